@@ -1,0 +1,98 @@
+"""What every store can do. One contract suite (tests/contract) holds all of them to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol, Self
+
+import pyarrow as pa
+
+from kwartier.measurements import Fetched
+from kwartier.registry import Customer, KnownMandate, Reference
+from kwartier.vocabulary.fetch import Asked
+from kwartier.vocabulary.granularity import Granularity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """Which values to read; None means all. ``start`` <= slice start < ``end``."""
+
+    metering_points: tuple[str, ...] | None = None
+    energy_type: str | None = None
+    granularity: Granularity | None = None
+    direction: str | None = None
+    start: datetime | None = None
+    end: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Committed:
+    """What one commit did, in rows."""
+
+    inserted: int = 0
+    revised: int = 0
+    unchanged: int = 0
+    removed: int = 0
+    outdated: int = 0
+
+
+class Store(Protocol):
+    """A store of values, revisions, fetches and coverage, and of the registry.
+
+    Errors are :class:`~kwartier.store.errors.StoreError`.
+    """
+
+    def __enter__(self) -> Self: ...
+    def __exit__(self, *exc: object) -> None: ...
+
+    def commit(self, batch: Sequence[Fetched]) -> Committed:
+        """Keep the answers: values, revisions, fetches and coverage, all together or not at all.
+
+        The later ``fetched_at`` wins. A changed value, validation state or gas conversion factor
+        moves the old row to the revisions, an unchanged one writes nothing. An OK read-time fetch
+        speaks for its scopes: a row there that it does not carry moves to the revisions too,
+        unless it overlaps an undecoded part (one of unknown time protects the whole window).
+        A row from a fetch older than a recorded read-time fetch whose scope holds it is dropped.
+        """
+        ...
+
+    def asked(self, metering_points: Sequence[str]) -> list[Asked]:
+        """What successful fetches have settled, per metering point and granularity."""
+        ...
+
+    def scan(self, selection: Selection | None = None) -> Iterator[pa.RecordBatch]:
+        """Current values in the measurements schema, ordered by series and start, in batches."""
+        ...
+
+    def coverage(self, metering_points: Sequence[str] | None = None) -> pa.Table:
+        """Per series and local day: ``present`` values, of which ``estimated``, ``provisional``.
+
+        Columns: the series columns, ``day`` (date32), and the three counts (int32).
+        """
+        ...
+
+    def revisions(self, metering_points: Sequence[str] | None = None) -> pa.Table:
+        """Superseded rows: the measurements columns, ``superseded_at`` (the fetch time that ended
+        it) and ``change`` (``revised`` or ``removed``).
+        """
+        ...
+
+    def fetches(self) -> pa.Table:
+        """What was asked and answered, one row a fetch, in order of commitment."""
+        ...
+
+    def add_customers(self, customers: Sequence[Customer], references: Sequence[Reference]) -> None:
+        """Add or update customers by ``customer_id``, and add their new references."""
+        ...
+
+    def customers(self) -> list[Customer]: ...
+
+    def references(self) -> list[Reference]: ...
+
+    def record_mandates(self, mandates: Sequence[KnownMandate]) -> None:
+        """Keep the mandates as now known, replacing those of the same ``mandate_id``."""
+        ...
+
+    def mandates(self) -> list[KnownMandate]: ...

@@ -1,0 +1,1 @@
+"""The field's words as values: EAN, interval, local days, granularity, mandate, fetch."""

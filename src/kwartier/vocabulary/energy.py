@@ -1,0 +1,15 @@
+"""What flows, in which direction, and where it is metered: the measurements table's words."""
+
+from __future__ import annotations
+
+from typing import Final
+
+ELECTRICITY: Final = "electricity"
+GAS: Final = "gas"
+
+OFFTAKE: Final = "offtake"
+INJECTION: Final = "injection"
+
+HEADPOINT: Final = "headpoint"
+METER: Final = "meter"
+SUB_HEADPOINT: Final = "sub_headpoint"

@@ -1,0 +1,89 @@
+"""What to ask of a provider, why, and for which stretches of time the answer speaks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from kwartier.vocabulary.granularity import Granularity
+from kwartier.vocabulary.interval import Interval
+
+
+class Reason(StrEnum):
+    """Why a fetch is made. (Gaps, provisional gas and estimates get reasons of their own.)"""
+
+    BACKFILL = "backfill"
+    DELTA = "delta"
+
+
+class WindowKind(StrEnum):
+    """Whether a fetch's window is about when values were measured or when they were stored."""
+
+    READ_TIME = "readTime"
+    INSERT_TIME = "insertTime"
+
+
+class Outcome(StrEnum):
+    """How a fetch ended. Only OK speaks for its scopes; the others are asked again."""
+
+    OK = "ok"
+    NOT_FOUND = "not_found"
+    FORBIDDEN = "forbidden"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Scope:
+    """Measured time of one granularity that a fetch, once answered, has been asked for."""
+
+    granularity: Granularity
+    interval: Interval
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetch:
+    """One planned request.
+
+    ``window`` goes over the wire as from and to. ``granularities`` are those that the mandates
+    open at ``planned_at``; ``scopes`` say which measured time of them it settles: for a read-time
+    fetch the permitted part of the window, for an insert-time fetch the permitted time since the
+    fetch before (possibly none).
+    """
+
+    provider: str
+    metering_point: str
+    energy_type: str
+    reason: Reason
+    kind: WindowKind
+    window: Interval
+    granularities: tuple[Granularity, ...]
+    scopes: tuple[Scope, ...]
+    planned_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What successful fetches have settled for one granularity of a metering point.
+
+    ``settled`` is the union of their scopes, ``inserted`` that of their insert-time windows,
+    ``first_read_at`` the earliest ``planned_at`` of a read-time fetch: what was stored by the
+    provider from then on must come by insert-time fetches.
+    """
+
+    metering_point: str
+    granularity: Granularity
+    settled: tuple[Interval, ...]
+    inserted: tuple[Interval, ...]
+    first_read_at: datetime | None
+
+    @property
+    def inserted_until(self) -> datetime | None:
+        """Up to where insert-time fetches follow the first read-time fetch without a hole."""
+        if self.first_read_at is None:
+            return None
+        reached = self.first_read_at
+        for window in self.inserted:
+            if window.start <= reached:
+                reached = max(reached, window.end)
+        return reached

@@ -1,0 +1,54 @@
+"""A customer's permission, in words that all providers share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from kwartier.vocabulary.granularity import Granularity
+from kwartier.vocabulary.interval import Interval
+
+REQUESTED = "Requested"
+APPROVED = "Approved"
+REJECTED = "Rejected"
+FINISHED = "Finished"
+
+EXPIRED = "Expired"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mandate:
+    """A mandate as the provider last stated it.
+
+    ``metering_point`` and ``energy_type`` are None unless approved. ``period_end`` is exclusive,
+    None while open-ended. ``granularities`` is what the data service opens.
+    """
+
+    provider: str
+    contract_number: str
+    reference_number: str
+    status: str
+    data_service_type: str
+    metering_point: str | None = None
+    energy_type: str | None = None
+    granularities: frozenset[Granularity] = frozenset()
+    period_start: datetime | None = None
+    period_end: datetime | None = None
+    expires_at: datetime | None = None
+    renewal_status: str | None = None
+
+    @property
+    def is_approved(self) -> bool:
+        return self.status == APPROVED and self.metering_point is not None
+
+    @property
+    def may_bring_new_data(self) -> bool:
+        """Whether values measured from now on may be asked for under it."""
+        return self.is_approved and self.renewal_status != EXPIRED
+
+    def permitted(self, until: datetime) -> Interval | None:
+        """The part of its period before ``until``; None when there is none."""
+        end = min(until, self.period_end or until)
+        if not self.is_approved or self.period_start is None or self.period_start >= end:
+            return None
+        return Interval(self.period_start, end)

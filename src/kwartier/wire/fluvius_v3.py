@@ -1,0 +1,264 @@
+"""Fluvius ESCO API v3: requests and replies as they go over the wire.
+
+Member names are the API's (camelCase in JSON, snake_case here). Members that do not apply are
+omitted, never null or empty: clients take a present array for data. Date-times are UTC.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+from msgspec import field
+
+from kwartier.wire.open_enum import OpenEnum
+
+
+class DataServiceType(OpenEnum):
+    """What a mandate opens: day values, quarter-hour (gas: hour) values, or installation data."""
+
+    VH_DAG = "VH_dag"
+    VH_KWARTIER_UUR = "VH_kwartier_uur"
+    VH_ONBEPAALD = "VH_onbepaald"
+    IG = "IG"
+
+
+class EnergyType(OpenEnum):
+    ELECTRICITY = "E"
+    GAS = "G"
+
+
+class MandateStatus(OpenEnum):
+    REQUESTED = "Requested"
+    APPROVED = "Approved"
+    REJECTED = "Rejected"
+    FINISHED = "Finished"
+
+
+class MandateRenewalStatus(OpenEnum):
+    """Shown from three months before expiry on."""
+
+    TO_BE_RENEWED = "ToBeRenewed"
+    RENEWAL_REQUESTED = "RenewalRequested"
+    EXPIRED = "Expired"
+
+
+class PeriodType(OpenEnum):
+    """``readTime``: measured within the period; ``insertTime``: stored by Fluvius within it."""
+
+    READ_TIME = "readTime"
+    INSERT_TIME = "insertTime"
+
+
+class Flow(OpenEnum):
+    """Who is sent to Mijn Fluvius: an organisation or a private person."""
+
+    B2B = "B2B"
+    B2C = "B2C"
+
+
+class EnergyGranularity(OpenEnum):
+    """Values of the query parameter ``granularity``."""
+
+    DAILY = "daily"
+    HOURLY_QUARTERHOURLY = "hourly_quarterhourly"
+
+
+class HeadpointType(OpenEnum):
+    """Values of a headpoint's ``$type``."""
+
+    METERING_ON_METER = "metering-on-meter"
+    METERING_ON_HEADPOINT = "metering-on-headpoint"
+    METERING_ON_HEADPOINT_AND_METER = "metering-on-headpoint-and-meter"
+
+
+class ApiStruct(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
+    """What all messages share: camelCase in JSON, null members left out."""
+
+
+class Meta(ApiStruct, frozen=True, kw_only=True):
+    fetch_time: datetime
+
+
+# --- short URL ---------------------------------------------------------------------------------
+
+
+class ClientSessionDataService(ApiStruct, frozen=True, kw_only=True):
+    """One data service asked of the customer; both ends null lets the customer choose."""
+
+    data_service_type: DataServiceType
+    data_period_from: datetime | None = None
+    data_period_to: datetime | None = None
+
+
+class ClientSessionRequest(ApiStruct, frozen=True, kw_only=True):
+    """Body of ``POST /api/shortUrlIdentifier``."""
+
+    data_access_contract_number: str
+    reference_number: str
+    flow: Flow
+    data_services: list[ClientSessionDataService]
+    number_of_eans: int | None = None
+    return_url_success: str | None = None
+    return_url_failed: str | None = None
+    sso: bool | None = None
+    enterprise_number: str | None = None
+
+
+class ClientSession(ApiStruct, frozen=True, kw_only=True):
+    status: str
+    short_url_identifier: str | None = None
+    valid_to: datetime | None = None
+
+
+class ClientSessionResponse(ApiStruct, frozen=True, kw_only=True):
+    data: ClientSession
+    meta: Meta | None = field(default=None, name="_meta")
+
+
+# --- mandates ----------------------------------------------------------------------------------
+
+
+class Mandate(ApiStruct, frozen=True, kw_only=True):
+    """One mandate; ``ean`` and ``energy_type`` are there only while it is Approved."""
+
+    reference_number: str | None = None
+    status: MandateStatus | None = None
+    ean: str | None = None
+    energy_type: EnergyType | None = None
+    data_period_from: datetime | None = None
+    data_period_to: datetime | None = None
+    data_service_type: DataServiceType | None = None
+    mandate_expiration_date: datetime | None = None
+    renewal_status: MandateRenewalStatus | None = None
+
+
+class Mandates(ApiStruct, frozen=True, kw_only=True):
+    mandates: list[Mandate]
+
+
+class MandatesResponse(ApiStruct, frozen=True, kw_only=True):
+    data: Mandates
+    meta: Meta | None = field(default=None, name="_meta")
+
+
+class MockMandateRequest(ApiStruct, frozen=True, kw_only=True):
+    """Body of ``POST /api/mandate/mock`` (sandbox only)."""
+
+    reference_number: str
+    ean: str
+    data_service_type: DataServiceType
+    data_period_from: datetime | None = None
+    data_period_to: datetime | None = None
+    status: MandateStatus | None = None
+    mandate_expiration_date: datetime | None = None
+    renewal_status: MandateRenewalStatus | None = None
+
+
+class MockMandate(ApiStruct, frozen=True, kw_only=True):
+    status: str
+
+
+class MockMandateResponse(ApiStruct, frozen=True, kw_only=True):
+    data: MockMandate
+    meta: Meta | None = field(default=None, name="_meta")
+
+
+# --- energy ------------------------------------------------------------------------------------
+
+
+class MeasuredValue(ApiStruct, frozen=True, kw_only=True, gc=False):
+    """One register's value over one slice; ``value`` in ``unit`` (kWh, kVArh, m3, ...)."""
+
+    value: float | None = None
+    unit: str | None = None
+    validation_state: str | None = None
+    gas_conversion_factor: str | None = None
+
+
+class MeasurementSet(ApiStruct, frozen=True, kw_only=True, gc=False):
+    """The registers of one direction."""
+
+    total: MeasuredValue | None = None
+    day: MeasuredValue | None = None
+    night: MeasuredValue | None = None
+    reactive: MeasuredValue | None = None
+    inductive: MeasuredValue | None = None
+    capacitive: MeasuredValue | None = None
+
+
+class Measurement(ApiStruct, frozen=True, kw_only=True, gc=False):
+    """The directions of one slice. Gas on a digital meter has two: first m3, then kWh."""
+
+    offtake: MeasurementSet | None = None
+    injection: MeasurementSet | None = None
+    production: MeasurementSet | None = None
+    auxiliary: MeasurementSet | None = None
+
+
+class Slice(ApiStruct, frozen=True, kw_only=True):
+    """What was measured from ``start`` to ``end`` (half-open)."""
+
+    start: datetime
+    end: datetime
+    measurements: list[Measurement] | None = None
+
+
+class PhysicalMeter(ApiStruct, frozen=True, kw_only=True):
+    seq_number: str | None = None
+    meter_id: str | None = field(default=None, name="meterID")
+    daily_energy: list[Slice] | None = None
+    hourly_energy: list[Slice] | None = None
+    quarter_hourly_energy: list[Slice] | None = None
+
+
+class SubHeadpoint(ApiStruct, frozen=True, kw_only=True):
+    type_: str | None = field(default=None, name="$type")
+    ean: str | None = None
+    seq_number: str | None = None
+    vreg_id: str | None = None
+    type: str | None = None
+    daily_energy: list[Slice] | None = None
+    hourly_energy: list[Slice] | None = None
+    quarter_hourly_energy: list[Slice] | None = None
+
+
+class Headpoint(ApiStruct, frozen=True, kw_only=True):
+    """A metering point's data; ``type_`` (``$type``) comes first and says where it is metered."""
+
+    type_: HeadpointType | None = field(default=None, name="$type")
+    ean: str | None = None
+    energy_type: EnergyType | None = None
+    physical_meters: list[PhysicalMeter] | None = None
+    daily_energy: list[Slice] | None = None
+    hourly_energy: list[Slice] | None = None
+    quarter_hourly_energy: list[Slice] | None = None
+    sub_headpoints: list[SubHeadpoint] | None = None
+
+
+class Energy(ApiStruct, frozen=True, kw_only=True):
+    headpoint: Headpoint | None = None
+
+
+class EnergyResponse(ApiStruct, frozen=True, kw_only=True):
+    data: Energy
+    meta: Meta | None = field(default=None, name="_meta")
+
+
+# --- errors ------------------------------------------------------------------------------------
+
+
+class Problem(msgspec.Struct, frozen=True, rename="pascal", omit_defaults=True):
+    """An error body: ``Type``, ``Code``, ``Message`` and, for 400, the list of broken rules."""
+
+    type: str
+    code: str
+    message: str
+    validation_error_messages: list[str] | None = None
+
+
+class GatewayProblem(msgspec.Struct, frozen=True, rename="camel"):
+    """The API gateway's own refusal (missing or unknown subscription key, too many requests)."""
+
+    status_code: int
+    message: str
