@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from kwartier.vocabulary.granularity import Granularity
-from kwartier.vocabulary.interval import Interval
+from kwartier.vocabulary.interval import Interval, union
 
 REQUESTED = "Requested"
 APPROVED = "Approved"
@@ -52,3 +53,37 @@ class Mandate:
         if not self.is_approved or self.period_start is None or self.period_start >= end:
             return None
         return Interval(self.period_start, end)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Permission:
+    """What all approved mandates together permit for one granularity of a metering point."""
+
+    metering_point: str
+    energy_type: str
+    granularity: Granularity
+    intervals: tuple[Interval, ...]
+
+
+def permissions(mandates: Iterable[Mandate], until: datetime) -> list[Permission]:
+    """The measured time before ``until`` that ``mandates`` permit, per point and granularity.
+
+    Ordered by metering point, then granularity; points without any permitted time are left out.
+    """
+    permitted: dict[tuple[str, str, Granularity], list[Interval]] = {}
+    for mandate in mandates:
+        interval = mandate.permitted(until)
+        if interval is None or mandate.metering_point is None or mandate.energy_type is None:
+            continue
+        for granularity in mandate.granularities:
+            key = (mandate.metering_point, mandate.energy_type, granularity)
+            permitted.setdefault(key, []).append(interval)
+    return [
+        Permission(
+            metering_point=point,
+            energy_type=energy_type,
+            granularity=granularity,
+            intervals=tuple(union(intervals)),
+        )
+        for (point, energy_type, granularity), intervals in sorted(permitted.items())
+    ]
