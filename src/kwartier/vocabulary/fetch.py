@@ -48,7 +48,8 @@ class Fetch:
     ``window`` goes over the wire as from and to. ``granularities`` are those that the mandates
     open at ``planned_at``; ``scopes`` say which measured time of them it settles: for a read-time
     fetch the permitted part of the window, for an insert-time fetch the permitted time since the
-    fetch before (possibly none).
+    fetch before (possibly none). ``permitted`` is all measured time that the mandates open: nothing
+    else may be kept of the answer.
     """
 
     provider: str
@@ -59,6 +60,7 @@ class Fetch:
     window: Interval
     granularities: tuple[Granularity, ...]
     scopes: tuple[Scope, ...]
+    permitted: tuple[Scope, ...]
     planned_at: datetime
 
 

@@ -1,0 +1,66 @@
+# The commands of this project. They make the virtual environment themselves: all they need is
+# Python 3.11 or later and make.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint format bench lock wheel clean
+
+help:  ## show this list
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+demo: $(VENV)/.runtime  ## the whole way, from consent to month peaks, against the emulator
+	@$(BIN)/kwartier demo
+
+test: $(VENV)/.dev  ## all tests
+	$(BIN)/pytest
+
+lint: $(VENV)/.dev  ## style, types and the direction of imports
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(VENV)/.dev  ## rewrite the code in the house style
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(VENV)/.bench  ## measure: first and second sync, stages, memory, decode, store, analysis
+	$(BIN)/python -m bench
+
+wheel: $(VENV)/.dev  ## build the wheel into dist/ and check that it carries no tests
+	rm -rf dist
+	$(PIP) wheel --no-deps --wheel-dir dist .
+	! $(BIN)/python -m zipfile --list dist/*.whl | grep -E '(^|/)(tests|bench)/'
+
+lock:  ## renew requirements/lock.txt from the ranges in pyproject.toml
+	rm -rf $(VENV)-lock
+	$(PYTHON) -m venv $(VENV)-lock
+	$(VENV)-lock/bin/pip install --quiet --upgrade pip
+	$(VENV)-lock/bin/pip install --quiet --group dev .
+	$(VENV)-lock/bin/pip freeze --exclude kwartier > requirements/lock.txt
+	rm -rf $(VENV)-lock
+
+clean:  ## remove the virtual environment and everything built
+	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+$(VENV)/bin/python:
+	$(PYTHON) -c 'import sys; assert sys.version_info >= (3, 11), "kwartier needs Python 3.11 or later; set PYTHON=python3.11"'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.runtime: pyproject.toml requirements/lock.txt | $(VENV)/bin/python
+	@echo "installing kwartier into $(VENV) (once)"
+	$(PIP) install --constraint requirements/lock.txt --editable .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.runtime requirements/lock.txt
+	@echo "installing the test tools into $(VENV) (once)"
+	$(PIP) install --requirement requirements/lock.txt
+	@touch $@
+
+$(VENV)/.bench: $(VENV)/.runtime bench/requirements.txt
+	$(PIP) install --requirement bench/requirements.txt
+	@touch $@

@@ -1,0 +1,75 @@
+"""What a sync did, while it runs and in the end."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime
+from time import perf_counter
+from typing import Protocol
+
+from kwartier.store.port import Committed
+from kwartier.vocabulary.fetch import Outcome
+
+
+@dataclass(slots=True)
+class SyncReport:
+    """Counts of one sync. Times are in seconds; ``requesting`` adds up over concurrent requests.
+
+    ``beyond_consent`` counts values that the provider sent although no mandate permits them;
+    they were not kept.
+    """
+
+    now: datetime
+    points: int = 0
+    points_done: int = 0
+    outcomes: Counter[Outcome] = field(default_factory=Counter)
+    inserted: int = 0
+    revised: int = 0
+    unchanged: int = 0
+    removed: int = 0
+    outdated: int = 0
+    beyond_consent: int = 0
+    undecoded: int = 0
+    commits: int = 0
+    requesting: float = 0.0
+    decoding: float = 0.0
+    committing: float = 0.0
+    stopped: bool = False
+    last_error: str | None = None
+    started: float = field(default_factory=perf_counter)
+    ended: float | None = None
+
+    @property
+    def fetches(self) -> int:
+        return self.outcomes.total()
+
+    @property
+    def failed(self) -> int:
+        """Fetches that are to be asked again."""
+        return self.fetches - self.outcomes[Outcome.OK]
+
+    @property
+    def values(self) -> int:
+        """Values received and judged, new or not."""
+        return self.inserted + self.revised + self.unchanged + self.outdated
+
+    @property
+    def seconds(self) -> float:
+        return (self.ended or perf_counter()) - self.started
+
+    def add(self, committed: Committed, seconds: float) -> None:
+        self.commits += 1
+        self.committing += seconds
+        for name in ("inserted", "revised", "unchanged", "removed", "outdated"):
+            setattr(self, name, getattr(self, name) + getattr(committed, name))
+
+
+class Watcher(Protocol):
+    """Told of a sync's progress, often."""
+
+    def __call__(self, report: SyncReport) -> None: ...
+
+
+def unwatched(report: SyncReport) -> None:
+    """A watcher that does not look."""
