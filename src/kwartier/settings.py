@@ -4,8 +4,36 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from pathlib import Path
+
+from kwartier.errors import ConfigurationError
 
 
 def environment() -> Mapping[str, str]:
     """The process environment; empty values count as unset."""
     return {name: value for name, value in os.environ.items() if value.strip()}
+
+
+def load_env_file(path: Path) -> None:
+    """Put the ``NAME=value`` lines of ``path`` into the environment of this process.
+
+    Empty lines and those that start with ``#`` are passed over, ``export`` and quotes around the
+    value are dropped. Raises :class:`ConfigurationError` for a file or a line it cannot read.
+    """
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"the environment file {path} cannot be read: {error}") from error
+    for number, line in enumerate(lines, 1):
+        text = line.strip().removeprefix("export ")
+        if not text or text.startswith("#"):
+            continue
+        name, equals, value = text.partition("=")
+        if not equals or not name.isidentifier():
+            raise ConfigurationError(f"{path}, line {number}: expected NAME=value")
+        os.environ[name] = value.strip().strip("\"'")
+
+
+def flag(name: str) -> bool:
+    """Whether the environment variable ``name`` says yes: 1, true, yes or on."""
+    return environment().get(name, "").lower() in {"1", "true", "yes", "on"}
