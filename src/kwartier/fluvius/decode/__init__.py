@@ -1,0 +1,97 @@
+"""Fluvius' energy replies as measurements.
+
+Lenient in: unknown words are kept, and a slice that cannot be read never costs the others.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import pyarrow as pa
+
+from kwartier.fluvius.decode.assemble import Block, assemble
+from kwartier.fluvius.decode.reply import Reply, read_at_once, read_by_parts
+from kwartier.fluvius.decode.slices import IrregularError, read_regular, read_slices
+from kwartier.fluvius.errors import DecodeError
+from kwartier.measurements.fetched import Undecoded
+from kwartier.vocabulary.interval import require_utc
+
+__all__ = ["DecodedEnergy", "decode_energy", "read_energy"]
+
+
+@dataclass(frozen=True, slots=True)
+class DecodedEnergy:
+    """``table`` in the measurements schema, and what of the reply could not be read."""
+
+    table: pa.Table
+    undecoded: tuple[Undecoded, ...]
+
+
+def read_energy(
+    body: bytes, *, fetched_at: datetime, metering_point: str | None = None
+) -> DecodedEnergy:
+    """Read the body of ``GET /api/mandate/energy`` (Fluvius ESCO API v3).
+
+    ``fetched_at`` is the provider's time of the reply (zoned), ``metering_point`` the EAN asked
+    for: needed only if the reply names none. Slice bounds are kept as given. Of slices that come
+    more than once the last is kept; if they differ, ``undecoded`` says so.
+
+    Raises :class:`DecodeError` if the body is no energy reply or is about another EAN.
+    """
+    fetched_at = require_utc(fetched_at, "fetched_at")
+    reply, blocks = _read(body)
+    point = _agreed_point(reply.ean, metering_point)
+    if point is None or reply.energy_type is None:
+        if any(block.runs for block in blocks):
+            missing = "ean" if point is None else "energyType"
+            raise DecodeError(f"headpoint.{missing}: missing from an energy reply with values")
+        blocks = []
+    table, notes = assemble(
+        blocks,
+        metering_point=point or "",
+        energy_type=reply.energy_type or "",
+        metering_type=reply.metering_type,
+        fetched_at=fetched_at,
+    )
+    return DecodedEnergy(table, (*reply.undecoded, *notes))
+
+
+def decode_energy(
+    body: bytes, *, fetched_at: datetime, metering_point: str | None = None
+) -> pa.Table:
+    """The measurements of an energy reply; see :func:`read_energy`, which also tells what of the
+    reply could not be read.
+    """
+    return read_energy(body, fetched_at=fetched_at, metering_point=metering_point).table
+
+
+def _read(body: bytes) -> tuple[Reply, list[Block]]:
+    """In one typed pass if the reply is regular, in ever smaller parts if it is not."""
+    try:
+        reply = read_at_once(body)
+        return reply, _blocks(reply)
+    except IrregularError:
+        reply = read_by_parts(body)
+        return reply, _blocks(reply)
+
+
+def _blocks(reply: Reply) -> list[Block]:
+    blocks = []
+    for array in reply.arrays:
+        if isinstance(array.slices, list):
+            runs = read_regular(array.slices)
+        else:
+            runs, skipped = read_slices(array.slices, array.path)
+            reply.undecoded += skipped
+        blocks.append(Block(series=array.series, path=array.path, runs=runs))
+    return blocks
+
+
+def _agreed_point(replied: str | None, asked: str | None) -> str | None:
+    if replied and asked and replied != asked:
+        raise DecodeError(
+            "headpoint.ean: the reply is about another metering point than the one asked for; "
+            "do not store it, and ask again"
+        )
+    return replied or asked

@@ -1,0 +1,146 @@
+"""Slice by slice: what can be read is kept, what cannot is noted, unknown words included."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import msgspec
+import numpy as np
+import pyarrow as pa
+
+from kwartier.fluvius.decode.run import INSTANT, TEXT, Run
+from kwartier.measurements.fetched import Undecoded
+from kwartier.vocabulary.interval import Interval
+
+
+class _Value(msgspec.Struct, rename="camel"):
+    value: float | None = None
+    unit: str | None = None
+    validation_state: str | None = None
+    gas_conversion_factor: str | None = None
+
+
+class _Bounds(msgspec.Struct):
+    start: str
+    end: str
+
+
+class _Slice(msgspec.Struct):
+    start: str
+    end: str
+    measurements: list[dict[str, msgspec.Raw]] | None = None
+
+
+class _UnreadableError(Exception):
+    """Why a slice cannot be read."""
+
+
+_DIRECTIONS: Final = frozenset({"offtake", "injection", "production", "auxiliary"})
+_REGISTERS: Final = frozenset({"total", "day", "night", "reactive", "inductive", "capacitive"})
+_ARRAY: Final = msgspec.json.Decoder(list[msgspec.Raw] | None)
+_SLICE: Final = msgspec.json.Decoder(_Slice)
+_BOUNDS: Final = msgspec.json.Decoder(_Bounds)
+_MEMBERS: Final = msgspec.json.Decoder(dict[str, msgspec.Raw] | None)
+_VALUE: Final = msgspec.json.Decoder(_Value | None)
+
+Row = tuple[int, Interval, _Value]
+
+
+@dataclass(slots=True)
+class _Read:
+    rows: dict[tuple[str, str], list[Row]] = field(default_factory=dict)
+    undecoded: list[Undecoded] = field(default_factory=list)
+
+
+def read_loosely(raw: msgspec.Raw | bytes, path: str) -> tuple[list[Run], list[Undecoded]]:
+    """Like ``read_slices``, and for every array: a damaged slice becomes an Undecoded."""
+    try:
+        items = _ARRAY.decode(raw) or []
+    except ValueError as error:
+        return [], [Undecoded(path=path, why=str(error))]
+    read = _Read()
+    order = 0
+    for index, item in enumerate(items):
+        try:
+            interval, values = _read_slice(item)
+        except (ValueError, _UnreadableError) as error:
+            read.undecoded.append(
+                Undecoded(path=f"{path}[{index}]", why=str(error), interval=_bounds(item))
+            )
+            continue
+        for direction, register, value in values:
+            read.rows.setdefault((direction, register), []).append((order, interval, value))
+            order += 1
+    return [_run(*key, rows) for key, rows in read.rows.items()], read.undecoded
+
+
+def _read_slice(item: msgspec.Raw) -> tuple[Interval, list[tuple[str, str, _Value]]]:
+    read = _SLICE.decode(item)
+    interval = Interval(_instant(read.start, "start"), _instant(read.end, "end"))
+    values = [value for members in read.measurements or [] for value in _values(members)]
+    return interval, values
+
+
+def _values(members: dict[str, msgspec.Raw]) -> Iterator[tuple[str, str, _Value]]:
+    """A measurement's values by direction and register, unknown words kept.
+
+    An unknown member that holds no values (a remark, a number) is no measurement: passed over.
+    """
+    for direction, registers in members.items():
+        if direction not in _DIRECTIONS and not _holds_values(registers):
+            continue
+        for register, raw in (_MEMBERS.decode(registers) or {}).items():
+            if register not in _REGISTERS and not _is_value(raw):
+                continue
+            value = _VALUE.decode(raw)
+            if value is not None:
+                yield direction, register, value
+
+
+def _holds_values(raw: msgspec.Raw) -> bool:
+    content: Any = msgspec.json.decode(raw)
+    return isinstance(content, dict) and any(
+        isinstance(member, dict) and "value" in member for member in content.values()
+    )
+
+
+def _is_value(raw: msgspec.Raw) -> bool:
+    content: Any = msgspec.json.decode(raw)
+    return isinstance(content, dict) and "value" in content
+
+
+def _instant(text: str, name: str) -> datetime:
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise _UnreadableError(f"{name}: not a date-time") from error
+    if instant.tzinfo is None:
+        raise _UnreadableError(f"{name}: a date-time without a zone")
+    return instant.astimezone(UTC)
+
+
+def _bounds(item: msgspec.Raw) -> Interval | None:
+    try:
+        read = _BOUNDS.decode(item)
+        return Interval(_instant(read.start, "start"), _instant(read.end, "end"))
+    except (ValueError, _UnreadableError):
+        return None
+
+
+def _run(direction: str, register: str, rows: list[Row]) -> Run:
+    intervals = [interval for _, interval, _ in rows]
+    values = [value for _, _, value in rows]
+    return Run(
+        direction=direction,
+        register=register,
+        start=pa.array([interval.start for interval in intervals], INSTANT),
+        end=pa.array([interval.end for interval in intervals], INSTANT),
+        value=pa.array([v.value for v in values], pa.float64()),
+        unit=pa.array([v.unit for v in values], TEXT),
+        validation_state=pa.array([v.validation_state for v in values], TEXT),
+        gas_conversion_factor=pa.array([v.gas_conversion_factor for v in values], TEXT),
+        order=np.array([order for order, _, _ in rows], np.int64),
+    )

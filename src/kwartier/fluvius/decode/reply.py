@@ -1,0 +1,239 @@
+"""The outer parts of an energy reply: where it is metered, and which arrays of slices it holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import msgspec
+
+from kwartier.fluvius.decode.slices import IrregularError, Slice
+from kwartier.fluvius.errors import DecodeError
+from kwartier.measurements.fetched import Undecoded
+from kwartier.vocabulary.energy import ELECTRICITY, GAS, HEADPOINT, METER, SUB_HEADPOINT
+from kwartier.vocabulary.granularity import Granularity
+from kwartier.wire.fluvius_v3 import EnergyType, HeadpointType
+
+Members = dict[str, Any]
+"""An object's members by their JSON names: still JSON (Raw), or already typed."""
+
+GRANULARITIES: Final = {
+    "quarterHourlyEnergy": Granularity.QUARTER_HOUR,
+    "hourlyEnergy": Granularity.HOUR,
+    "dailyEnergy": Granularity.DAY,
+}
+_ENERGY_TYPES: Final = {EnergyType.ELECTRICITY: ELECTRICITY, EnergyType.GAS: GAS}
+_MEMBERS: Final = msgspec.json.Decoder(dict[str, msgspec.Raw])
+_ITEMS: Final = msgspec.json.Decoder(list[msgspec.Raw] | None)
+
+
+class _Metered(msgspec.Struct, rename="camel", forbid_unknown_fields=True, kw_only=True):
+    daily_energy: list[Slice] | None = None
+    hourly_energy: list[Slice] | None = None
+    quarter_hourly_energy: list[Slice] | None = None
+
+
+class _Meter(_Metered, kw_only=True):
+    seq_number: str | None = None
+    meter_id: str | None = msgspec.field(default=None, name="meterID")
+
+
+class _SubHeadpoint(_Metered, kw_only=True):
+    type_: str | None = msgspec.field(default=None, name="$type")
+    ean: str | None = None
+    seq_number: str | None = None
+    vreg_id: str | None = None
+    type: str | None = None
+
+
+class _Headpoint(_Metered, kw_only=True):
+    type_: str | None = msgspec.field(default=None, name="$type")
+    ean: str | None = None
+    energy_type: str | None = None
+    physical_meters: list[_Meter] | None = None
+    sub_headpoints: list[_SubHeadpoint] | None = None
+
+
+class _Data(msgspec.Struct):
+    headpoint: _Headpoint
+
+
+class _Body(msgspec.Struct):
+    data: _Data
+
+
+_AT_ONCE: Final = msgspec.json.Decoder(_Body)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Series:
+    """What all values of one array have in common (columns of the measurements schema)."""
+
+    source: str
+    granularity: Granularity
+    meter_id: str | None = None
+    sub_headpoint: str | None = None
+    seq_number: str | None = None
+    sub_headpoint_type: str | None = None
+    installation_type: str | None = None
+    vreg_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SliceArray:
+    """An array of slices, typed or still as JSON, and where in the reply it stands."""
+
+    series: Series
+    path: str
+    slices: list[Slice] | msgspec.Raw
+
+
+@dataclass(slots=True, kw_only=True)
+class Reply:
+    """A headpoint's own words and its arrays of slices."""
+
+    ean: str | None = None
+    energy_type: str | None = None
+    metering_type: str | None = None
+    arrays: list[SliceArray] = field(default_factory=list)
+    undecoded: list[Undecoded] = field(default_factory=list)
+
+
+def read_at_once(body: bytes) -> Reply:
+    """Decode the whole body in one typed pass, which only a regular reply survives."""
+    try:
+        return _take_apart(_members(_AT_ONCE.decode(body).data.headpoint))
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise IrregularError(str(error)) from error
+
+
+def read_by_parts(body: bytes) -> Reply:
+    """Take the reply apart down to its arrays of slices, which stay JSON.
+
+    What cannot be read on the way is noted. Raises DecodeError if it is no energy reply.
+    """
+    try:
+        headpoint = _MEMBERS.decode(_MEMBERS.decode(body)["data"])["headpoint"]
+        if bytes(headpoint) == b"null":
+            return Reply()
+        return _take_apart(_members(headpoint))
+    except (KeyError, msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise DecodeError(
+            f"not an energy reply: it should be JSON with data.headpoint ({error})"
+        ) from error
+
+
+def _take_apart(members: Members) -> Reply:
+    reply = Reply(
+        ean=_text(members, "ean"),
+        energy_type=_energy_type(_text(members, "energyType")),
+        metering_type=_text(members, "$type"),
+    )
+    path = "$.data.headpoint"
+    if _counts_at_headpoint(reply.metering_type, members):
+        _collect(reply, members, path, source=HEADPOINT)
+    else:
+        _collect_meters(reply, members, path)
+    _collect_sub_headpoints(reply, members, path)
+    return reply
+
+
+def _counts_at_headpoint(metering_type: str | None, members: Members) -> bool:
+    """Whether the headpoint's own values count, and not the meters'.
+
+    A headpoint measured at both levels carries the same energy twice: its own values count. Of a
+    kind we do not know, its own values count if it has any (our reading).
+    """
+    kind = HeadpointType(metering_type) if metering_type is not None else None
+    if kind is not None and kind.is_known:
+        return kind is not HeadpointType.METERING_ON_METER
+    return any(name in members for name in GRANULARITIES)
+
+
+def _collect_meters(reply: Reply, members: Members, path: str) -> None:
+    for index, where, meter in _each(reply, members, "physicalMeters", path):
+        seq_number = _text(meter, "seqNumber")
+        _collect(
+            reply,
+            meter,
+            where,
+            source=METER,
+            meter_id=_text(meter, "meterID") or _nameless(seq_number, index),
+            seq_number=seq_number,
+        )
+
+
+def _collect_sub_headpoints(reply: Reply, members: Members, path: str) -> None:
+    for index, where, sub in _each(reply, members, "subHeadpoints", path):
+        seq_number = _text(sub, "seqNumber")
+        _collect(
+            reply,
+            sub,
+            where,
+            source=SUB_HEADPOINT,
+            sub_headpoint=_text(sub, "ean") or _nameless(seq_number, index),
+            seq_number=seq_number,
+            sub_headpoint_type=_text(sub, "$type"),
+            installation_type=_text(sub, "type"),
+            vreg_id=_text(sub, "vregId"),
+        )
+
+
+def _nameless(seq_number: str | None, index: int) -> str:
+    """Tells apart two meters that carry no identification (our reading: should not occur)."""
+    return f"seq-{seq_number}" if seq_number else f"nr-{index + 1}"
+
+
+def _collect(
+    reply: Reply, members: Members, path: str, *, source: str, **series: str | None
+) -> None:
+    for name, slices in members.items():
+        granularity = GRANULARITIES.get(name)
+        if granularity is not None:
+            described = Series(source=source, granularity=granularity, **series)
+            reply.arrays.append(SliceArray(series=described, path=f"{path}.{name}", slices=slices))
+        elif name.endswith("Energy"):
+            reply.undecoded.append(Undecoded(path=f"{path}.{name}", why="unknown granularity"))
+
+
+def _each(
+    reply: Reply, members: Members, name: str, path: str
+) -> Iterator[tuple[int, str, Members]]:
+    """The objects of an array member; what is no object is noted and passed over."""
+    try:
+        items = _items(members.get(name))
+    except msgspec.DecodeError as error:
+        reply.undecoded.append(Undecoded(path=f"{path}.{name}", why=str(error)))
+        return
+    for index, item in enumerate(items):
+        where = f"{path}.{name}[{index}]"
+        try:
+            yield index, where, _members(item)
+        except msgspec.DecodeError as error:
+            reply.undecoded.append(Undecoded(path=where, why=str(error)))
+
+
+def _items(array: list[Any] | msgspec.Raw | None) -> list[Any]:
+    return (_ITEMS.decode(array) if isinstance(array, msgspec.Raw) else array) or []
+
+
+def _members(item: msgspec.Raw | msgspec.Struct) -> Members:
+    if isinstance(item, msgspec.Raw):
+        return _MEMBERS.decode(item)
+    names = item.__struct_encode_fields__
+    typed = zip(names, msgspec.structs.astuple(item), strict=True)
+    return {name: value for name, value in typed if value is not None}
+
+
+def _text(members: Members, name: str) -> str | None:
+    """A member as text; a number keeps its digits, null and empty are None."""
+    member = members.get(name)
+    if not isinstance(member, msgspec.Raw):
+        return member or None
+    value = msgspec.json.decode(member)
+    return value or None if isinstance(value, str | None) else bytes(member).decode()
+
+
+def _energy_type(text: str | None) -> str | None:
+    return None if text is None else _ENERGY_TYPES.get(EnergyType(text), text)
