@@ -1,0 +1,36 @@
+"""All of the emulator behind one origin, as an ASGI application."""
+
+from __future__ import annotations
+
+import msgspec
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp
+
+from kwartier.emulator import control, entra, fluvius_v3
+from kwartier.emulator.paths import NormalisedPaths
+from kwartier.emulator.world import World
+from kwartier.wire.fluvius_v3 import GatewayProblem
+
+SANDBOX = "/esco-sbx/v3"
+
+
+def create_app(world: World) -> ASGIApp:
+    """The application that serves ``world``."""
+
+    async def unknown(_request: Request, error: Exception) -> Response:
+        status = error.status_code if isinstance(error, HTTPException) else 500
+        message = error.detail if isinstance(error, HTTPException) else "Internal server error"
+        problem = GatewayProblem(status_code=status, message=message)
+        return fluvius_v3.reply(status, msgspec.json.encode(problem), world.now())
+
+    routes = [
+        *control.routes(world),
+        *fluvius_v3.routes(world, SANDBOX),
+        *entra.routes(world.tokens),
+    ]
+    app = Starlette(routes=routes, exception_handlers={HTTPException: unknown})
+    app.router.redirect_slashes = False
+    return NormalisedPaths(app)

@@ -1,0 +1,85 @@
+"""The emulator's own endpoints: its health, its clock, and what is true. Not Fluvius'."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+import pyarrow as pa
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from kwartier.emulator.household import is_sandbox_ean
+from kwartier.emulator.rules import read_instant
+from kwartier.emulator.truth import TRUTH_SCHEMA, truth
+from kwartier.emulator.world import World
+from kwartier.errors import InputError
+
+ARROW_STREAM = "application/vnd.apache.arrow.stream"
+
+
+class ClockSetting(msgspec.Struct, frozen=True):
+    """Body of ``PUT /_emulator/clock``: the instant to move to, and the speed from there on."""
+
+    now: str
+    speed: float | None = None
+
+
+def routes(world: World) -> list[Route]:
+    """``/_emulator/health``, ``/_emulator/clock`` and ``/_emulator/truth``."""
+
+    async def health(_request: Request) -> Response:
+        clock = iso(world.now())
+        return _json(200, {"status": "ok", "clock": clock, "seed": world.seed})
+
+    async def clock(_request: Request) -> Response:
+        return _json(200, {"now": iso(world.now()), "speed": world.clock.speed})
+
+    async def set_clock(request: Request) -> Response:
+        try:
+            setting = msgspec.json.decode(await request.body(), type=ClockSetting)
+            world.clock.set(_instant(setting.now), speed=setting.speed)
+        except (msgspec.DecodeError, InputError) as error:
+            return _json(400, {"error": str(error)})
+        return await clock(request)
+
+    async def true_values(request: Request) -> Response:
+        eans = request.query_params.getlist("ean")
+        if not eans or not all(is_sandbox_ean(ean) for ean in eans):
+            return _json(400, {"error": "give one or more sandbox EANs: ?ean=...&ean=..."})
+        content = _stream(world, eans)
+        return Response(content, media_type=ARROW_STREAM)
+
+    return [
+        Route("/_emulator/health", health, methods=["GET"]),
+        Route("/_emulator/clock", clock, methods=["GET"]),
+        Route("/_emulator/clock", set_clock, methods=["PUT"]),
+        Route("/_emulator/truth", true_values, methods=["GET"]),
+    ]
+
+
+def iso(instant: datetime) -> str:
+    """ISO 8601 in UTC, to the second."""
+    return f"{instant:%Y-%m-%dT%H:%M:%SZ}"
+
+
+def _instant(text: str) -> datetime:
+    moment = read_instant(text)
+    if moment is None:
+        raise InputError("now", "must be an ISO 8601 date-time", f"got {text!r}")
+    return moment
+
+
+def _stream(world: World, eans: list[str]) -> bytes:
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, TRUTH_SCHEMA) as writer:
+        for batch in truth(eans, world.mandates.all(), seed=world.seed, now=world.now()):
+            writer.write_batch(batch)
+    content: bytes = sink.getvalue().to_pybytes()
+    return content
+
+
+def _json(status: int, body: dict[str, Any]) -> Response:
+    return Response(msgspec.json.encode(body), status, media_type="application/json")

@@ -1,0 +1,75 @@
+"""What of an EAN's series a request gets: cut by its window and by what mandates permit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+
+from kwartier.emulator.energy_reply import energy_reply
+from kwartier.emulator.household import household_of
+from kwartier.emulator.mandates import HeldMandate
+from kwartier.emulator.noise import Mask
+from kwartier.emulator.series import Series, days_read, days_stored, held
+from kwartier.vocabulary.granularity import Granularity, finest
+from kwartier.vocabulary.interval import Interval
+from kwartier.wire.fluvius_v3 import PeriodType
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnergyQuestion:
+    """A checked request for energy: of which EAN, which window, which granularities."""
+
+    ean: str
+    period_type: PeriodType
+    window: Interval
+    granularities: frozenset[Granularity]
+    registers: bool = True
+
+
+def answer(
+    question: EnergyQuestion, mandates: Iterable[HeldMandate], *, seed: int, asked_at: datetime
+) -> bytes:
+    """The reply's bytes; a slice is in it iff it is in the window and inside a mandate's period.
+
+    ``readTime``: it starts at or after ``from`` and ends at or before ``to``. ``insertTime``: its
+    latest storing t is ``from <= t < to``. Digital meters have no reactive registers, so that a
+    question for these alone (``registers`` False) finds no slices.
+    """
+    home = household_of(question.ean, seed)
+    start, end = question.window.start.timestamp(), question.window.end.timestamp()
+    by_reading = question.period_type is PeriodType.READ_TIME
+    days = (days_read if by_reading else days_stored)(home, start, end)
+    found = held(home, days, asked_at.timestamp())
+    permitted = list(mandates)
+
+    def cut(series: Series, granularity: Granularity) -> Series | None:
+        if granularity not in question.granularities or not question.registers:
+            return None
+        if by_reading:
+            inside = (series.starts >= start) & (series.ends <= end)
+        else:
+            inside = (series.stored >= start) & (series.stored < end)
+        return series.where(inside & _opened(series, granularity, permitted, asked_at))
+
+    return energy_reply(
+        home,
+        daily=cut(found.days, Granularity.DAY),
+        fine=cut(found.fine, finest(home.energy_type)),
+        fetch_time=asked_at,
+    )
+
+
+def _opened(
+    series: Series, granularity: Granularity, mandates: list[HeldMandate], now: datetime
+) -> Mask:
+    """Which slices lie wholly inside the period of one mandate that opens the granularity."""
+    opened = np.zeros(len(series), dtype=bool)
+    for mandate in mandates:
+        period = mandate.permitted(now)
+        if period is not None and granularity in mandate.granularities:
+            start, end = period.start.timestamp(), period.end.timestamp()
+            opened |= (series.starts >= start) & (series.ends <= end)
+    return opened

@@ -1,0 +1,153 @@
+"""The consents that the emulator holds: which there are, who sees what, what they permit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+import msgspec
+
+from kwartier.emulator.rules import MANDATE_YEARS, RENEWAL_MONTHS, add_months
+from kwartier.vocabulary.energy import ELECTRICITY, GAS
+from kwartier.vocabulary.granularity import Granularity, finest
+from kwartier.vocabulary.interval import Interval
+from kwartier.wire.fluvius_v3 import (
+    DataServiceType,
+    EnergyType,
+    Mandate,
+    MandateRenewalStatus,
+    MandateStatus,
+)
+
+
+class HeldMandate(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One mandate: one for each reference, EAN and data service.
+
+    ``renewal_status`` is what a mock mandate supplied; without it, the expiry decides.
+    """
+
+    reference_number: str
+    ean: str
+    data_service_type: DataServiceType
+    status: MandateStatus
+    last_updated: datetime
+    data_period_from: datetime | None = None
+    data_period_to: datetime | None = None
+    mandate_expiration_date: datetime | None = None
+    renewal_status: MandateRenewalStatus | None = None
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        return self.reference_number, self.ean, self.data_service_type
+
+    @property
+    def energy_type(self) -> EnergyType:
+        """The sandbox's EANs carry it in their sixth digit."""
+        return EnergyType.GAS if self.ean[5] == "1" else EnergyType.ELECTRICITY
+
+    @property
+    def is_approved(self) -> bool:
+        return self.status is MandateStatus.APPROVED
+
+    def expiring(self) -> HeldMandate:
+        """With an expiry: approved without one, it holds for three years from its approval."""
+        if self.mandate_expiration_date is not None or not self.is_approved:
+            return self
+        expiry = add_months(self.last_updated, 12 * MANDATE_YEARS)
+        return msgspec.structs.replace(self, mandate_expiration_date=expiry)
+
+    def renewal_at(self, now: datetime) -> MandateRenewalStatus | None:
+        """From three months before expiry on ToBeRenewed, then Expired for good (our reading)."""
+        if self.renewal_status is not None:
+            return self.renewal_status
+        expiry = self.mandate_expiration_date
+        if not self.is_approved or expiry is None or now < add_months(expiry, -RENEWAL_MONTHS):
+            return None
+        return MandateRenewalStatus.TO_BE_RENEWED if now < expiry else MandateRenewalStatus.EXPIRED
+
+    def seen_at(self, now: datetime) -> Mandate:
+        """As the API shows it: EAN and energy type only while it is approved."""
+        return Mandate(
+            reference_number=self.reference_number,
+            status=self.status,
+            ean=self.ean if self.is_approved else None,
+            energy_type=self.energy_type if self.is_approved else None,
+            data_period_from=self.data_period_from,
+            data_period_to=self.data_period_to,
+            data_service_type=self.data_service_type,
+            mandate_expiration_date=self.mandate_expiration_date,
+            renewal_status=self.renewal_at(now),
+        )
+
+    @property
+    def granularities(self) -> frozenset[Granularity]:
+        """Day values, quarters (gas: hours), or, undetermined in a mock, both (our reading)."""
+        energy = GAS if self.energy_type is EnergyType.GAS else ELECTRICITY
+        fine = finest(energy)
+        return {
+            DataServiceType.VH_DAG: frozenset({Granularity.DAY}),
+            DataServiceType.VH_KWARTIER_UUR: frozenset({fine}),
+            DataServiceType.VH_ONBEPAALD: frozenset({Granularity.DAY, fine}),
+        }.get(self.data_service_type, frozenset())
+
+    def permitted(self, now: datetime) -> Interval | None:
+        """The measured time that it opens at ``now``; once expired, nothing past its expiry."""
+        if not self.is_approved or self.data_period_from is None:
+            return None
+        ends = [self.data_period_to or now]
+        if self.renewal_at(now) is MandateRenewalStatus.EXPIRED:
+            ends.append(self.mandate_expiration_date or self.last_updated)
+        end = min(ends)
+        return Interval(self.data_period_from, end) if self.data_period_from < end else None
+
+
+class MandateFilter(msgspec.Struct, frozen=True, kw_only=True):
+    """What ``GET /api/mandate`` may ask for; None (or no words) asks for all."""
+
+    reference_number: str | None = None
+    ean: str | None = None
+    data_service_types: list[DataServiceType] = []
+    energy_type: EnergyType | None = None
+    status: MandateStatus | None = None
+    mandate_expiration_date: datetime | None = None
+    renewal_status: MandateRenewalStatus | None = None
+    last_updated_from: datetime | None = None
+    last_updated_to: datetime | None = None
+
+    def matches(self, mandate: HeldMandate, now: datetime) -> bool:
+        """EAN and energy type are judged as shown, so they match approved mandates only."""
+        seen = mandate.seen_at(now)
+        updated = mandate.last_updated
+        return (
+            self.reference_number in {None, seen.reference_number}
+            and self.ean in {None, seen.ean}
+            and (not self.data_service_types or seen.data_service_type in self.data_service_types)
+            and self.energy_type in {None, seen.energy_type}
+            and self.status in {None, seen.status}
+            and self.mandate_expiration_date in {None, seen.mandate_expiration_date}
+            and self.renewal_status in {None, seen.renewal_status}
+            and (self.last_updated_from is None or self.last_updated_from <= updated)
+            and (self.last_updated_to is None or updated < self.last_updated_to)
+        )
+
+
+class MandateRegister:
+    """All mandates of the world, in the order in which they came."""
+
+    def __init__(self, mandates: Iterable[HeldMandate] = ()) -> None:
+        self._held = {mandate.key: mandate for mandate in mandates}
+
+    def put(self, mandate: HeldMandate) -> None:
+        """Add it, or let it take the place of the one with its reference, EAN and service."""
+        self._held[mandate.key] = mandate.expiring()
+
+    def all(self) -> list[HeldMandate]:
+        return list(self._held.values())
+
+    def find(self, wanted: MandateFilter, now: datetime) -> list[HeldMandate]:
+        return [mandate for mandate in self._held.values() if wanted.matches(mandate, now)]
+
+    def opening(self, ean: str, now: datetime, reference: str | None = None) -> list[HeldMandate]:
+        """The mandates that open an EAN's data at ``now``."""
+        wanted = MandateFilter(ean=ean, reference_number=reference, status=MandateStatus.APPROVED)
+        return [mandate for mandate in self.find(wanted, now) if mandate.granularities]

@@ -1,0 +1,35 @@
+"""The one energy service provider that the emulator knows: fixed values, evidently emulated."""
+
+from __future__ import annotations
+
+from typing import Final
+
+TENANT_ID: Final = "00000000-0000-4000-8000-00656d756c61"
+CLIENT_ID: Final = "00000000-0000-4000-8000-636c69656e74"
+API_ID: Final = "00000000-0000-4000-8000-000000657363"
+CLIENT_SECRET: Final = "emulated-client-secret"  # noqa: S105 - emulated, opens nothing
+SUBSCRIPTION_KEY: Final = "emulated-subscription-key"
+CONTRACT_NUMBER: Final = "EMULATED-CONTRACT-1"
+
+AUDIENCE: Final = f"api://{API_ID}"
+SCOPE: Final = f"{AUDIENCE}/.default"
+
+
+def environment(url: str, clock: str) -> dict[str, str]:
+    """What a client needs to find the emulator at ``url``, as environment variables.
+
+    ``clock`` is the emulated instant at the start, ISO 8601 in UTC.
+    """
+    return {
+        "FLUVIUS_BASE_URL": f"{url}/esco-live/v3",
+        "FLUVIUS_SANDBOX_BASE_URL": f"{url}/esco-sbx/v3",
+        "FLUVIUS_TOKEN_URL": f"{url}/{TENANT_ID}/oauth2/v2.0/token",
+        "FLUVIUS_PORTAL_URL": f"{url}/verbruik/dienstverlener",
+        "FLUVIUS_SUBSCRIPTION_KEY": SUBSCRIPTION_KEY,
+        "FLUVIUS_CLIENT_ID": CLIENT_ID,
+        "FLUVIUS_TENANT_ID": TENANT_ID,
+        "FLUVIUS_SCOPE": SCOPE,
+        "FLUVIUS_DATA_ACCESS_CONTRACT_NUMBER": CONTRACT_NUMBER,
+        "FLUVIUS_SANDBOX_CLIENT_SECRET": CLIENT_SECRET,
+        "KWARTIER_CLOCK": clock,
+    }

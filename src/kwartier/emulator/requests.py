@@ -1,0 +1,174 @@
+"""Reading requests as leniently as the real service does, and no more.
+
+Names of query parameters and JSON properties are read whatever their casing, unknown ones are
+ignored; values are read as they stand. Broken rules are gathered and refused together.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, TypeVar
+from urllib.parse import parse_qsl
+
+import msgspec
+
+from kwartier.emulator.refusals import body_refused, gateway, query_refused
+from kwartier.emulator.rules import read_instant
+
+_SEPARATORS = re.compile(r"[,;|]")
+_JSON_TYPE = re.compile(r"(application|text)/json|application/[^;]+\+json")
+
+Word = TypeVar("Word", bound=StrEnum)
+
+
+class Query:
+    """A query string; rules that it breaks are kept in ``broken`` until :meth:`check`."""
+
+    def __init__(self, query_string: bytes) -> None:
+        pairs = parse_qsl(query_string.decode("latin-1"), keep_blank_values=True)
+        self._values: dict[str, str] = {}
+        for name, value in pairs:
+            self._values.setdefault(name.lower(), value.strip())
+        self.broken: list[str] = []
+
+    def text(self, name: str) -> str | None:
+        """The parameter's first value; None when absent or blank."""
+        return self._values.get(name.lower()) or None
+
+    def required(self, name: str) -> str | None:
+        value = self.text(name)
+        if value is None:
+            self.broken.append(f"Parameter '{name}' is mandatory.")
+        return value
+
+    def word(self, name: str, words: type[Word], value: str | None) -> Word | None:
+        """One of an enumeration's words, casing included."""
+        found = self._words(name, words, () if value is None else (value,))
+        return found[0] if found else None
+
+    def words(self, name: str, words: type[Word]) -> list[Word]:
+        """A list of an enumeration's words, separated by a comma, semicolon or bar."""
+        parts = _SEPARATORS.split(self.text(name) or "")
+        return self._words(name, words, (part.strip() for part in parts if part.strip()))
+
+    def instant(self, name: str, value: str | None) -> datetime | None:
+        moment = None if value is None else read_instant(value)
+        if value is not None and moment is None:
+            self.broken.append(f"Parameter '{name}' must be a date-time: YYYY-MM-DDTHH:MM:SSZ.")
+        return moment
+
+    def rule(self, kept: bool, message: str) -> None:
+        if not kept:
+            self.broken.append(message)
+
+    def check(self) -> None:
+        """Refuse the request if a rule was broken."""
+        if self.broken:
+            raise query_refused(self.broken)
+
+    def _words(self, name: str, words: type[Word], values: Iterable[str]) -> list[Word]:
+        known = {word.value: word for word in words}
+        found = []
+        for value in values:
+            if value in known:
+                found.append(known[value])
+            else:
+                self.broken.append(f"Parameter '{name}' must be one of: {', '.join(known)}.")
+        return found
+
+
+class Body:
+    """A JSON object; rules that it breaks are kept in ``broken`` until :meth:`check`."""
+
+    def __init__(self, members: dict[str, Any], broken: list[str], path: str = "") -> None:
+        self._members = {name.lower(): value for name, value in members.items()}
+        self._path = path
+        self.broken = broken
+
+    @classmethod
+    def read(cls, content_type: str, content: bytes) -> Body:
+        """Refuse anything but a JSON object (another media type with 415: our reading)."""
+        if not _JSON_TYPE.fullmatch(content_type.partition(";")[0].strip().lower()):
+            raise gateway(415, "Unsupported media type; send application/json.")
+        try:
+            members = msgspec.json.decode(content)
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise body_refused(["The request body must be JSON."]) from error
+        if not isinstance(members, dict):
+            raise body_refused(["The request body must be a JSON object."])
+        return cls(members, [])
+
+    def has(self, name: str) -> bool:
+        return self._members.get(name.lower()) is not None
+
+    def text(self, name: str, *, mandatory: bool = False) -> str | None:
+        value = self._members.get(name.lower())
+        if mandatory and (value is None or value == ""):
+            self.broken.append(f"Property '{self._path}{name}' is mandatory.")
+            return None
+        text: str | None = self._typed(name, value, str, "text")
+        return text
+
+    def word(
+        self, name: str, words: type[Word], *, mandatory: bool = False, any_case: bool = False
+    ) -> Word | None:
+        value = self.text(name, mandatory=mandatory)
+        if not value:
+            return None
+        for word in words:
+            if word.value == value or (any_case and word.value.lower() == value.lower()):
+                return word
+        known = ", ".join(word.value for word in words)
+        self.broken.append(f"Property '{self._path}{name}' must be one of: {known}.")
+        return None
+
+    def instant(self, name: str) -> datetime | None:
+        value = self.text(name)
+        moment = read_instant(value) if value else None
+        if value and moment is None:
+            self.broken.append(
+                f"Property '{self._path}{name}' must be a date-time: YYYY-MM-DDTHH:MM:SSZ."
+            )
+        return moment
+
+    def integer(self, name: str) -> int | None:
+        number: int | None = self._typed(
+            name, self._members.get(name.lower()), int, "a whole number"
+        )
+        return number
+
+    def flag(self, name: str) -> bool | None:
+        flag: bool | None = self._typed(
+            name, self._members.get(name.lower()), bool, "true or false"
+        )
+        return flag
+
+    def objects(self, name: str) -> list[Body]:
+        """The objects of an array; an entry that is none is a broken rule."""
+        entries = self._typed(name, self._members.get(name.lower()), list, "an array") or []
+        bodies = []
+        for index, entry in enumerate(entries):
+            if isinstance(entry, dict):
+                bodies.append(Body(entry, self.broken, f"{name}[{index}]."))
+            else:
+                self.broken.append(f"Property '{name}[{index}]' must be an object.")
+        return bodies
+
+    def rule(self, kept: bool, message: str) -> None:
+        if not kept:
+            self.broken.append(message)
+
+    def check(self) -> None:
+        """Refuse the request if a rule was broken."""
+        if self.broken:
+            raise body_refused(self.broken)
+
+    def _typed(self, name: str, value: Any, kind: type[Any], called: str) -> Any:
+        is_kind = isinstance(value, kind) and not (kind is int and isinstance(value, bool))
+        if value is None or is_kind:
+            return value
+        self.broken.append(f"Property '{self._path}{name}' must be {called}.")
+        return None

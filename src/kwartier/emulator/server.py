@@ -1,0 +1,149 @@
+"""The emulator on a port: in this thread until a signal ends it, or in one of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import socket
+import threading
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from granian._granian import SocketHolder
+from granian.constants import Interfaces
+from granian.server.embed import Server
+from starlette.types import ASGIApp
+
+from kwartier.emulator.app import create_app
+from kwartier.emulator.clock import Clock
+from kwartier.emulator.control import iso
+from kwartier.emulator.registrations import environment
+from kwartier.emulator.state_file import replace_file
+from kwartier.emulator.world import World
+from kwartier.errors import KwartierError
+
+_BACKLOG = 512
+_START_TIMEOUT = 30.0
+
+
+def run_emulator(
+    *,
+    host: str = "127.0.0.1",
+    port: int = 8600,
+    clock: datetime | None = None,
+    speed: float = 1.0,
+    seed: int = 1,
+    env_file: Path | None = None,
+    state: Path | None = None,
+    announce: Callable[[str], None] = print,
+) -> None:
+    """Serve an emulated world until SIGINT or SIGTERM.
+
+    ``port`` 0 takes a free one. ``announce`` is told the address once connections are taken; by
+    then ``env_file`` is there too, written in one move. Raises :class:`KwartierError` when the
+    port is taken or a file cannot be read or written.
+    """
+    world = World(clock=Clock(clock, speed=speed), seed=seed, state=state)
+    listener = _listen(host, port)
+    url = _url(host, listener)
+    try:
+        if env_file is not None:
+            replace_file(env_file, _env_lines(environment(url, iso(world.now()))))
+        announce(url)
+        asyncio.run(_serve_until_signalled(create_app(world), listener))
+    finally:
+        listener.close()
+
+
+class EmulatorThread:
+    """A running emulator in a thread of its own; also a context manager.
+
+    ``url`` is its origin, ``env`` the environment variables that lead a client to it, ``world``
+    what it serves.
+    """
+
+    def __init__(
+        self,
+        *,
+        clock: datetime | None = None,
+        speed: float = 0.0,
+        seed: int = 1,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        state: Path | None = None,
+    ) -> None:
+        self.world = World(clock=Clock(clock, speed=speed), seed=seed, state=state)
+        listener = _listen(host, port)
+        self.url = _url(host, listener)
+        self.env = environment(self.url, iso(self.world.now()))
+        self._server = _SocketServer(create_app(self.world), listener)
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._run, name="kwartier-emulator", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop serving and wait until the port is free; harmless when already stopped."""
+        if self._thread.is_alive():
+            self._loop.call_soon_threadsafe(self._server.stop)
+            self._thread.join(_START_TIMEOUT)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    def _run(self) -> None:
+        asyncio.set_event_loop(self._loop)
+        try:
+            self._loop.run_until_complete(self._server.serve())
+        finally:
+            self._loop.close()
+
+
+class _SocketServer(Server):
+    """Granian on a socket that is bound already, so that a free port is surely ours."""
+
+    def __init__(self, app: ASGIApp, listener: socket.socket) -> None:
+        super().__init__(app, interface=Interfaces.ASGINL, websockets=False, log_enabled=False)
+        self._listener = listener
+
+    def _init_shared_socket(self) -> None:
+        holder: Any = SocketHolder  # its stub leaves the constructor out
+        self._shd = holder(self._listener.detach(), False, _BACKLOG)
+
+
+async def _serve_until_signalled(app: ASGIApp, listener: socket.socket) -> None:
+    server, loop = _SocketServer(app, listener), asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, server.stop)
+    await server.serve()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        listener = socket.create_server((host, port), family=family, backlog=_BACKLOG)
+    except (OSError, OverflowError) as error:
+        raise KwartierError(
+            f"the emulator cannot listen on {host} port {port} ({error}); choose another with "
+            "--port, or 0 for any free one"
+        ) from error
+    listener.setblocking(False)
+    return listener
+
+
+def _url(host: str, listener: socket.socket) -> str:
+    return f"http://{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}"
+
+
+def _env_lines(variables: dict[str, str]) -> bytes:
+    return "".join(f"{name}={value}\n" for name, value in variables.items()).encode()

@@ -1,0 +1,54 @@
+"""What outlives the emulator: consents and short URLs, as JSON in one file."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+import msgspec
+
+from kwartier.emulator.mandates import HeldMandate
+from kwartier.emulator.short_urls import ShortUrl
+from kwartier.errors import ConfigurationError
+
+
+class State(msgspec.Struct, frozen=True, kw_only=True):
+    """The emulator's state; measurements are not in it, for they are computed."""
+
+    mandates: list[HeldMandate] = []
+    short_urls: list[ShortUrl] = []
+
+
+def load_state(path: Path) -> State:
+    """What ``path`` holds, nothing when it is not there yet."""
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=State)
+    except FileNotFoundError:
+        return State()
+    except (OSError, msgspec.DecodeError) as error:
+        raise ConfigurationError(
+            f"the emulator's state file {path} cannot be read ({error}); name another, or remove it"
+        ) from error
+
+
+def save_state(path: Path, state: State) -> None:
+    """Write it whole, in one move."""
+    replace_file(path, msgspec.json.format(msgspec.json.encode(state)))
+
+
+def replace_file(path: Path, content: bytes) -> None:
+    """Put ``content`` at ``path`` in one move: a reader sees the old file or the new one."""
+    try:
+        handle, written = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+            Path(written).replace(path)
+        except BaseException:
+            Path(written).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise ConfigurationError(
+            f"{path} cannot be written ({error}); name a file in a folder you may write to"
+        ) from error

@@ -1,0 +1,46 @@
+"""Everything that the emulator is made of: its number, its clock, its consents."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+from kwartier.emulator.clock import Clock
+from kwartier.emulator.mandates import HeldMandate, MandateRegister
+from kwartier.emulator.short_urls import ShortUrl, ShortUrlRegister
+from kwartier.emulator.state_file import State, load_state, save_state
+from kwartier.emulator.tokens import Tokens
+from kwartier.wire.fluvius_v3 import ClientSessionRequest
+
+
+class World:
+    """One emulated world. ``state`` names the file that keeps its consents, if any does."""
+
+    def __init__(
+        self, *, clock: Clock | None = None, seed: int = 1, state: Path | None = None
+    ) -> None:
+        self.clock = clock or Clock()
+        self.seed = seed
+        self.tokens = Tokens()
+        self._state = state
+        kept = load_state(state) if state is not None else State()
+        self.mandates = MandateRegister(kept.mandates)
+        self.short_urls = ShortUrlRegister(seed, kept.short_urls)
+
+    def now(self) -> datetime:
+        return self.clock.now()
+
+    def put_mandate(self, mandate: HeldMandate) -> None:
+        """Add a mandate or replace its forerunner, and keep it."""
+        self.mandates.put(mandate)
+        self._keep()
+
+    def create_short_url(self, request: ClientSessionRequest) -> ShortUrl:
+        short_url = self.short_urls.create(request, self.now())
+        self._keep()
+        return short_url
+
+    def _keep(self) -> None:
+        if self._state is not None:
+            kept = State(mandates=self.mandates.all(), short_urls=self.short_urls.all())
+            save_state(self._state, kept)

@@ -1,0 +1,56 @@
+"""Fixtures for all tests: a running emulator, and what a client needs to find it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from kwartier.emulator.server import EmulatorThread
+
+FROZEN_AT = datetime(2026, 11, 20, 12, tzinfo=UTC)
+
+FreshEmulator = Callable[..., EmulatorThread]
+
+
+@pytest.fixture(scope="session")
+def emulator() -> Iterator[EmulatorThread]:
+    """One emulator for the whole session, its clock frozen at 2026-11-20T12:00:00Z.
+
+    Shared: give each test references and EANs of its own, and leave the clock alone.
+    """
+    with EmulatorThread(clock=FROZEN_AT) as running:
+        yield running
+
+
+@pytest.fixture
+def emulator_env(emulator: EmulatorThread) -> dict[str, str]:
+    """The environment variables that lead a client to ``emulator``."""
+    return dict(emulator.env)
+
+
+@pytest.fixture
+def fresh_emulator() -> Iterator[FreshEmulator]:
+    """Starts emulators that a test may do with as it likes; they stop when the test ends.
+
+    ``fresh_emulator(clock=..., speed=0.0, seed=1, state=None)``; frozen at the usual instant
+    unless told otherwise.
+    """
+    started: list[EmulatorThread] = []
+
+    def start(
+        *,
+        clock: datetime = FROZEN_AT,
+        speed: float = 0.0,
+        seed: int = 1,
+        state: Path | None = None,
+    ) -> EmulatorThread:
+        running = EmulatorThread(clock=clock, speed=speed, seed=seed, state=state)
+        started.append(running)
+        return running
+
+    yield start
+    for running in started:
+        running.stop()
