@@ -63,7 +63,11 @@ class Store(Protocol):
         ...
 
     def scan(self, selection: Selection | None = None) -> Iterator[pa.RecordBatch]:
-        """Current values in the measurements schema, ordered by series and start, in batches."""
+        """Current values in the measurements schema, in batches, in no promised order.
+
+        A small answer is read whole before the first batch comes; while a large one streams, no
+        commit can be made (see the store's own words). Close the iterator if you leave it early.
+        """
         ...
 
     def coverage(self, metering_points: Sequence[str] | None = None) -> pa.Table:

@@ -1,0 +1,143 @@
+"""Opening the file: for one commit or one query, and never while another process has it."""
+
+from __future__ import annotations
+
+import os
+import re
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+import duckdb
+
+from kwartier.store.duckdb.lock import POLL_SECONDS, store_lock
+from kwartier.store.errors import StoreBusyError, StoreError, StoreVersionError
+from kwartier.store.named_sql import read_sql_file
+
+STORE_VERSION: Final = 1
+
+_CONFIG: Final[dict[str, str | bool | int | float | list[str]]] = {
+    "storage_compatibility_version": "v1.5.0",
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+    "memory_limit": "1GB",
+    "threads": min(4, os.cpu_count() or 1),
+}
+_HOLDER_PID: Final = re.compile(r"\(PID (\d+)\)")
+
+
+@contextmanager
+def reading(path: Path, wait_seconds: float) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A read-only connection to an existing store."""
+    if not path.exists():
+        raise StoreError(
+            f"there is no store at {path}: run `kwartier sync` first, or check --store"
+        )
+    deadline = time.monotonic() + wait_seconds
+    with (
+        store_lock(path, exclusive=False, deadline=deadline),
+        _opened(path, read_only=True, deadline=deadline) as connection,
+    ):
+        _check_version(connection, path)
+        yield connection
+
+
+@contextmanager
+def writing(path: Path, wait_seconds: float) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection in one transaction: committed when the block ends well, else rolled back.
+
+    A store that is not there yet is made first.
+    """
+    deadline = time.monotonic() + wait_seconds
+    with store_lock(path, exclusive=True, deadline=deadline):
+        if not path.exists():
+            _create(path, deadline)
+        with _opened(path, read_only=False, deadline=deadline) as connection:
+            _check_version(connection, path)
+            connection.execute("BEGIN")
+            try:
+                yield connection
+                connection.execute("COMMIT")
+            except BaseException:
+                with suppress(duckdb.Error):
+                    connection.execute("ROLLBACK")
+                raise
+
+
+def _create(path: Path, deadline: float) -> None:
+    """Make the file beside its place and move it there whole."""
+    draft = path.with_name(path.name + ".new")
+    for leftover in (draft, draft.with_name(draft.name + ".wal")):
+        leftover.unlink(missing_ok=True)
+    with _opened(draft, read_only=False, deadline=deadline) as connection:
+        connection.execute(read_sql_file(__package__, "schema.sql"))
+        connection.execute("INSERT INTO meta VALUES (?, ?)", [STORE_VERSION, datetime.now(UTC)])
+    draft.replace(path)
+
+
+@contextmanager
+def _opened(path: Path, *, read_only: bool, deadline: float) -> Iterator[duckdb.DuckDBPyConnection]:
+    try:
+        with _connect(path, read_only=read_only, deadline=deadline) as connection:
+            connection.execute("SET TimeZone = 'UTC'")
+            yield connection
+    except duckdb.Error as error:
+        raise StoreError(
+            f"{path}: {_first_line(error)}; nothing was half-written, so try again once that is "
+            "put right"
+        ) from error
+
+
+def _connect(path: Path, *, read_only: bool, deadline: float) -> duckdb.DuckDBPyConnection:
+    while True:
+        try:
+            return duckdb.connect(str(path), read_only=read_only, config=_CONFIG)
+        except duckdb.IOException as error:
+            if "Could not set lock" not in str(error):
+                raise _opening_error(path, error) from error
+            if time.monotonic() >= deadline:
+                raise StoreBusyError(_foreign_holder(path, str(error))) from error
+            time.sleep(POLL_SECONDS)
+        except duckdb.Error as error:
+            raise _opening_error(path, error) from error
+
+
+def _opening_error(path: Path, error: duckdb.Error) -> StoreError:
+    said = str(error)
+    if "not a valid DuckDB database file" in said:
+        return StoreVersionError(f"{path} is not a store: it is no DuckDB file; check --store")
+    if "version number" in said or "newer" in said:
+        return StoreVersionError(
+            f"{path} was written by a newer DuckDB than {duckdb.__version__}: upgrade kwartier"
+        )
+    return StoreError(f"cannot open {path}: {_first_line(error)}")
+
+
+def _foreign_holder(path: Path, said: str) -> str:
+    found = _HOLDER_PID.search(said)
+    who = f"process {found[1]}" if found else "another process"
+    return (
+        f"{path} is in use: {who} has the file itself open (a notebook, a DuckDB shell?); close "
+        "it there, or let it read an export instead"
+    )
+
+
+def _check_version(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+    try:
+        versions = connection.execute("SELECT version FROM meta").fetchall()
+    except duckdb.CatalogException as error:
+        raise StoreVersionError(
+            f"{path} is a DuckDB file but not a store of kwartier; check --store"
+        ) from error
+    if versions > [(STORE_VERSION,)]:
+        raise StoreVersionError(
+            f"{path} has store version {versions[0][0]}, this kwartier knows {STORE_VERSION}: "
+            "upgrade kwartier"
+        )
+
+
+def _first_line(error: BaseException) -> str:
+    return str(error).partition("\n")[0]

@@ -1,0 +1,124 @@
+-- name: find_series
+-- The series of a selection, in order.
+SELECT * EXCLUDE (described_at) FROM series
+WHERE ($metering_points IS NULL OR list_contains($metering_points, metering_point))
+  AND ($energy_type IS NULL OR energy_type = $energy_type)
+  AND ($granularity IS NULL OR granularity = $granularity)
+  AND ($direction IS NULL OR direction = $direction)
+ORDER BY provider, metering_point, granularity, series_id;
+
+-- name: all_qualities
+-- The pairs of validation state and gas conversion factor, by number.
+SELECT validation_state, gas_conversion_factor FROM qualities ORDER BY quality_id;
+
+-- name: fetch_times
+-- When each fetch was answered, by number.
+SELECT fetched_at FROM fetches ORDER BY fetch_id;
+
+-- name: bound_scan
+-- Set the bounds of a scan.
+SET VARIABLE bounds = struct_pack(
+    "first" := $first::TIMESTAMPTZ, "last" := $last::TIMESTAMPTZ,
+    low := $low::INTEGER, high := $high::INTEGER
+);
+
+-- name: scan_values
+-- The values of the wanted series within the bounds.
+SELECT series_id, "start", "end", "value", quality_id, fetch_id
+FROM "values" SEMI JOIN wanted USING (series_id)
+WHERE series_id BETWEEN getvariable('bounds').low AND getvariable('bounds').high
+  AND "start" >= getvariable('bounds')."first" AND "start" < getvariable('bounds')."last";
+
+-- name: scan_revisions
+-- The superseded rows of the wanted series, in the order in which they were superseded.
+SELECT r.series_id, r."start", r."end", r."value", r.quality_id, r.fetch_id,
+    f.fetched_at AS superseded_at, r.change
+FROM revisions r SEMI JOIN wanted USING (series_id) JOIN fetches f ON f.fetch_id = r.superseded_by
+ORDER BY r.superseded_by, r.series_id, r."start";
+
+-- name: scan_coverage
+-- The counts of the wanted series, by series and day.
+SELECT series_id, "day", present, estimated, provisional
+FROM coverage SEMI JOIN wanted USING (series_id)
+ORDER BY series_id, "day";
+
+-- name: all_fetches
+-- What was asked and answered, in order of commitment.
+SELECT * EXCLUDE (fetch_id) FROM fetches ORDER BY fetch_id;
+
+-- name: settled
+-- The unions of the settled stretches, per metering point and granularity.
+WITH scopes AS (
+    SELECT metering_point, granularity, "start", "end"
+    FROM fetch_scopes WHERE NOT speaks AND list_contains($metering_points, metering_point)
+), follows AS (
+    SELECT *, max("end") OVER (PARTITION BY metering_point, granularity ORDER BY "start", "end"
+        ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS reached
+    FROM scopes
+), islands AS (
+    SELECT *, sum(if("start" <= reached, 0, 1)) OVER (PARTITION BY metering_point, granularity
+        ORDER BY "start", "end" ROWS UNBOUNDED PRECEDING) AS island
+    FROM follows
+)
+SELECT metering_point, granularity, min("start") AS "start", max("end") AS "end"
+FROM islands GROUP BY metering_point, granularity, island
+ORDER BY metering_point, granularity, "start";
+
+-- name: inserted
+-- The unions of the successful insert-time windows, per metering point and granularity.
+WITH windows AS (
+    SELECT metering_point, unnest(granularities) AS granularity,
+        window_start AS "start", window_end AS "end"
+    FROM fetches
+    WHERE outcome = 'ok' AND kind = 'insertTime'
+      AND list_contains($metering_points, metering_point)
+), follows AS (
+    SELECT *, max("end") OVER (PARTITION BY metering_point, granularity ORDER BY "start", "end"
+        ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS reached
+    FROM windows
+), islands AS (
+    SELECT *, sum(if("start" <= reached, 0, 1)) OVER (PARTITION BY metering_point, granularity
+        ORDER BY "start", "end" ROWS UNBOUNDED PRECEDING) AS island
+    FROM follows
+)
+SELECT metering_point, granularity, min("start") AS "start", max("end") AS "end"
+FROM islands GROUP BY metering_point, granularity, island
+ORDER BY metering_point, granularity, "start";
+
+-- name: first_reads
+-- When the first successful read-time fetch was planned, per metering point and granularity.
+SELECT metering_point, granularity, min(planned_at) AS first_read_at
+FROM (SELECT metering_point, unnest(granularities) AS granularity, planned_at FROM fetches
+      WHERE outcome = 'ok' AND kind = 'readTime'
+        AND list_contains($metering_points, metering_point))
+GROUP BY metering_point, granularity;
+
+-- name: put_customers
+-- Add or update customers by their id.
+MERGE INTO customers USING new_customers n ON customers.customer_id = n.customer_id
+WHEN MATCHED THEN UPDATE SET "label" = n."label", flow = n.flow,
+    enterprise_number = n.enterprise_number, "language" = n."language", contact = n.contact
+WHEN NOT MATCHED THEN INSERT (customer_id, "label", flow, enterprise_number, "language", contact)
+    VALUES (n.customer_id, n."label", n.flow, n.enterprise_number, n."language", n.contact);
+
+-- name: add_references
+-- Add the references that are not there yet.
+INSERT INTO customer_references BY NAME
+SELECT * FROM new_references n ANTI JOIN customer_references USING (reference_number);
+
+-- name: all_customers
+-- All customers, by id.
+SELECT * FROM customers ORDER BY customer_id;
+
+-- name: all_references
+-- All references, the oldest first.
+SELECT * FROM customer_references ORDER BY created_at, reference_number;
+
+-- name: put_mandates
+-- Keep the mandates as now known, replacing those of the same id.
+DELETE FROM mandates WHERE mandate_id IN (SELECT mandate_id FROM new_mandates);
+INSERT INTO mandates BY NAME SELECT * FROM new_mandates;
+
+-- name: all_mandates
+-- All mandates, by id.
+SELECT * FROM mandates ORDER BY mandate_id;

@@ -1,0 +1,139 @@
+"""Customers, their references and the mandates, as rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, fields
+from datetime import datetime
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from kwartier.errors import InputError
+from kwartier.registry import Customer, KnownMandate, Reference
+from kwartier.store.named_sql import load_sql
+from kwartier.vocabulary.granularity import Granularity
+from kwartier.vocabulary.mandate import Mandate
+
+_SQL = load_sql(__package__, "queries.sql")
+
+
+def put_customers(
+    connection: duckdb.DuckDBPyConnection,
+    customers: Sequence[Customer],
+    references: Sequence[Reference],
+) -> None:
+    """Add or update ``customers`` and add the new ones of ``references``."""
+    by_id = {customer.customer_id: asdict(customer) for customer in customers}
+    connection.register("new_customers", pa.Table.from_pylist(list(by_id.values()), _CUSTOMERS))
+    connection.execute(_SQL["put_customers"])
+    known = {customer.customer_id for customer in read_customers(connection)}
+    owners = {r.reference_number: r.customer_id for r in read_references(connection)}
+    for reference in references:
+        _check_reference(reference, known, owners)
+    new = {reference.reference_number: asdict(reference) for reference in references}
+    connection.register("new_references", pa.Table.from_pylist(list(new.values()), _REFERENCES))
+    connection.execute(_SQL["add_references"])
+
+
+def _check_reference(reference: Reference, known: set[str], owners: dict[str, str]) -> None:
+    if reference.customer_id not in known:
+        raise InputError(
+            "customer_id",
+            f"reference {reference.reference_number} names a customer that is not there",
+            f"add customer {reference.customer_id!r} first",
+        )
+    owner = owners.setdefault(reference.reference_number, reference.customer_id)
+    if owner != reference.customer_id:
+        raise InputError(
+            "reference_number",
+            f"{reference.reference_number} is already the reference of customer {owner!r}",
+            f"give customer {reference.customer_id!r} one of its own",
+        )
+
+
+def read_customers(connection: duckdb.DuckDBPyConnection) -> list[Customer]:
+    return [Customer(**row) for row in _rows(connection, "all_customers")]
+
+
+def read_references(connection: duckdb.DuckDBPyConnection) -> list[Reference]:
+    return [Reference(**row) for row in _rows(connection, "all_references")]
+
+
+def put_mandates(connection: duckdb.DuckDBPyConnection, mandates: Sequence[KnownMandate]) -> None:
+    """Keep ``mandates``, replacing those of the same id; of one given twice, the last."""
+    rows = {known.mandate_id: _mandate_row(known) for known in mandates}
+    connection.register("new_mandates", pa.Table.from_pylist(list(rows.values()), _MANDATES))
+    connection.execute(_SQL["put_mandates"])
+
+
+def read_mandates(connection: duckdb.DuckDBPyConnection) -> list[KnownMandate]:
+    return [_known_mandate(row) for row in _rows(connection, "all_mandates")]
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, statement: str) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = connection.sql(_SQL[statement]).to_arrow_table().to_pylist()
+    return rows
+
+
+def _mandate_row(known: KnownMandate) -> dict[str, Any]:
+    mandate = {field.name: getattr(known.mandate, field.name) for field in fields(Mandate)}
+    mandate["granularities"] = sorted(str(g) for g in known.mandate.granularities)
+    about = {field.name: getattr(known, field.name) for field in fields(KnownMandate)}
+    del about["mandate"]
+    return mandate | about
+
+
+def _known_mandate(row: dict[str, Any]) -> KnownMandate:
+    mandate = {field.name: row.pop(field.name) for field in fields(Mandate)}
+    mandate["granularities"] = frozenset(Granularity(text) for text in mandate["granularities"])
+    return KnownMandate(mandate=Mandate(**mandate), **row)
+
+
+_ARROW_TYPES = {
+    str: pa.string(),
+    int: pa.int32(),
+    bool: pa.bool_(),
+    datetime: pa.timestamp("us", "UTC"),
+    frozenset: pa.list_(pa.string()),
+}
+
+
+def _schema(*columns: tuple[str, type]) -> pa.Schema:
+    return pa.schema([(name, _ARROW_TYPES[type_]) for name, type_ in columns])
+
+
+_CUSTOMERS = _schema(
+    ("customer_id", str),
+    ("label", str),
+    ("flow", str),
+    ("enterprise_number", str),
+    ("language", str),
+    ("contact", str),
+)
+_REFERENCES = _schema(
+    ("reference_number", str),
+    ("customer_id", str),
+    ("provider", str),
+    ("created_at", datetime),
+)
+_MANDATES = _schema(
+    ("mandate_id", int),
+    ("provider", str),
+    ("contract_number", str),
+    ("reference_number", str),
+    ("status", str),
+    ("data_service_type", str),
+    ("metering_point", str),
+    ("energy_type", str),
+    ("granularities", frozenset),
+    ("period_start", datetime),
+    ("period_end", datetime),
+    ("expires_at", datetime),
+    ("renewal_status", str),
+    ("first_seen_at", datetime),
+    ("last_seen_at", datetime),
+    ("changed_at", datetime),
+    ("is_ambiguous", bool),
+)

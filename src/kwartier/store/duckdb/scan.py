@@ -1,0 +1,166 @@
+"""Reading values back in the measurements schema: narrow rows, widened by number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import duckdb
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from kwartier.measurements import DESCRIPTIVE_COLUMNS, MEASUREMENTS_SCHEMA, SERIES_COLUMNS
+from kwartier.store.named_sql import load_sql
+from kwartier.store.port import Selection
+
+_SQL = load_sql(__package__, "queries.sql")
+_BATCH_ROWS = 122_880
+_FOREVER = (datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC))
+
+REVISIONS_SCHEMA = pa.schema(
+    [
+        *MEASUREMENTS_SCHEMA,
+        pa.field("superseded_at", pa.timestamp("us", "UTC"), nullable=False),
+        pa.field("change", pa.string(), nullable=False),
+    ]
+)
+COVERAGE_SCHEMA = pa.schema(
+    [
+        *(MEASUREMENTS_SCHEMA.field(name) for name in SERIES_COLUMNS),
+        pa.field("day", pa.date32(), nullable=False),
+        pa.field("present", pa.int32(), nullable=False),
+        pa.field("estimated", pa.int32(), nullable=False),
+        pa.field("provisional", pa.int32(), nullable=False),
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Lookup:
+    """A dictionary column by number: ``codes`` index ``dictionary``, -1 is null."""
+
+    codes: npt.NDArray[np.int32]
+    dictionary: pa.Array
+
+    def take(self, numbers: npt.NDArray[Any]) -> pa.DictionaryArray:
+        codes = self.codes[numbers]
+        return pa.DictionaryArray.from_arrays(
+            pa.array(codes, pa.int32(), mask=codes < 0), self.dictionary
+        )
+
+
+def _lookup(numbers: npt.NDArray[Any], words: pa.Array, size: int) -> _Lookup:
+    encoded = words.dictionary_encode()
+    codes = np.full(size, -1, dtype=np.int32)
+    codes[numbers] = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+    return _Lookup(codes, encoded.dictionary)
+
+
+class Widener:
+    """Turns narrow rows of the wanted series into rows of ``schema``."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, series: pa.Table) -> None:
+        numbers = series["series_id"].to_numpy()
+        size = int(numbers.max()) + 1 if len(numbers) else 0
+        self._series = {
+            name: _lookup(numbers, series[name].combine_chunks(), size)
+            for name in SERIES_COLUMNS + DESCRIPTIVE_COLUMNS
+        }
+        qualities = connection.sql(_SQL["all_qualities"]).to_arrow_table()
+        count = qualities.num_rows
+        self._quality = {
+            name: _lookup(np.arange(count), qualities[name].combine_chunks(), count)
+            for name in qualities.column_names
+        }
+        times = connection.sql(_SQL["fetch_times"]).to_arrow_table()
+        self._fetched_at = times["fetched_at"].combine_chunks()
+
+    def widen(self, narrow: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
+        series_id = narrow.column("series_id").to_numpy()
+        columns = [self._column(narrow, series_id, field) for field in schema]
+        return pa.RecordBatch.from_arrays(columns, schema=schema)
+
+    def _column(
+        self, narrow: pa.RecordBatch, series_id: npt.NDArray[Any], field: pa.Field
+    ) -> pa.Array:
+        if field.name in self._series:
+            return self._series[field.name].take(series_id)
+        if field.name in self._quality:
+            return self._quality[field.name].take(narrow.column("quality_id").to_numpy())
+        if field.name == "fetched_at":
+            return self._fetched_at.take(narrow.column("fetch_id"))
+        return narrow.column(field.name).cast(field.type)
+
+
+def find_series(connection: duckdb.DuckDBPyConnection, selection: Selection) -> pa.Table:
+    """The series that ``selection`` asks for, with their numbers."""
+    points = selection.metering_points
+    asked = {
+        "metering_points": None if points is None else list(points),
+        "energy_type": selection.energy_type,
+        "granularity": None if selection.granularity is None else str(selection.granularity),
+        "direction": selection.direction,
+    }
+    return connection.sql(_SQL["find_series"], params=asked).to_arrow_table()
+
+
+def scan_values(
+    connection: duckdb.DuckDBPyConnection, selection: Selection
+) -> Iterator[pa.RecordBatch]:
+    """The current values of ``selection``, streamed."""
+    series = find_series(connection, selection)
+    if not series.num_rows:
+        return
+    numbers = series["series_id"].to_numpy()
+    bounds = {
+        "first": selection.start or _FOREVER[0],
+        "last": selection.end or _FOREVER[1],
+        "low": int(numbers.min()),
+        "high": int(numbers.max()),
+    }
+    connection.execute(_SQL["bound_scan"], bounds)
+    widener = Widener(connection, series)
+    for narrow in _rows(connection, series, "scan_values"):
+        if narrow.num_rows:
+            yield widener.widen(narrow, MEASUREMENTS_SCHEMA)
+
+
+def read_revisions(
+    connection: duckdb.DuckDBPyConnection, metering_points: Sequence[str] | None
+) -> pa.Table:
+    return _read(connection, metering_points, "scan_revisions", REVISIONS_SCHEMA)
+
+
+def read_coverage(
+    connection: duckdb.DuckDBPyConnection, metering_points: Sequence[str] | None
+) -> pa.Table:
+    return _read(connection, metering_points, "scan_coverage", COVERAGE_SCHEMA)
+
+
+def _read(
+    connection: duckdb.DuckDBPyConnection,
+    metering_points: Sequence[str] | None,
+    statement: str,
+    schema: pa.Schema,
+) -> pa.Table:
+    points = None if metering_points is None else tuple(metering_points)
+    series = find_series(connection, Selection(metering_points=points))
+    if not series.num_rows:
+        return schema.empty_table()
+    widener = Widener(connection, series)
+    batches = [widener.widen(b, schema) for b in _rows(connection, series, statement)]
+    return pa.Table.from_batches(batches, schema)
+
+
+def _rows(
+    connection: duckdb.DuckDBPyConnection, series: pa.Table, statement: str
+) -> Iterator[pa.RecordBatch]:
+    connection.register("wanted", series.select(["series_id"]))
+    yield from connection.sql(_SQL[statement]).to_arrow_reader(_BATCH_ROWS)
+
+
+def read_fetches(connection: duckdb.DuckDBPyConnection) -> pa.Table:
+    return connection.sql(_SQL["all_fetches"]).to_arrow_table()

@@ -1,0 +1,119 @@
+"""The embedded store: DuckDB in one file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import chain
+from pathlib import Path
+from typing import Final, Self
+
+import pyarrow as pa
+
+from kwartier.measurements import Fetched
+from kwartier.registry import Customer, KnownMandate, Reference
+from kwartier.store.duckdb import asked, registry
+from kwartier.store.duckdb.connection import reading, writing
+from kwartier.store.duckdb.merge import merge_batch
+from kwartier.store.duckdb.scan import (
+    read_coverage,
+    read_fetches,
+    read_revisions,
+    scan_values,
+)
+from kwartier.store.port import Committed, Selection
+from kwartier.vocabulary.fetch import Asked
+
+WAIT_SECONDS: Final = 30.0
+_READ_AHEAD_ROWS: Final = 1_000_000
+
+
+class DuckDBStore:
+    """A :class:`~kwartier.store.port.Store` in the file at ``path``.
+
+    Each call opens the file, waiting up to ``wait_seconds`` for another process to be done, and
+    closes it again. A scan of up to a million rows is read at once and lets go of the file before
+    its first batch; a larger one streams and keeps other readers welcome but writers waiting, so
+    use it up without delay, or write it out with :func:`kwartier.export.export_parquet` first.
+    """
+
+    def __init__(self, path: Path, *, wait_seconds: float = WAIT_SECONDS) -> None:
+        self._path = path.absolute()
+        self._wait_seconds = wait_seconds
+
+    def __repr__(self) -> str:
+        return f"DuckDBStore({str(self._path)!r})"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        """Nothing stays open between calls."""
+
+    def create(self) -> None:
+        """Make an empty store, unless there is one."""
+        if not self._path.exists():
+            with writing(self._path, self._wait_seconds):
+                pass
+
+    def commit(self, batch: Sequence[Fetched]) -> Committed:
+        """Keep the answers, all together or not at all (see the port)."""
+        if not batch:
+            return Committed()
+        with writing(self._path, self._wait_seconds) as connection:
+            return merge_batch(connection, batch)
+
+    def asked(self, metering_points: Sequence[str]) -> list[Asked]:
+        with reading(self._path, self._wait_seconds) as connection:
+            return asked.read_asked(connection, metering_points)
+
+    def scan(self, selection: Selection | None = None) -> Iterator[pa.RecordBatch]:
+        batches = self._stream(selection or Selection())
+        ahead: list[pa.RecordBatch] = []
+        while sum(batch.num_rows for batch in ahead) <= _READ_AHEAD_ROWS:
+            try:
+                ahead.append(next(batches))
+            except StopIteration:
+                return iter(ahead)
+        return _chained(ahead, batches)
+
+    def _stream(self, selection: Selection) -> Iterator[pa.RecordBatch]:
+        with reading(self._path, self._wait_seconds) as connection:
+            yield from scan_values(connection, selection)
+
+    def coverage(self, metering_points: Sequence[str] | None = None) -> pa.Table:
+        with reading(self._path, self._wait_seconds) as connection:
+            return read_coverage(connection, metering_points)
+
+    def revisions(self, metering_points: Sequence[str] | None = None) -> pa.Table:
+        with reading(self._path, self._wait_seconds) as connection:
+            return read_revisions(connection, metering_points)
+
+    def fetches(self) -> pa.Table:
+        with reading(self._path, self._wait_seconds) as connection:
+            return read_fetches(connection)
+
+    def add_customers(self, customers: Sequence[Customer], references: Sequence[Reference]) -> None:
+        with writing(self._path, self._wait_seconds) as connection:
+            registry.put_customers(connection, customers, references)
+
+    def customers(self) -> list[Customer]:
+        with reading(self._path, self._wait_seconds) as connection:
+            return registry.read_customers(connection)
+
+    def references(self) -> list[Reference]:
+        with reading(self._path, self._wait_seconds) as connection:
+            return registry.read_references(connection)
+
+    def record_mandates(self, mandates: Sequence[KnownMandate]) -> None:
+        with writing(self._path, self._wait_seconds) as connection:
+            registry.put_mandates(connection, mandates)
+
+    def mandates(self) -> list[KnownMandate]:
+        with reading(self._path, self._wait_seconds) as connection:
+            return registry.read_mandates(connection)
+
+
+def _chained(
+    ahead: list[pa.RecordBatch], batches: Iterator[pa.RecordBatch]
+) -> Iterator[pa.RecordBatch]:
+    yield from chain(ahead, batches)
