@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from kwartier.emulator.server import EmulatorThread
+from support.esco import Esco
 
 FROZEN_AT = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
@@ -29,6 +30,12 @@ def emulator() -> Iterator[EmulatorThread]:
 def emulator_env(emulator: EmulatorThread) -> dict[str, str]:
     """The environment variables that lead a client to ``emulator``."""
     return dict(emulator.env)
+
+
+@pytest.fixture(scope="session")
+def esco(emulator: EmulatorThread) -> Esco:
+    """A session with the shared emulator over raw HTTP."""
+    return Esco(emulator.env)
 
 
 @pytest.fixture

@@ -42,8 +42,8 @@ def run_emulator(
 ) -> None:
     """Serve an emulated world until SIGINT or SIGTERM.
 
-    ``port`` 0 takes a free one. ``announce`` is told the address once connections are taken; by
-    then ``env_file`` is there too, written in one move. Raises :class:`KwartierError` when the
+    ``port`` 0 takes a free one. ``announce`` is told the address once connections are taken and
+    signals are heeded; by then ``env_file`` is there too, written in one move. Raises :class:`KwartierError` when the
     port is taken or a file cannot be read or written.
     """
     world = World(clock=Clock(clock, speed=speed), seed=seed, state=state)
@@ -52,8 +52,8 @@ def run_emulator(
     try:
         if env_file is not None:
             replace_file(env_file, _env_lines(environment(url, iso(world.now()))))
-        announce(url)
-        asyncio.run(_serve_until_signalled(create_app(world), listener))
+        line = f"Fluvius (sandbox) and Entra ID, emulated, at {url}, clock {iso(world.now())}"
+        asyncio.run(_serve_until_signalled(create_app(world), listener, lambda: announce(line)))
     finally:
         listener.close()
 
@@ -121,10 +121,13 @@ class _SocketServer(Server):
         self._shd = holder(self._listener.detach(), False, _BACKLOG)
 
 
-async def _serve_until_signalled(app: ASGIApp, listener: socket.socket) -> None:
+async def _serve_until_signalled(
+    app: ASGIApp, listener: socket.socket, announce: Callable[[], None]
+) -> None:
     server, loop = _SocketServer(app, listener), asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, server.stop)
+    announce()
     await server.serve()
 
 
