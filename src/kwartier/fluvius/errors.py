@@ -92,3 +92,8 @@ class NoReplyError(FluviusAPIError):
     """
 
     is_transient = True
+
+
+def is_transient(error: BaseException) -> bool:
+    """Whether asking again later may help."""
+    return isinstance(error, FluviusAPIError) and error.is_transient

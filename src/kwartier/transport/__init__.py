@@ -1,0 +1,31 @@
+"""Calls and replies over HTTP: tokens, pace and retries, written once and driven by two drivers."""
+
+from kwartier.transport.call import Call, Reply
+from kwartier.transport.drivers import AsyncDriver, SyncDriver
+from kwartier.transport.errors import (
+    BrokenReplyError,
+    ConnectFailedError,
+    LostReplyError,
+    ReplyTimeoutError,
+    TransportError,
+)
+from kwartier.transport.pace import Pace
+from kwartier.transport.protocol import Exchange, Token, TokenFlow
+from kwartier.transport.retry import RetryPolicy
+
+__all__ = [
+    "AsyncDriver",
+    "BrokenReplyError",
+    "Call",
+    "ConnectFailedError",
+    "Exchange",
+    "LostReplyError",
+    "Pace",
+    "Reply",
+    "ReplyTimeoutError",
+    "RetryPolicy",
+    "SyncDriver",
+    "Token",
+    "TokenFlow",
+    "TransportError",
+]

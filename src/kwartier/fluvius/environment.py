@@ -1,0 +1,77 @@
+"""Which Fluvius to talk to, and where it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+from urllib.parse import quote, urlsplit
+
+from kwartier.errors import ConfigurationError
+from kwartier.settings import environment as process_environment
+
+_TOKEN_URL: Final = "https://login.microsoftonline.com/{tenant}/oauth2/v2.0/token"  # noqa: S105
+_PORTAL: Final = "https://mijn.fluvius.be"
+_CONSENT_PAGE: Final = "/verbruik/dienstverlener"
+
+
+class Environment(StrEnum):
+    """Production holds customers' data; in the sandbox mandates and data are made up."""
+
+    PRODUCTION = "production"
+    SANDBOX = "sandbox"
+
+    @property
+    def prefix(self) -> str:
+        """What the names of its environment variables begin with."""
+        return "FLUVIUS" if self is Environment.PRODUCTION else "FLUVIUS_SANDBOX"
+
+
+_BASE_URLS: Final = {
+    Environment.PRODUCTION: "https://apihub.fluvius.be/esco-live/v3",
+    Environment.SANDBOX: "https://apihub.fluvius.be/esco-sbx/v3",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Endpoints:
+    """Addresses: of the API (ends in ``/v3``), the token endpoint, and the consent page."""
+
+    base_url: str
+    token_url: str
+    portal_url: str
+
+    @classmethod
+    def of(
+        cls,
+        environment: Environment,
+        *,
+        tenant_id: str,
+        variables: Mapping[str, str] | None = None,
+    ) -> Endpoints:
+        """The public addresses, unless ``FLUVIUS_BASE_URL``, ``FLUVIUS_SANDBOX_BASE_URL``,
+        ``FLUVIUS_TOKEN_URL`` or ``FLUVIUS_PORTAL_URL`` name others.
+        """
+        found = process_environment() if variables is None else variables
+        token_url = _TOKEN_URL.format(tenant=quote(tenant_id, safe=""))
+        return cls(
+            base_url=_address(found, f"{environment.prefix}_BASE_URL", _BASE_URLS[environment]),
+            token_url=_address(found, "FLUVIUS_TOKEN_URL", token_url),
+            portal_url=_consent_page(_address(found, "FLUVIUS_PORTAL_URL", _PORTAL)),
+        )
+
+
+def _address(variables: Mapping[str, str], name: str, default: str) -> str:
+    address = variables.get(name, default).strip().rstrip("/")
+    if urlsplit(address).scheme not in ("http", "https") or not urlsplit(address).hostname:
+        raise ConfigurationError(
+            f"{name}: must be an address such as {default}; correct it, or unset it for that one"
+        )
+    return address
+
+
+def _consent_page(portal: str) -> str:
+    """The consent page of a portal given with or without the page's own path."""
+    bare = portal.partition("?")[0].rstrip("/")
+    return bare if urlsplit(bare).path else bare + _CONSENT_PAGE

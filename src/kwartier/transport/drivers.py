@@ -1,0 +1,221 @@
+"""The two ways to carry out an exchange: blocking, and on an event loop (uvloop included)."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from ipaddress import ip_address
+from typing import Final, Generic, TypeVar
+from urllib.parse import urlsplit
+
+from pyreqwest import exceptions as foreign
+from pyreqwest.client import BaseClientBuilder, ClientBuilder, SyncClientBuilder
+from pyreqwest.request import BaseRequestBuilder
+from pyreqwest.response import BaseResponse
+
+from kwartier import __version__
+from kwartier.errors import KwartierError
+from kwartier.transport.call import Call, Reply
+from kwartier.transport.errors import (
+    BrokenReplyError,
+    ConnectFailedError,
+    LostReplyError,
+    ReplyTimeoutError,
+    UnsendableError,
+)
+from kwartier.transport.protocol import Action, Alone, Send, Sleep, Steps
+
+T = TypeVar("T")
+C = TypeVar("C")
+B = TypeVar("B", bound=BaseClientBuilder)
+R = TypeVar("R", bound=BaseRequestBuilder)
+
+CONNECT_TIMEOUT: Final = 10.0
+
+
+class SyncDriver:
+    """Blocking; may be used from several threads. ``timeout``: seconds for one whole reply."""
+
+    def __init__(self, *, timeout: float, sleep: Callable[[float], None] = time.sleep) -> None:
+        self._sleep = sleep
+        self._one_at_a_time = threading.Lock()
+        self._clients = _Clients(
+            lambda direct: _builder(SyncClientBuilder, timeout, direct).build()
+        )
+
+    def run(self, steps: Steps[T]) -> T:
+        """Carry out ``steps`` to their end and return their result."""
+        try:
+            action = next(steps)
+            while True:
+                try:
+                    result = self._carry_out(action)
+                except KwartierError as error:
+                    action = steps.throw(error)
+                else:
+                    action = steps.send(result)
+        except StopIteration as end:
+            returned: T = end.value
+            return returned
+
+    def _carry_out(self, action: Action) -> Reply | None:
+        match action:
+            case Send(call):
+                return self._send(call)
+            case Sleep(seconds):
+                self._sleep(seconds)
+            case Alone(steps):
+                with self._one_at_a_time:
+                    self.run(steps)
+        return None
+
+    def _send(self, call: Call) -> Reply:
+        with _ours_for_foreign_errors(call):
+            client = self._clients.for_url(call.url)
+            response = _filled(client.request(call.method, call.url), call).build().send()
+            return _reply(response, bytes(response.bytes()))
+
+    def close(self) -> None:
+        for client in self._clients.close():
+            client.close()
+
+
+class AsyncDriver:
+    """On the running event loop, one loop only. ``timeout``: seconds for one whole reply."""
+
+    def __init__(
+        self, *, timeout: float, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    ) -> None:
+        self._sleep = sleep
+        self._one_at_a_time = asyncio.Lock()
+        self._clients = _Clients(lambda direct: _builder(ClientBuilder, timeout, direct).build())
+
+    async def run(self, steps: Steps[T]) -> T:
+        """Carry out ``steps`` to their end and return their result."""
+        try:
+            action = next(steps)
+            while True:
+                try:
+                    result = await self._carry_out(action)
+                except KwartierError as error:
+                    action = steps.throw(error)
+                else:
+                    action = steps.send(result)
+        except StopIteration as end:
+            returned: T = end.value
+            return returned
+
+    async def _carry_out(self, action: Action) -> Reply | None:
+        match action:
+            case Send(call):
+                return await self._send(call)
+            case Sleep(seconds):
+                await self._sleep(seconds)
+            case Alone(steps):
+                async with self._one_at_a_time:
+                    await self.run(steps)
+        return None
+
+    async def _send(self, call: Call) -> Reply:
+        with _ours_for_foreign_errors(call):
+            client = self._clients.for_url(call.url)
+            response = await _filled(client.request(call.method, call.url), call).build().send()
+            return _reply(response, bytes(await response.bytes()))
+
+    async def aclose(self) -> None:
+        for client in self._clients.close():
+            await client.close()
+
+
+class _Clients(Generic[C]):
+    """One client that heeds the machine's proxy settings and one, for this machine, that does
+    not; each made when first needed.
+    """
+
+    def __init__(self, make: Callable[[bool], C]) -> None:
+        self._make = make
+        self._made: dict[bool, C] = {}
+        self._making = threading.Lock()
+        self._closed = False
+
+    def for_url(self, url: str) -> C:
+        direct = is_loopback(url)
+        with self._making:
+            if self._closed:
+                raise UnsendableError("the client is closed; make a new one")
+            if direct not in self._made:
+                self._made[direct] = self._make(direct)
+            return self._made[direct]
+
+    def close(self) -> list[C]:
+        """No more calls from now on; returns the clients to close."""
+        with self._making:
+            self._closed = True
+            made, self._made = list(self._made.values()), {}
+        return made
+
+
+def is_loopback(url: str) -> bool:
+    """Whether the address is on this machine, where no proxy must come between."""
+    host = urlsplit(url).hostname or ""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
+
+
+def _builder(builder: type[B], timeout: float, direct: bool) -> B:
+    made = (
+        builder()
+        .user_agent(f"kwartier/{__version__}")
+        .timeout(timedelta(seconds=timeout))
+        .connect_timeout(timedelta(seconds=min(timeout, CONNECT_TIMEOUT)))
+        .follow_redirects(False)
+    )
+    return made.no_proxy() if direct else made
+
+
+def _filled(request: R, call: Call) -> R:
+    if call.query:
+        request = request.query(dict(call.query))
+    for name, value in call.headers.items():
+        request = request.header(name, value, is_sensitive=True)
+    return request if call.body is None else request.body_bytes(call.body)
+
+
+def _reply(response: BaseResponse, body: bytes) -> Reply:
+    headers = {name.lower(): value for name, value in response.headers.items()}
+    return Reply(status=response.status, headers=headers, body=body)
+
+
+@contextmanager
+def _ours_for_foreign_errors(call: Call) -> Iterator[None]:
+    """Turn the HTTP library's errors into ours. Every timeout may have been sent: the library
+    names a read timeout a connect timeout.
+    """
+    where = f"{call.method} {call.url}"
+    try:
+        yield
+    except foreign.RequestTimeoutError as error:
+        raise ReplyTimeoutError(f"{where}: no reply in time") from error
+    except foreign.ConnectError as error:
+        raise ConnectFailedError(f"{where}: no connection ({_cause(error)})") from error
+    except foreign.DecodeError as error:
+        raise BrokenReplyError(f"{where}: the reply's body is damaged") from error
+    except (foreign.BuilderError, foreign.ClientClosedError, ValueError) as error:
+        raise UnsendableError(
+            f"{where}: cannot be sent; check the address, and the keys for stray characters"
+        ) from error
+    except foreign.PyreqwestError as error:
+        raise LostReplyError(f"{where}: the connection broke ({_cause(error)})") from error
+
+
+def _cause(error: foreign.DetailedPyreqwestError | foreign.PyreqwestError) -> str:
+    """The innermost cause, the one that says what happened."""
+    details = getattr(error, "details", None) or {}
+    causes = details.get("causes") or []
+    return str(causes[-1]["message"]) if causes else error.message

@@ -1,0 +1,158 @@
+"""The whole exchange without I/O: tokens, pace, retries.
+
+:meth:`Exchange.run` is a generator. It yields what is to be done (:class:`Send`, :class:`Sleep`,
+:class:`Alone`) and is sent the result, or has the :class:`TransportError` thrown in. A driver
+does these things, blocking or asynchronously; all decisions stay here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from dataclasses import dataclass, field
+from typing import Any, Protocol, TypeVar
+
+from kwartier.transport.call import Call, Reply
+from kwartier.transport.errors import TransportError
+from kwartier.transport.pace import Pace
+from kwartier.transport.retry import RetryPolicy
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """Send the call; answer with its :class:`Reply`."""
+
+    call: Call
+
+
+@dataclass(frozen=True, slots=True)
+class Sleep:
+    """Wait this many seconds."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Alone:
+    """Carry out ``steps`` while no other exchange of this client carries out its own."""
+
+    steps: Steps[None]
+
+
+Action = Send | Sleep | Alone
+Steps = Generator[Action, Any, T]
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """An access token and for how many seconds from now it is good."""
+
+    value: str = field(repr=False)
+    expires_in: float
+
+
+class TokenFlow(Protocol):
+    """How to come by a token. ``read_token`` raises what a refusal means."""
+
+    def token_call(self) -> Call: ...
+    def read_token(self, reply: Reply) -> Token: ...
+
+
+class Exchange:
+    """Everything that the exchanges of one client share.
+
+    A token is renewed ``margin`` seconds before it expires (at most a tenth of its life), and
+    once when a call is answered 401. ``now`` is a steady clock in seconds.
+    """
+
+    def __init__(
+        self,
+        *,
+        flow: TokenFlow,
+        policy: RetryPolicy,
+        pace: Pace,
+        now: Callable[[], float],
+        margin: float = 300.0,
+    ) -> None:
+        self._flow = flow
+        self._policy = policy
+        self._pace = pace
+        self._now = now
+        self._margin = margin
+        self._token: Token | None = None
+        self._good_until = 0.0
+
+    def run(self, call: Call, read: Callable[[Reply], T]) -> Steps[T]:
+        """Send ``call`` with a token and return what ``read`` makes of the final reply.
+
+        ``read`` raises :class:`BrokenReplyError` for a body that cannot be read, which is then
+        asked for again if the call allows it, and its own errors for refusals.
+        """
+        token = yield from self._good_token()
+        try:
+            return (yield from self._insist(_authorised(call, token), _unless_refused(read)))
+        except _TokenRefusedError:
+            self._forget(token)
+        token = yield from self._good_token()
+        return (yield from self._insist(_authorised(call, token), read))
+
+    def _insist(self, call: Call, read: Callable[[Reply], T]) -> Steps[T]:
+        began = self._now()
+        attempt = 0
+        while True:
+            attempt += 1
+            while wait := self._pace.take(self._now()):
+                yield Sleep(wait)
+            try:
+                reply: Reply = yield Send(call)
+                pause = self._pause(call, reply, attempt, began)
+                if pause is None:
+                    return read(reply)
+            except TransportError as error:
+                pause = self._pause(call, error, attempt, began)
+                if pause is None:
+                    raise
+            yield Sleep(pause)
+
+    def _pause(
+        self, call: Call, outcome: Reply | TransportError, attempt: int, began: float
+    ) -> float | None:
+        return self._policy.pause(call, outcome, attempt=attempt, elapsed=self._now() - began)
+
+    def _good_token(self) -> Steps[Token]:
+        while (token := self._usable_token()) is None:
+            yield Alone(self._renew())
+        return token
+
+    def _usable_token(self) -> Token | None:
+        return self._token if self._now() < self._good_until else None
+
+    def _renew(self) -> Steps[None]:
+        if self._usable_token() is not None:
+            return
+        asked_at = self._now()
+        token = yield from self._insist(self._flow.token_call(), self._flow.read_token)
+        margin = min(self._margin, token.expires_in / 10)
+        self._token, self._good_until = token, asked_at + token.expires_in - margin
+
+    def _forget(self, token: Token) -> None:
+        if self._token is token:
+            self._token = None
+
+
+class _TokenRefusedError(Exception):
+    """The call was answered 401: the token is no longer good."""
+
+
+def _unless_refused(read: Callable[[Reply], T]) -> Callable[[Reply], T]:
+    def checked(reply: Reply) -> T:
+        if reply.status == 401:
+            raise _TokenRefusedError
+        return read(reply)
+
+    return checked
+
+
+def _authorised(call: Call, token: Token) -> Call:
+    return call.with_header("Authorization", f"Bearer {token.value}")
