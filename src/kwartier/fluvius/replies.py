@@ -48,10 +48,18 @@ def read_as(reply: Reply, decoder: msgspec.json.Decoder[T]) -> T:
         raise refusal(reply)
     try:
         return decoder.decode(reply.body)
-    except msgspec.ValidationError as error:
-        raise DecodeError(f"the reply is not what the API documents: {error}") from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        if _is_whole(reply.body):
+            raise DecodeError(f"the reply is not what the API documents: {error}") from error
         raise BrokenReplyError(f"the reply's body is damaged: {error}") from error
+
+
+def _is_whole(body: bytes) -> bool:
+    try:
+        msgspec.json.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return False
+    return True
 
 
 def read_energy_reply(reply: Reply) -> EnergyReply:

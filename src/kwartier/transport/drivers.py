@@ -35,6 +35,7 @@ B = TypeVar("B", bound=BaseClientBuilder)
 R = TypeVar("R", bound=BaseRequestBuilder)
 
 CONNECT_TIMEOUT: Final = 10.0
+_NEVER_CONNECTED: Final = "client error (Connect)"
 
 
 class SyncDriver:
@@ -194,28 +195,38 @@ def _reply(response: BaseResponse, body: bytes) -> Reply:
 
 @contextmanager
 def _ours_for_foreign_errors(call: Call) -> Iterator[None]:
-    """Turn the HTTP library's errors into ours. Every timeout may have been sent: the library
-    names a read timeout a connect timeout.
+    """Turn the HTTP library's errors into ours.
+
+    The library calls a read timeout a connect timeout and a connection lost after sending a
+    connect error, so every timeout counts as sent, and so does what is no failed connection by
+    its causes.
     """
     where = f"{call.method} {call.url}"
     try:
         yield
     except foreign.RequestTimeoutError as error:
+        _causes(error)
         raise ReplyTimeoutError(f"{where}: no reply in time") from error
-    except foreign.ConnectError as error:
-        raise ConnectFailedError(f"{where}: no connection ({_cause(error)})") from error
     except foreign.DecodeError as error:
-        raise BrokenReplyError(f"{where}: the reply's body is damaged") from error
+        raise BrokenReplyError(f"{where}: the body is damaged ({_causes(error)[-1]})") from error
     except (foreign.BuilderError, foreign.ClientClosedError, ValueError) as error:
         raise UnsendableError(
             f"{where}: cannot be sent; check the address, and the keys for stray characters"
         ) from error
     except foreign.PyreqwestError as error:
-        raise LostReplyError(f"{where}: the connection broke ({_cause(error)})") from error
+        causes = _causes(error)
+        if _NEVER_CONNECTED in causes:
+            raise ConnectFailedError(f"{where}: no connection ({causes[-1]})") from error
+        raise LostReplyError(f"{where}: the connection broke ({causes[-1]})") from error
 
 
-def _cause(error: foreign.DetailedPyreqwestError | foreign.PyreqwestError) -> str:
-    """The innermost cause, the one that says what happened."""
+def _causes(error: foreign.PyreqwestError) -> list[str]:
+    """The causes, innermost last; from them and from ``error`` the query, which holds an EAN, is
+    taken out.
+    """
     details = getattr(error, "details", None) or {}
-    causes = details.get("causes") or []
-    return str(causes[-1]["message"]) if causes else error.message
+    causes = [cause["message"].partition("?")[0] for cause in details.get("causes") or []]
+    error.args = (error.message.partition("?")[0], *causes)
+    if isinstance(error, foreign.DetailedPyreqwestError):
+        error.details = {"causes": [{"message": cause} for cause in causes]}
+    return causes or [error.args[0]]
