@@ -23,6 +23,7 @@ from kwartier.vocabulary.interval import Interval
 
 BRUSSELS = ZoneInfo("Europe/Brussels")
 GAS_DAY_START = time(6)
+FIRST_YEAR, LAST_YEAR = 1900, 2200
 
 
 def to_utc(moment: date | datetime, field: str) -> datetime:
@@ -30,8 +31,12 @@ def to_utc(moment: date | datetime, field: str) -> datetime:
 
     A date-time without zone is Brussels' wall time. One that the clock skips, or shows twice
     without ``fold`` telling which, is refused with :class:`InputError`. ``fold=1`` names the
-    second showing; to name the first, give the instant in UTC.
+    second showing; to name the first, give the instant in UTC. So are years before 1900 and after
+    2200, which are typing errors in this field.
     """
+    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+        rule = f"must lie in the years {FIRST_YEAR} to {LAST_YEAR}"
+        raise InputError(field, rule, f"got {moment}")
     if not isinstance(moment, datetime):
         return datetime.combine(moment, time(), BRUSSELS).astimezone(UTC)
     if moment.tzinfo is not None:
@@ -112,6 +117,9 @@ class Month:
     def __post_init__(self) -> None:
         if not 1 <= self.month <= 12:
             raise InputError("month", "must be between 1 and 12", f"got {self.month}")
+        if not FIRST_YEAR <= self.year <= LAST_YEAR:
+            rule = f"must lie in the years {FIRST_YEAR} to {LAST_YEAR}"
+            raise InputError("month", rule, f"got {self.year}")
 
     @classmethod
     def of(cls, day: date) -> Month:
@@ -156,6 +164,8 @@ def cut_windows(interval: Interval, energy_type: str, max_days: int) -> list[Int
     The outer ends stay the interval's own instants. Newest window first, so that a first sync
     shows the recent past soonest.
     """
+    if max_days < 1:
+        raise InputError("max_days", "must be at least 1", f"got {max_days}")
     windows = []
     end = interval.end
     while end > interval.start:

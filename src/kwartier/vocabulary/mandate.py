@@ -48,8 +48,13 @@ class Mandate:
         return self.is_approved and self.renewal_status != EXPIRED
 
     def permitted(self, until: datetime) -> Interval | None:
-        """The part of its period before ``until``; None when there is none."""
+        """The part of its period before ``until``; None when there is none.
+
+        An expired mandate brings nothing measured after it expired.
+        """
         end = min(until, self.period_end or until)
+        if self.renewal_status == EXPIRED:
+            end = min(end, self.expires_at or end)
         if not self.is_approved or self.period_start is None or self.period_start >= end:
             return None
         return Interval(self.period_start, end)

@@ -1,0 +1,82 @@
+"""What holds for all source files: imports point down, files are small, everything is explained."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+from importlinter.cli import lint_imports
+
+import kwartier.analysis
+
+ROOT = Path(__file__).parents[2]
+SOURCES = sorted((ROOT / "src").rglob("*.py"))
+ALL = SOURCES + sorted((ROOT / "tests").rglob("*.py")) + sorted((ROOT / "bench").rglob("*.py"))
+
+SECRETS = {
+    "a private key": re.compile(
+        "-----BEGIN " + r"(RSA |EC |ENCRYPTED )?PRIVATE KEY-----\s+[A-Za-z0-9]"
+    ),
+    "a signed token": re.compile(
+        r"eyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}"
+    ),
+    "a subscription key": re.compile(r"[\"'][0-9a-f]{32}[\"']"),
+    "a client secret": re.compile(r"[A-Za-z0-9_-]{3}8Q~[A-Za-z0-9._~-]{20,}"),
+}
+
+
+def name(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+def test_imports_point_down_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    assert lint_imports(config_filename=str(ROOT / "pyproject.toml"), cache_dir=None) == 0
+
+
+def test_there_are_sources_to_judge() -> None:
+    assert len(SOURCES) > 20
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=name)
+def test_no_file_is_longer_than_400_lines(path: Path) -> None:
+    assert len(path.read_text("utf-8").splitlines()) <= 400
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=name)
+def test_everything_public_is_explained(path: Path) -> None:
+    module = ast.parse(path.read_text("utf-8"))
+    assert not module.body or ast.get_docstring(module), "the module has no docstring"
+    bare = [
+        node.name
+        for node in module.body
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
+        and not node.name.startswith("_")
+        and not ast.get_docstring(node)
+    ]
+    assert bare == [], "without docstring"
+
+
+@pytest.mark.parametrize("path", ALL, ids=name)
+def test_nothing_looks_like_a_secret(path: Path) -> None:
+    text = path.read_text("utf-8")
+    assert [what for what, pattern in SECRETS.items() if pattern.search(text)] == []
+
+
+def test_public_names_of_analysis() -> None:
+    assert sorted(kwartier.analysis.__all__) == [
+        "ArrivalPolicy",
+        "BILLING_SCHEMA",
+        "COVERAGE_SCHEMA",
+        "GAS_DAYS_SCHEMA",
+        "PEAKS_SCHEMA",
+        "PeakStatus",
+        "billing_peak",
+        "expected",
+        "gas_days",
+        "month_coverage",
+        "month_peaks",
+    ]
+    assert all(hasattr(kwartier.analysis, public) for public in kwartier.analysis.__all__)

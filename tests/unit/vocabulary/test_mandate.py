@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from kwartier.vocabulary.granularity import Granularity
+from kwartier.vocabulary.interval import Interval
+from kwartier.vocabulary.mandate import Mandate, permissions
+
+
+def day(number: int) -> datetime:
+    return datetime(2026, 1, number, tzinfo=UTC)
+
+
+def mandate(**fields: Any) -> Mandate:
+    standard: dict[str, Any] = {
+        "provider": "fluvius",
+        "contract_number": "599999999",
+        "reference_number": "KW-1",
+        "status": "Approved",
+        "data_service_type": "VH_dag",
+        "metering_point": "541440010000000001",
+        "energy_type": "electricity",
+        "granularities": frozenset({Granularity.DAY}),
+        "period_start": day(1),
+    }
+    return Mandate(**{**standard, **fields})
+
+
+def test_an_open_period_lasts_until_now_and_a_closed_one_until_its_end() -> None:
+    assert mandate().permitted(day(9)) == Interval(day(1), day(9))
+    assert mandate(period_end=day(5)).permitted(day(9)) == Interval(day(1), day(5))
+    assert mandate(period_end=day(12)).permitted(day(9)) == Interval(day(1), day(9))
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"status": "Requested"},
+        {"status": "Rejected"},
+        {"status": "Finished"},
+        {"metering_point": None},
+        {"period_start": None},
+        {"period_start": day(9)},
+        {"period_end": day(1)},
+    ],
+)
+def test_without_consent_or_period_nothing_is_permitted(fields: dict[str, Any]) -> None:
+    assert mandate(**fields).permitted(day(9)) is None
+    assert permissions([mandate(**fields)], day(9)) == []
+
+
+def test_an_expired_mandate_permits_what_was_measured_before_it_expired() -> None:
+    expired = mandate(renewal_status="Expired", expires_at=day(5))
+    assert expired.permitted(day(9)) == Interval(day(1), day(5))
+    assert not expired.may_bring_new_data
+    assert mandate(renewal_status="Expired").permitted(day(9)) == Interval(day(1), day(9))
+
+
+def test_a_passed_expiry_date_alone_is_not_an_expiry() -> None:
+    waiting = mandate(renewal_status="ToBeRenewed", expires_at=day(5))
+    assert waiting.permitted(day(9)) == Interval(day(1), day(9))
+    assert waiting.may_bring_new_data
+
+
+def test_permissions_join_what_mandates_open_together() -> None:
+    both = frozenset({Granularity.DAY, Granularity.QUARTER_HOUR})
+    found = permissions(
+        [
+            mandate(metering_point="541448800000004312", period_start=day(3)),
+            mandate(period_end=day(4)),
+            mandate(period_start=day(4), period_end=day(6), granularities=both),
+            mandate(period_start=day(7)),
+        ],
+        day(9),
+    )
+    assert [(p.metering_point[-4:], p.granularity, p.intervals) for p in found] == [
+        ("0001", Granularity.DAY, (Interval(day(1), day(6)), Interval(day(7), day(9)))),
+        ("0001", Granularity.QUARTER_HOUR, (Interval(day(4), day(6)),)),
+        ("4312", Granularity.DAY, (Interval(day(3), day(9)),)),
+    ]
