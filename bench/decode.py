@@ -88,10 +88,10 @@ def pydantic_model() -> Any:
     registers = ("total", "day", "night", "reactive", "inductive", "capacitive")
     of_direction = model("Registers", **dict.fromkeys(registers, value))
     directions = ("offtake", "injection", "production", "auxiliary")
-    measurement = model("Measurement", **dict.fromkeys(directions, of_direction))
-    one = model("Slice", start=datetime, end=datetime, measurements=list[measurement])
+    measurement: Any = model("Measurement", **dict.fromkeys(directions, of_direction))
+    one: Any = model("Slice", start=datetime, end=datetime, measurements=list[measurement])
     arrays = dict.fromkeys(("daily_energy", "hourly_energy", "quarter_hourly_energy"), list[one])
-    meter = model("Meter", seq_number=str, **arrays)
+    meter: Any = model("Meter", seq_number=str, **arrays)
     headpoint = model("Headpoint", ean=str, energy_type=str, physical_meters=list[meter], **arrays)
     return model("Reply", data=model("Data", headpoint=headpoint))
 

@@ -157,7 +157,7 @@ def test_damaged_slices_never_cost_the_others(
 ) -> None:
     whole = [msgspec.json.encode(one) for one in slices]
     mixed = list(whole)
-    dice = random.Random(seed)  # noqa: S311
+    dice = random.Random(seed)
     for one in damaged:
         mixed.insert(dice.randint(0, len(mixed)), one)
     expected, found = (read_energy(reply_with(each), fetched_at=NOW) for each in (whole, mixed))
