@@ -6,6 +6,8 @@ import asyncio
 import signal
 import socket
 import threading
+import time
+import weakref
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -15,7 +17,7 @@ from typing import Any, Self
 from granian._granian import SocketHolder
 from granian.constants import Interfaces
 from granian.server.embed import Server
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from kwartier.emulator.app import create_app
 from kwartier.emulator.clock import Clock
@@ -26,7 +28,8 @@ from kwartier.emulator.world import World
 from kwartier.errors import KwartierError
 
 _BACKLOG = 512
-_START_TIMEOUT = 30.0
+_STOP_TIMEOUT = 10.0
+_LET_GO = 0.05
 
 
 def run_emulator(
@@ -43,8 +46,8 @@ def run_emulator(
     """Serve an emulated world until SIGINT or SIGTERM.
 
     ``port`` 0 takes a free one. ``announce`` is told the address once connections are taken and
-    signals are heeded; by then ``env_file`` is there too, written in one move. Raises :class:`KwartierError` when the
-    port is taken or a file cannot be read or written.
+    signals are heeded; by then ``env_file`` is there too, written in one move. Raises
+    :class:`KwartierError` when the port is taken or a file cannot be read or written.
     """
     world = World(clock=Clock(clock, speed=speed), seed=seed, state=state)
     listener = _listen(host, port)
@@ -88,7 +91,7 @@ class EmulatorThread:
         """Stop serving and wait until the port is free; harmless when already stopped."""
         if self._thread.is_alive():
             self._loop.call_soon_threadsafe(self._server.stop)
-            self._thread.join(_START_TIMEOUT)
+            self._thread.join(2 * _STOP_TIMEOUT)
 
     def __enter__(self) -> Self:
         return self
@@ -104,7 +107,7 @@ class EmulatorThread:
     def _run(self) -> None:
         asyncio.set_event_loop(self._loop)
         try:
-            self._loop.run_until_complete(self._server.serve())
+            self._loop.run_until_complete(self._server.run())
         finally:
             self._loop.close()
 
@@ -113,8 +116,25 @@ class _SocketServer(Server):
     """Granian on a socket that is bound already, so that a free port is surely ours."""
 
     def __init__(self, app: ASGIApp, listener: socket.socket) -> None:
-        super().__init__(app, interface=Interfaces.ASGINL, websockets=False, log_enabled=False)
+        async def serving(scope: Scope, receive: Receive, send: Send) -> None:
+            await app(scope, receive, send)
+
+        super().__init__(serving, interface=Interfaces.ASGINL, websockets=False, log_enabled=False)
         self._listener = listener
+        self._serving = weakref.ref(serving)
+
+    async def run(self) -> None:
+        """Serve until :meth:`stop`, and return once Granian's threads have let go of Python.
+
+        They do so a little after ``serve`` returns, the last of them unseen by us, and a process
+        that ends under them is aborted. They need nothing but our being idle.
+        """
+        await self.serve()
+        self.target = ""
+        patience = time.monotonic() + _STOP_TIMEOUT
+        while self._serving() is not None and time.monotonic() < patience:
+            await asyncio.sleep(0.001)
+        await asyncio.sleep(_LET_GO)
 
     def _init_shared_socket(self) -> None:
         holder: Any = SocketHolder  # its stub leaves the constructor out
@@ -128,7 +148,7 @@ async def _serve_until_signalled(
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, server.stop)
     announce()
-    await server.serve()
+    await server.run()
 
 
 def _listen(host: str, port: int) -> socket.socket:

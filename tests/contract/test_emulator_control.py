@@ -1,0 +1,116 @@
+"""The emulator's own endpoints, its process, and its files."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from conftest import FreshEmulator
+from kwartier.emulator.server import EmulatorThread
+from kwartier.errors import KwartierError
+from support.esco import Esco, send
+
+EAN = "541440110000000001"
+
+RUN = """
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from kwartier.emulator.server import run_emulator
+run_emulator(
+    port=0, clock=datetime(2026, 11, 20, 12, tzinfo=UTC), speed=0, env_file=Path(sys.argv[1]),
+    announce=lambda line: print(line, flush=True),
+)
+print("stopped cleanly", flush=True)
+"""
+
+
+def test_health_tells_clock_and_seed(emulator: EmulatorThread) -> None:
+    assert send(f"{emulator.url}/_emulator/health").json == {
+        "status": "ok",
+        "clock": "2026-11-20T12:00:00Z",
+        "seed": 1,
+    }
+
+
+def test_the_clock_can_be_moved_and_set_going(fresh_emulator: FreshEmulator) -> None:
+    url = f"{fresh_emulator().url}/_emulator/clock"
+    assert send(url).json == {"now": "2026-11-20T12:00:00Z", "speed": 0.0}
+    moved = send(url, "PUT", content=b'{"now": "2026-12-05T06:00:00Z"}')
+    assert moved.json == {"now": "2026-12-05T06:00:00Z", "speed": 0.0}
+    running = send(url, "PUT", content=b'{"now": "2026-12-05T06:00:00Z", "speed": 2}')
+    assert running.json["speed"] == 2
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"{}", b'{"now": "later"}', b'{"now": "2026-12-05", "speed": -1}']
+)
+def test_a_clock_that_cannot_be_set_is_left_alone(
+    fresh_emulator: FreshEmulator, content: bytes
+) -> None:
+    url = f"{fresh_emulator().url}/_emulator/clock"
+    assert send(url, "PUT", content=content).status == 400
+    assert send(url).json["now"] == "2026-11-20T12:00:00Z"
+
+
+def test_the_truth_is_an_arrow_stream(emulator: EmulatorThread, esco: Esco) -> None:
+    esco.mock("TRUTH", EAN)
+    answer = send(f"{emulator.url}/_emulator/truth?ean={EAN}&ean=541441000000000001")
+    assert answer.headers["content-type"] == "application/vnd.apache.arrow.stream"
+    table = pa.ipc.open_stream(answer.content).read_all()
+    assert set(table["ean"].to_pylist()) == {EAN, "541441000000000001"}
+    assert set(table["unit"].to_pylist()) == {"kWh", "m3"}
+    assert table["value"].null_count == 0
+    assert send(f"{emulator.url}/_emulator/truth").status == 400
+    assert send(f"{emulator.url}/_emulator/truth?ean=1").status == 400
+
+
+def test_unknown_paths_are_the_gateways_404(emulator: EmulatorThread, esco: Esco) -> None:
+    for url in (f"{emulator.url}/", f"{esco.base}/api/nothing"):
+        answer = send(url, headers=esco.headers)
+        assert answer.status == 404
+        assert answer.json["statusCode"] == 404
+
+
+def test_a_stopped_emulator_frees_its_port() -> None:
+    first = EmulatorThread(clock=datetime(2026, 11, 20, tzinfo=UTC))
+    port = int(first.url.rpartition(":")[2])
+    first.stop()
+    first.stop()
+    with EmulatorThread(clock=datetime(2026, 11, 20, tzinfo=UTC), port=port) as second:
+        assert second.url == first.url
+        assert send(f"{second.url}/_emulator/health").status == 200
+
+
+def test_a_taken_port_is_said_so() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(KwartierError, match=rf"port {port} .*--port"):
+            EmulatorThread(port=port)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_the_process_cleanly(tmp_path: Path, number: signal.Signals) -> None:
+    env_file = tmp_path / "emulator.env"
+    process = subprocess.Popen(
+        [sys.executable, "-c", RUN, str(env_file)], stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    line = process.stdout.readline()
+    variables = dict(each.split("=", 1) for each in env_file.read_text().splitlines())
+    assert variables["KWARTIER_CLOCK"] == "2026-11-20T12:00:00Z"
+    origin = variables["FLUVIUS_SANDBOX_BASE_URL"].removesuffix("/esco-sbx/v3")
+    assert origin in line
+    assert send(f"{origin}/_emulator/health").json["status"] == "ok"
+    assert Esco(variables).mandates().status == 404
+    process.send_signal(number)
+    rest, _ = process.communicate(timeout=20)
+    assert (process.returncode, rest) == (0, "stopped cleanly\n")
+    assert [each.name for each in tmp_path.iterdir()] == ["emulator.env"]
