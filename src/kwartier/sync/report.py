@@ -16,6 +16,10 @@ from kwartier.vocabulary.fetch import Outcome
 class SyncReport:
     """Counts of one sync. Times are in seconds; ``requesting`` adds up over concurrent requests.
 
+    ``received`` values were answered and decoded; once committed they are ``inserted``,
+    ``revised`` (the old value is kept beside), ``unchanged`` or ``outdated`` (a later answer was
+    there already); ``removed`` are old values that an answer no longer carried.
+
     ``beyond_consent`` counts values that the provider sent although no mandate permits them;
     they were not kept.
     """
@@ -24,6 +28,7 @@ class SyncReport:
     points: int = 0
     points_done: int = 0
     outcomes: Counter[Outcome] = field(default_factory=Counter)
+    received: int = 0
     inserted: int = 0
     revised: int = 0
     unchanged: int = 0
@@ -48,11 +53,6 @@ class SyncReport:
     def failed(self) -> int:
         """Fetches that are to be asked again."""
         return self.fetches - self.outcomes[Outcome.OK]
-
-    @property
-    def values(self) -> int:
-        """Values received and judged, new or not."""
-        return self.inserted + self.revised + self.unchanged + self.outdated
 
     @property
     def seconds(self) -> float:

@@ -170,12 +170,13 @@ class _Run:
         point = fetched.fetch.metering_point
         self.report.outcomes[fetched.outcome] += 1
         self.report.undecoded += len(fetched.undecoded)
+        self.report.received += fetched.table.num_rows if fetched.table is not None else 0
         self.open_fetches[point] -= 1
         self.report.points_done += self.open_fetches[point] == 0
+        self.report.last_error = fetched.error or self.report.last_error
         if fetched.outcome is not Outcome.FAILED:
             self.failures_in_a_row = 0
             return
-        self.report.last_error = fetched.error
         self.failures_in_a_row += 1
         if self.failures_in_a_row >= self.policy.give_up_after:
             raise ProviderDownError(

@@ -1,0 +1,5 @@
+"""``python -m kwartier`` is ``kwartier``."""
+
+from kwartier.cli import main
+
+main()

@@ -1,0 +1,74 @@
+"""All commands together, and how they end.
+
+Exit codes: 0 done, 1 failed, 2 wrong usage, 3 some fetches failed and will be asked again.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+from cyclopts import App, CycloptsError
+from rich.markup import escape
+
+from kwartier import __version__
+from kwartier.cli.coverage import coverage
+from kwartier.cli.customers import customers
+from kwartier.cli.demo import demo
+from kwartier.cli.emulator import emulator
+from kwartier.cli.export import export
+from kwartier.cli.link import link
+from kwartier.cli.mandates import mandates
+from kwartier.cli.mock_mandate import mock_mandate
+from kwartier.cli.output import error_console
+from kwartier.cli.peaks import peaks
+from kwartier.cli.sync import sync
+from kwartier.errors import InputError, KwartierError
+
+FAILED, WRONG_USAGE, INTERRUPTED = 1, 2, 130
+
+app = App(
+    name="kwartier",
+    version=__version__,
+    help="Metering data of consenting customers, from Fluvius to the energy service provider "
+    "of their choice. Start with `kwartier demo`.",
+)
+for command in (demo, emulator, sync, mandates, link, peaks, coverage, export, mock_mandate):
+    app.command(command)
+app.command(customers)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run one command and exit with its code."""
+    sys.exit(run(arguments))
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code; every foreseen failure is one clear line."""
+    try:
+        code = app(
+            arguments,
+            exit_on_error=False,
+            error_console=error_console(),
+            result_action="return_value",
+        )
+        sys.stdout.flush()
+    except CycloptsError:
+        return WRONG_USAGE
+    except InputError as error:
+        return _complain(error, WRONG_USAGE)
+    except KwartierError as error:
+        return _complain(error, FAILED)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader went away (`kwartier peaks | head`): nothing more to say, to anyone.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return code if isinstance(code, int) else 0
+
+
+def _complain(error: KwartierError, code: int) -> int:
+    error_console().print(f"[bold red]kwartier:[/] {escape(str(error))}", soft_wrap=True)
+    return code

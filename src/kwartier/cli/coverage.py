@@ -1,0 +1,74 @@
+"""``kwartier coverage``: what is there, what is estimated, what is missing."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from cyclopts import Parameter
+
+from kwartier.analysis import month_coverage
+from kwartier.cli.options import POINTS, PointOptions
+from kwartier.cli.output import Column, number, plain, print_rows
+from kwartier.cli.reading import Reading
+from kwartier.store import open_store
+
+_COLUMNS = [
+    Column("customer", "customer"),
+    Column("metering_point", "EAN"),
+    Column("granularity", "slices"),
+    Column("month", "month"),
+    number("expected", "expected"),
+    number("share", "complete", show=lambda share: f"{share:.2%}"),
+    number("estimated", "estimated"),
+    number("provisional", "provisional gas"),
+    number("missing", "missing"),
+    Column("gaps", "gaps", show=lambda gaps: _gaps(gaps)),
+]
+_GAPS_SHOWN = 2
+
+
+def coverage(
+    *,
+    month: Annotated[str | None, Parameter(help="only this month, such as 2026-01")] = None,
+    incomplete: Annotated[
+        bool, Parameter(negative="", help="only months that lack values or hold estimates")
+    ] = False,
+    options: PointOptions = POINTS,
+) -> int:
+    """Show per metering point and month how complete the data is, and where the gaps are.
+
+    Example: kwartier coverage --incomplete
+    """
+    with open_store(options.store) as store:
+        reading = Reading(store, options)
+        rows = [row for row in coverage_rows(reading) if month in (None, row["month"])]
+    if incomplete:
+        rows = [row for row in rows if row["missing"] or row["estimated"]]
+    print_rows(
+        _COLUMNS,
+        rows,
+        json=options.json,
+        empty="Nothing is missing." if incomplete else "No data is expected yet.",
+        note=f"local time, as of {plain(reading.now)}",
+    )
+    return 0
+
+
+def coverage_rows(reading: Reading) -> list[dict[str, Any]]:
+    """One row a metering point, granularity and month."""
+    rows: list[dict[str, Any]] = []
+    for page in reading.pages():
+        rows.extend(month_coverage(page.values, page.permissions, reading.now).to_pylist())
+    for row in rows:
+        row["customer"] = reading.customer_of(row["metering_point"])
+        row["share"] = row["present"] / row["expected"]
+        row["states"] = dict(row["states"])
+    return sorted(
+        rows, key=lambda r: (r["customer"], r["metering_point"], r["granularity"], r["month"])
+    )
+
+
+def _gaps(gaps: list[dict[str, Any]]) -> str:
+    shown = [f"{plain(gap['start'])} to {plain(gap['end'])[-5:]}" for gap in gaps[:_GAPS_SHOWN]]
+    more = len(gaps) - len(shown)
+    return ", ".join(shown) + (f", {more} more" if more > 0 else "")

@@ -1,0 +1,115 @@
+"""The steps of the demo, in the order in which its screen shows them."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Final
+
+from cyclopts import Parameter
+from rich.console import Console
+
+from kwartier.cli.coverage import coverage_rows
+from kwartier.cli.customers import keep_customers
+from kwartier.cli.demo import screen
+from kwartier.cli.demo.people import CLOCK, FIRST_DAY, PEOPLE, Person, customer, eans
+from kwartier.cli.demo.proof import prove
+from kwartier.cli.demo.running_emulator import running_emulator
+from kwartier.cli.mandates import mandate_rows
+from kwartier.cli.options import PointOptions
+from kwartier.cli.output import console, error_console
+from kwartier.cli.peaks import measure
+from kwartier.cli.progress import progress
+from kwartier.cli.provider import connect, credentials_for
+from kwartier.cli.reading import Reading
+from kwartier.cli.services import SERVICES
+from kwartier.cli.sync import run_async, sync_store
+from kwartier.errors import InputError
+from kwartier.export import export_parquet
+from kwartier.fluvius import Environment
+from kwartier.settings import load_env_file
+from kwartier.store import open_store
+from kwartier.store.port import Store
+from kwartier.sync.report import unwatched
+
+MARK: Final = "This folder was made by `kwartier demo`, which replaces it when it runs again.\n"
+
+
+def demo(
+    *,
+    folder: Annotated[Path, Parameter(help="where the demo keeps its files")] = Path(
+        "kwartier-demo"
+    ),
+) -> int:
+    """Show all of it in a minute: consent, a year of quarter-hours, month peaks, and the proof.
+
+    Starts the emulator on a free port, makes up 25 customers, fetches 13 months of their data
+    over HTTP into a store, and prints what an energy service provider looks at every day. The
+    folder it leaves holds the store and a Parquet file to go on with.
+
+    Example: kwartier demo
+    """
+    out = console()
+    _make(folder)
+    with (
+        running_emulator(folder, CLOCK) as env_file,
+        open_store(folder / "kwartier.duckdb", create=True) as store,
+    ):
+        load_env_file(env_file)
+        address = os.environ["FLUVIUS_SANDBOX_BASE_URL"].partition("/esco")[0]
+        screen.tell_that_it_is_emulated(out, CLOCK, address)
+        ask_for_consent(store)
+        return _show(out, store, folder, address)
+
+
+def _show(out: Console, store: Store, folder: Path, address: str) -> int:
+    with progress(error_console()) as watch:
+        first = run_async(sync_store(store, Environment.SANDBOX, watch))
+    if first.stopped:
+        out.print("Stopped. Run `kwartier demo` again to start over.")
+        return 3
+    second = run_async(sync_store(store, Environment.SANDBOX, unwatched))
+    reading = Reading(store, PointOptions(store=folder / "kwartier.duckdb"))
+    mandates = mandate_rows(store, reading.now)
+    coverage = coverage_rows(reading)
+    screen.tell_consent(out, mandates, coverage)
+    screen.tell_backfill(out, first, second, coverage)
+    screen.tell_peaks(out, reading, *measure(reading))
+    shared = sorted({row["metering_point"] for row in mandates if row["metering_point"]})
+    proof = prove(store, address, shared)
+    screen.tell_proof(out, proof)
+    export_parquet(store.scan(), folder / "measurements.parquet")
+    screen.tell_what_next(out, folder)
+    return 0 if proof.holds and not first.failed else 1
+
+
+def _make(folder: Path) -> None:
+    """A fresh folder; only one of an earlier demo is replaced."""
+    mark = folder / "README.txt"
+    if folder.exists() and any(folder.iterdir()):
+        if not mark.exists() or mark.read_text(encoding="utf-8") != MARK:
+            raise InputError("--folder", f"{folder} holds other files; name a new folder")
+        shutil.rmtree(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    mark.write_text(MARK, encoding="utf-8")
+
+
+def ask_for_consent(store: Store) -> None:
+    """Register the customers and make up what became of each request for consent."""
+    people: Sequence[Person] = PEOPLE
+    keep_customers(store, [customer(i, person) for i, person in enumerate(people)], CLOCK)
+    references = {r.customer_id: r.reference_number for r in store.references()}
+    with connect(Environment.SANDBOX, credentials_for(Environment.SANDBOX)) as client:
+        for number, person in enumerate(people):
+            for ean in eans(number, person):
+                for service in person.services:
+                    client.create_mock_mandate(
+                        reference_number=references[customer(number, person).customer_id],
+                        ean=ean,
+                        data_service_type=SERVICES[service],
+                        data_period_from=FIRST_DAY,
+                        data_period_to=person.until,
+                        status=person.status,
+                    )

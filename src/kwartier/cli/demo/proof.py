@@ -1,0 +1,93 @@
+"""Is what we hold what the emulator knows? Every value is compared, both ways."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urlencode
+from urllib.request import urlopen
+
+import duckdb
+import pyarrow as pa
+
+from kwartier.store.port import Selection, Store
+
+POINTS_AT_ONCE: Final = 5
+
+_SAME: Final = (
+    "ean",
+    "energy_type",
+    "granularity",
+    "meter_id",
+    "direction",
+    "register",
+    "unit",
+    "start",
+    "end",
+    "value",
+    "validation_state",
+    "gas_conversion_factor",
+)
+_IS_SAME: Final = " AND ".join(f't."{name}" IS NOT DISTINCT FROM h."{name}"' for name in _SAME)
+_COMPARE: Final = f"""
+    SELECT
+        (SELECT count(*) FROM held) AS compared,
+        (SELECT count(*) FROM truth t WHERE t.permitted
+            AND NOT EXISTS (SELECT 1 FROM held h WHERE {_IS_SAME})) AS missing,
+        (SELECT count(*) FROM held h
+            WHERE NOT EXISTS (SELECT 1 FROM truth t WHERE {_IS_SAME})) AS invented,
+        (SELECT count(*) FROM held h
+            WHERE EXISTS (SELECT 1 FROM truth t WHERE NOT t.permitted AND {_IS_SAME})) AS beyond
+"""  # noqa: S608
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """Values: ``compared`` in our store; ``missing`` there though permitted and available;
+    ``invented``, not so in the emulator; ``beyond_consent``, held without permission.
+    """
+
+    compared: int = 0
+    missing: int = 0
+    invented: int = 0
+    beyond_consent: int = 0
+
+    @property
+    def holds(self) -> bool:
+        return not (self.missing or self.invented or self.beyond_consent)
+
+
+def prove(store: Store, emulator: str, eans: Sequence[str]) -> Proof:
+    """Compare all that the store holds of ``eans`` with the emulator's truth, value by value."""
+    proof = Proof()
+    for first in range(0, len(eans), POINTS_AT_ONCE):
+        some = tuple(eans[first : first + POINTS_AT_ONCE])
+        counts = _compare(_held(store, some), _truth(emulator, some))
+        proof = Proof(
+            proof.compared + counts[0],
+            proof.missing + counts[1],
+            proof.invented + counts[2],
+            proof.beyond_consent + counts[3],
+        )
+    return proof
+
+
+def _held(store: Store, eans: tuple[str, ...]) -> pa.Table:
+    table = pa.Table.from_batches(list(store.scan(Selection(metering_points=eans))))
+    return table.rename_columns({"metering_point": "ean"}).select(list(_SAME))
+
+
+def _truth(emulator: str, eans: tuple[str, ...]) -> pa.Table:
+    query = urlencode([("ean", ean) for ean in eans])
+    with urlopen(f"{emulator}/_emulator/truth?{query}", timeout=60) as reply:  # noqa: S310
+        return pa.ipc.open_stream(reply.read()).read_all()
+
+
+def _compare(held: pa.Table, truth: pa.Table) -> tuple[int, int, int, int]:
+    with duckdb.connect() as connection:
+        connection.execute("SET TimeZone = 'UTC'")
+        connection.register("held", held)
+        connection.register("truth", truth)
+        ((compared, missing, invented, beyond),) = connection.execute(_COMPARE).fetchall()
+    return compared, missing, invented, beyond

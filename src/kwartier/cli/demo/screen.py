@@ -1,0 +1,129 @@
+"""What the demo prints, part by part."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+import pyarrow as pa
+from rich.console import Console
+from rich.markup import escape
+
+from kwartier.cli import peaks
+from kwartier.cli.demo.people import PEOPLE, eans
+from kwartier.cli.demo.proof import Proof
+from kwartier.cli.output import build_table, plain
+from kwartier.cli.reading import Reading
+from kwartier.cli.silence import silent_points
+from kwartier.sync.report import SyncReport
+from kwartier.vocabulary.energy import ELECTRICITY
+from kwartier.vocabulary.local_time import Month, day_of
+
+MONTHS_SHOWN: Final = 5
+PEAKS_OF: Final = 10
+
+
+def tell_that_it_is_emulated(out: Console, clock: datetime, address: str) -> None:
+    out.print(
+        "[bold]kwartier demo[/] · everything here is emulated: no real person, meter or value. "
+        f"Clock {plain(clock)}, service {address}",
+        highlight=False,
+    )
+
+
+def tell_consent(
+    out: Console, mandates: Sequence[dict[str, Any]], coverage: Sequence[dict[str, Any]]
+) -> None:
+    by_customer = {row["customer"]: row["status"] for row in mandates}
+    counts = Counter(by_customer.values())
+    points = len({row["metering_point"] for row in mandates if row["metering_point"]})
+    _part(
+        out,
+        "consent",
+        f"{counts['Approved']} of {len(by_customer)} customers approved, with {points} metering "
+        f"points; {counts['Requested']} waiting, {counts['Rejected']} refused",
+    )
+    silent = silent_points(coverage)
+    remarks: dict[str, str] = {}
+    for row in mandates:
+        remark = row["remark"] or silent.get(row["metering_point"] or "", "")
+        if remark:
+            remarks[row["customer"]] = remark
+    for customer, remark in remarks.items():
+        out.print(f"  {customer:<18} {escape(remark)}", highlight=False)
+
+
+def tell_backfill(
+    out: Console, first: SyncReport, second: SyncReport, coverage: Sequence[dict[str, Any]]
+) -> None:
+    expected, present, estimated, missing = (
+        sum(row[name] for row in coverage)
+        for name in ("expected", "present", "estimated", "missing")
+    )
+    gaps = sum(len(row["gaps"]) for row in coverage)
+    rate = plain(round(first.received / first.seconds))
+    _part(
+        out,
+        "backfill",
+        f"13 months in {first.seconds:.1f} s: {first.fetches} requests, "
+        f"{plain(first.received)} values, {rate}/s",
+    )
+    out.print(
+        f"  {present / expected:.2%} complete; {plain(estimated)} slices are estimated, "
+        f"{plain(missing)} missing in {plain(gaps)} gaps (`kwartier coverage` lists them)",
+        highlight=False,
+    )
+    out.print(
+        f"  once more: {second.fetches} requests, one a metering point, "
+        f"{plain(second.inserted + second.revised)} new, in {second.seconds:.1f} s",
+        highlight=False,
+    )
+
+
+def tell_peaks(out: Console, reading: Reading, by_month: pa.Table, figures: pa.Table) -> None:
+    this_month = Month.of(day_of(reading.now, ELECTRICITY))
+    months = [str(this_month.plus(-back)) for back in range(MONTHS_SHOWN - 1, -1, -1)]
+    about = {eans(i, person)[0]: person.about for i, person in enumerate(PEOPLE)}
+    rows = [
+        {**row, "customer": f"{row['customer']} ({about[row['metering_point']]})"}
+        for row in peaks.rows(reading, by_month, figures)
+        if about[row["metering_point"]]
+    ]
+    _part(out, "month peaks", "in kW, from the quarter-hours")
+    columns = [column for column in peaks.columns(months) if column.key != "metering_point"]
+    out.print(build_table(columns, rows[:PEAKS_OF]))
+    out.print(f"  {peaks.LEGEND}", highlight=False)
+
+
+def tell_proof(out: Console, proof: Proof) -> None:
+    verdict = "[green]equal[/]" if proof.holds else "[bold red]NOT equal[/]"
+    _part(
+        out,
+        "proof",
+        f"the store against the emulator's own truth, {plain(proof.compared)} values one by one: "
+        f"{verdict}",
+    )
+    out.print(
+        f"  {proof.missing} missing, {proof.invented} invented, "
+        f"{proof.beyond_consent} beyond consent",
+        highlight=False,
+    )
+
+
+def tell_what_next(out: Console, folder: Path) -> None:
+    _part(out, "next", "")
+    parquet = folder / "measurements.parquet"
+    lines = (
+        f"kwartier peaks --store {folder}/kwartier.duckdb --months 13",
+        f"python -c \"import pandas; print(pandas.read_parquet('{parquet}'))\"",
+        "kwartier emulator --env-file emulator.env  [dim]# to build against, before onboarding[/]",
+    )
+    for line in lines:
+        out.print(f"  {line}", highlight=False, soft_wrap=True)
+
+
+def _part(out: Console, name: str, text: str) -> None:
+    out.print(f"\n[bold cyan]{name}[/]  {text}", highlight=False)

@@ -1,0 +1,46 @@
+"""``kwartier emulator``: Fluvius and Entra on this machine."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from kwartier.cli.output import console
+from kwartier.emulator.server import run_emulator
+from kwartier.vocabulary.local_time import parse_instant
+
+
+def emulator(
+    *,
+    port: Annotated[int, Parameter(help="0 takes a free one")] = 8600,
+    host: str = "127.0.0.1",
+    clock: Annotated[
+        str | None, Parameter(help="the emulated time to start at; without it, now")
+    ] = None,
+    speed: Annotated[float, Parameter(help="how fast its clock runs; 0 freezes it")] = 1.0,
+    seed: Annotated[int, Parameter(help="another seed, other data")] = 1,
+    state: Annotated[Path | None, Parameter(help="keep mandates in this file")] = None,
+    env_file: Annotated[
+        Path | None, Parameter(help="write what a client needs as NAME=value lines")
+    ] = None,
+) -> None:
+    """Emulate Fluvius' sandbox and its token service, to build against before onboarding.
+
+    All data is made up, and the same for the same EAN and seed. Any client of the Fluvius ESCO
+    API v3 works with it, once it has the addresses and credentials that --env-file writes.
+
+    Example: kwartier emulator --env-file emulator.env --clock 2026-11-20T12:00:00Z --speed 0
+    """
+    run_emulator(
+        host=host,
+        port=port,
+        clock=parse_instant(clock, "--clock") if clock else datetime.now(UTC),
+        speed=speed,
+        seed=seed,
+        state=state,
+        env_file=env_file,
+        announce=lambda line: console().print(line, highlight=False, soft_wrap=True),
+    )

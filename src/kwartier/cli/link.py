@@ -1,0 +1,86 @@
+"""``kwartier link``: the address where one customer gives consent."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from kwartier.cli.options import PROVIDER, ProviderOptions
+from kwartier.cli.output import console, plain, print_json
+from kwartier.cli.provider import choose_environment, connect, contract_number, credentials_for
+from kwartier.cli.registry import reference_of
+from kwartier.cli.services import SERVICES, Service
+from kwartier.fluvius import ClientSessionDataService
+from kwartier.store import open_store
+from kwartier.vocabulary.local_time import parse_instant
+
+
+def link(
+    customer_id: str,
+    /,
+    *,
+    service: Annotated[
+        tuple[Service, ...], Parameter(help="day values, quarters (gas: hours), or both")
+    ] = ("day", "quarter"),
+    from_: Annotated[
+        str | None, Parameter(name="--from", help="first day; without it the customer chooses")
+    ] = None,
+    to: Annotated[
+        str | None, Parameter(help="the day after the last; without it open-ended")
+    ] = None,
+    max_eans: Annotated[int | None, Parameter(help="at most so many EANs, up to 1000")] = None,
+    return_url_success: str | None = None,
+    return_url_failed: str | None = None,
+    options: ProviderOptions = PROVIDER,
+) -> int:
+    """Make the address where a customer shares meters with you; it lives for 24 hours.
+
+    Example: kwartier link c-1001 --service quarter --from 2026-01-01
+
+    Parameters
+    ----------
+    customer_id:
+        your own id of the customer, as in `kwartier customers list`
+    return_url_success:
+        where Mijn Fluvius sends the customer back to afterwards
+    return_url_failed:
+        where it sends a customer who turns back before the end
+    """
+    chosen = choose_environment(options)
+    with open_store(options.store) as store:
+        customer, reference_number = reference_of(store, customer_id)
+    credentials = credentials_for(chosen)
+    with connect(chosen, credentials) as client:
+        response = client.create_client_session(
+            data_access_contract_number=contract_number(credentials),
+            reference_number=reference_number,
+            flow=customer.flow,
+            data_services=[
+                ClientSessionDataService(
+                    data_service_type=SERVICES[one],
+                    data_period_from=parse_instant(from_, "--from") if from_ else None,
+                    data_period_to=parse_instant(to, "--to") if to else None,
+                )
+                for one in service
+            ],
+            number_of_eans=max_eans,
+            return_url_success=return_url_success,
+            return_url_failed=return_url_failed,
+            enterprise_number=customer.enterprise_number,
+        )
+        url = client.consent_url(response)
+    if options.json:
+        print_json(
+            {
+                "customer_id": customer.customer_id,
+                "reference_number": reference_number,
+                "url": url,
+                "valid_to": response.data.valid_to,
+            }
+        )
+        return 0
+    out = console()
+    out.print(url, soft_wrap=True, highlight=False)
+    out.print(f"for {customer.label or customer_id}, until {plain(response.data.valid_to)}")
+    return 0

@@ -1,0 +1,63 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+
+@Parameter(name="*")
+@dataclass(frozen=True, kw_only=True)
+class Output:
+    """How a command prints."""
+
+    json: Annotated[bool, Parameter(negative="", help="print JSON instead of a table")] = False
+
+
+@Parameter(name="*")
+@dataclass(frozen=True, kw_only=True)
+class StoreOptions(Output):
+    """Where the data is kept."""
+
+    store: Annotated[Path, Parameter(env_var="KWARTIER_STORE", help="the store, one file")] = Path(
+        "kwartier.duckdb"
+    )
+
+
+@Parameter(name="*")
+@dataclass(frozen=True, kw_only=True)
+class ProviderOptions(StoreOptions):
+    """Which service is asked, and with which credentials."""
+
+    sandbox: Annotated[
+        bool | None,
+        Parameter(
+            negative="--production",
+            show_default=False,
+            help="ask Fluvius' sandbox or the live service (the default; or KWARTIER_SANDBOX=1)",
+        ),
+    ] = None
+    env_file: Annotated[
+        Path | None,
+        Parameter(help="read NAME=value lines first, such as `kwartier emulator` writes them"),
+    ] = None
+
+
+@Parameter(name="*")
+@dataclass(frozen=True, kw_only=True)
+class PointOptions(StoreOptions):
+    """Which metering points."""
+
+    point: Annotated[str | None, Parameter(help="one EAN")] = None
+    customer: Annotated[str | None, Parameter(help="the metering points of one customer")] = None
+    at: Annotated[
+        str | None, Parameter(help="as of this moment instead of the last sync", show_default=False)
+    ] = None
+
+
+STORE = StoreOptions()
+PROVIDER = ProviderOptions()
+POINTS = PointOptions()

@@ -1,0 +1,95 @@
+"""``kwartier peaks``: month peaks, and the twelve-month figure that is billed."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Final
+
+import pyarrow as pa
+from cyclopts import Parameter
+
+from kwartier.analysis import BILLING_SCHEMA, PEAKS_SCHEMA, billing_peak, month_peaks
+from kwartier.cli.options import POINTS, PointOptions
+from kwartier.cli.output import Column, number, plain, print_json, print_rows
+from kwartier.cli.reading import Reading
+from kwartier.store import open_store
+from kwartier.vocabulary.energy import ELECTRICITY
+from kwartier.vocabulary.local_time import Month, day_of
+
+LEGEND: Final = (
+    "kW · [green]final[/]: month closed, every quarter measured · ~ month still open · "
+    "[yellow]≥ at least[/]: gaps, estimates or a month cut by the mandate · 12 months: mean of the "
+    "closed ones, each at least 2.5 kW"
+)
+
+
+def peaks(
+    *,
+    months: Annotated[int, Parameter(help="how many of the last months to show")] = 4,
+    options: PointOptions = POINTS,
+) -> int:
+    """Show each metering point's month peaks and its twelve-month figure, in kW.
+
+    Example: kwartier peaks --point 541440110000000001 --months 13
+    """
+    with open_store(options.store) as store:
+        reading = Reading(store, options)
+        by_month, figures = measure(reading)
+    if options.json:
+        print_json(
+            {"as_of": reading.now, "months": by_month.to_pylist(), "billing": figures.to_pylist()}
+        )
+        return 0
+    this_month = Month.of(day_of(reading.now, ELECTRICITY))
+    shown = [str(this_month.plus(-back)) for back in range(months - 1, -1, -1)]
+    print_rows(
+        columns(shown),
+        rows(reading, by_month, figures),
+        json=False,
+        empty="No electricity is shared, so there are no month peaks.",
+        note=f"{LEGEND}\nas of {plain(reading.now)}",
+    )
+    return 0
+
+
+def measure(reading: Reading) -> tuple[pa.Table, pa.Table]:
+    """Month peaks and billing figures of all chosen metering points."""
+    by_month, figures = [PEAKS_SCHEMA.empty_table()], [BILLING_SCHEMA.empty_table()]
+    for page in reading.pages():
+        found = month_peaks(page.values, page.permissions, reading.now)
+        by_month.append(found)
+        figures.append(billing_peak(found, reading.now))
+    return pa.concat_tables(by_month), pa.concat_tables(figures)
+
+
+def columns(months: list[str]) -> list[Column]:
+    return [
+        Column("customer", "customer"),
+        Column("metering_point", "EAN"),
+        *(number(month, month, show=peak_cell) for month in months),
+        number("billing", "12 months", show=peak_cell),
+        Column("status", "status"),
+    ]
+
+
+def rows(reading: Reading, by_month: pa.Table, figures: pa.Table) -> list[dict[str, Any]]:
+    """One row a metering point: a cell a month, the billing figure and its status."""
+    found: dict[str, dict[str, Any]] = {}
+    for peak in by_month.to_pylist():
+        point = peak["metering_point"]
+        row = found.setdefault(
+            point, {"metering_point": point, "customer": reading.customer_of(point)}
+        )
+        row[peak["month"]] = peak
+    for figure in figures.to_pylist():
+        row = found[figure["metering_point"]]
+        row["billing"] = figure
+        row["status"] = f"{figure['status']}, {figure['months']} months"
+    return sorted(found.values(), key=lambda row: (row["customer"], row["metering_point"]))
+
+
+def peak_cell(peak: dict[str, Any] | None) -> str:
+    """A peak in kW with the mark of its status: ~ provisional, ≥ a lower bound."""
+    if peak is None or peak["kw"] is None:
+        return "-"
+    mark = {"final": "", "provisional": "~"}.get(peak["status"], "≥")
+    return f"{mark}{peak['kw']:.2f}"

@@ -1,0 +1,78 @@
+"""What the reading commands share: which metering points, as of when, a page at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+import pyarrow as pa
+
+from kwartier.cli.options import PointOptions
+from kwartier.errors import InputError
+from kwartier.measurements import empty_measurements
+from kwartier.registry.holders import customers_by_reference, holders
+from kwartier.store.errors import StoreError
+from kwartier.store.port import Selection, Store
+from kwartier.vocabulary.local_time import parse_instant
+from kwartier.vocabulary.mandate import Permission, permissions
+
+POINTS_A_PAGE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some metering points' permissions and all that is stored of them."""
+
+    permissions: list[Permission]
+    values: pa.Table
+
+
+class Reading:
+    """The permitted metering points of a store that the options choose, as of a moment."""
+
+    def __init__(self, store: Store, options: PointOptions) -> None:
+        self._store = store
+        self.now = _as_of(store, options)
+        known = store.mandates()
+        by_reference = customers_by_reference(store.customers(), store.references())
+        self._holders = holders(known, by_reference)
+        permitted = permissions([one.mandate for one in known], until=self.now)
+        self._permissions = [p for p in permitted if self._is_chosen(p.metering_point, options)]
+        if not self._permissions and (options.point or options.customer):
+            raise InputError(
+                "--customer" if options.customer else "--point",
+                "no approved mandate fits",
+                "`kwartier mandates --known` lists them",
+            )
+
+    def customer_of(self, metering_point: str) -> str:
+        """The label of the customer who shares it now or did last."""
+        held = self._holders.get(metering_point)
+        return (held[-1].label or held[-1].customer_id) if held else ""
+
+    def pages(self) -> Iterator[Page]:
+        """The chosen metering points, some at a time, so that memory stays flat."""
+        points = sorted({p.metering_point for p in self._permissions})
+        for first in range(0, len(points), POINTS_A_PAGE):
+            chosen = tuple(points[first : first + POINTS_A_PAGE])
+            batches = list(self._store.scan(Selection(metering_points=chosen)))
+            values = pa.Table.from_batches(batches) if batches else empty_measurements()
+            yield Page([p for p in self._permissions if p.metering_point in chosen], values)
+
+    def _is_chosen(self, metering_point: str, options: PointOptions) -> bool:
+        if options.point is not None and metering_point != options.point:
+            return False
+        if options.customer is None:
+            return True
+        held = self._holders.get(metering_point, [])
+        return any(customer.customer_id == options.customer for customer in held)
+
+
+def _as_of(store: Store, options: PointOptions) -> datetime:
+    if options.at is not None:
+        return parse_instant(options.at, "--at")
+    synced_at = store.synced_at()
+    if synced_at is None:
+        raise StoreError(f"{options.store} holds no data yet: run `kwartier sync` first")
+    return synced_at

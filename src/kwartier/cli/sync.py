@@ -1,0 +1,122 @@
+"""``kwartier sync``: bring the store up to date."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+from collections.abc import Coroutine
+from typing import Any
+
+from kwartier import sync as syncing
+from kwartier.cli.options import PROVIDER, ProviderOptions
+from kwartier.cli.output import console, error_console, plain, print_json
+from kwartier.cli.progress import progress
+from kwartier.cli.provider import (
+    choose_environment,
+    connect_async,
+    contract_number,
+    credentials_for,
+)
+from kwartier.fluvius import Environment
+from kwartier.store import open_store
+from kwartier.store.port import Store
+from kwartier.sync.report import SyncReport, Watcher
+
+DONE, ASK_AGAIN = 0, 3
+
+
+def sync(*, options: ProviderOptions = PROVIDER) -> int:
+    """Fetch what the mandates permit and the store does not have yet.
+
+    The first run fetches all that is permitted, newest first; later runs ask what has arrived
+    since. It may be stopped at any moment (Ctrl-C): what was answered is kept, the next run goes
+    on from there. Exit code 3: some fetches failed and will be asked again.
+
+    Example: kwartier sync --store data/kwartier.duckdb
+    """
+    chosen = choose_environment(options)
+    with open_store(options.store, create=True) as store, progress(error_console()) as watch:
+        report = run_async(sync_store(store, chosen, watch))
+    if options.json:
+        print_json(as_json(report))
+    else:
+        tell(report)
+    return ASK_AGAIN if report.failed or report.stopped else DONE
+
+
+async def sync_store(store: Store, chosen: Environment, watch: Watcher) -> SyncReport:
+    """Sync ``store`` with Fluvius; SIGINT and SIGTERM stop it cleanly."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for one in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(one, stop.set)
+    credentials = credentials_for(chosen)
+    number = contract_number(credentials)
+    async with connect_async(chosen, credentials) as client:
+        source = syncing.FluviusSource(client, number)
+        return await syncing.sync(store, source, stop=stop, watch=watch)
+
+
+def run_async(main: Coroutine[Any, Any, SyncReport]) -> SyncReport:
+    """Run ``main`` on the fastest event loop there is."""
+    if sys.platform == "win32":
+        return asyncio.run(main)
+    import uvloop
+
+    return uvloop.run(main)
+
+
+def tell(report: SyncReport) -> None:
+    """A sync's outcome for people."""
+    out = console()
+    if not report.points:
+        out.print("No approved mandates, so nothing to fetch. `kwartier mandates` shows them all.")
+        return
+    out.print(
+        f"{report.points} metering points, {report.fetches} requests in {report.seconds:.1f} s: "
+        f"{plain(report.inserted)} new values, {plain(report.revised)} revised, "
+        f"{plain(report.removed)} no longer there, {plain(report.unchanged)} unchanged.",
+        highlight=False,
+    )
+    if report.undecoded:
+        out.print(
+            f"[yellow]{report.undecoded} parts of replies could not be read[/] and were left out."
+        )
+    if report.beyond_consent:
+        out.print(
+            f"[yellow]{plain(report.beyond_consent)} values that no mandate permits[/] were sent, "
+            "and not kept."
+        )
+    if report.failed:
+        out.print(
+            f"[yellow]{report.failed} requests failed[/] and will be asked again; "
+            f"the last said: {report.last_error}"
+        )
+    if report.stopped:
+        out.print("Stopped. What was answered is kept; run it again to go on.")
+
+
+def as_json(report: SyncReport) -> dict[str, Any]:
+    """A sync's outcome for programs."""
+    return {
+        "now": report.now,
+        "points": report.points,
+        "requests": report.fetches,
+        "outcomes": {outcome.value: count for outcome, count in report.outcomes.items()},
+        "received": report.received,
+        "inserted": report.inserted,
+        "revised": report.revised,
+        "unchanged": report.unchanged,
+        "removed": report.removed,
+        "outdated": report.outdated,
+        "beyond_consent": report.beyond_consent,
+        "undecoded": report.undecoded,
+        "commits": report.commits,
+        "seconds": round(report.seconds, 3),
+        "requesting_seconds": round(report.requesting, 3),
+        "decoding_seconds": round(report.decoding, 3),
+        "committing_seconds": round(report.committing, 3),
+        "stopped": report.stopped,
+        "last_error": report.last_error,
+    }

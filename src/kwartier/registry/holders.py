@@ -1,0 +1,70 @@
+"""Whose a metering point is, and what became of a mandate, in a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from kwartier.registry.customers import Customer, Reference
+from kwartier.registry.known_mandate import KnownMandate
+from kwartier.vocabulary import mandate as m
+from kwartier.vocabulary.local_time import BRUSSELS
+
+
+def customers_by_reference(
+    customers: Iterable[Customer], references: Iterable[Reference]
+) -> dict[str, Customer]:
+    """The customer behind each reference number."""
+    by_id = {customer.customer_id: customer for customer in customers}
+    return {r.reference_number: by_id[r.customer_id] for r in references if r.customer_id in by_id}
+
+
+def holders(
+    mandates: Iterable[KnownMandate], by_reference: dict[str, Customer]
+) -> dict[str, list[Customer]]:
+    """The customers under whose mandates each metering point is or was shared, latest last."""
+    held: dict[str, list[Customer]] = {}
+    approved = [one for one in mandates if one.mandate.metering_point is not None]
+    for one in sorted(
+        approved, key=lambda k: (k.mandate.period_start is not None, k.mandate.period_start)
+    ):
+        customer = by_reference.get(one.mandate.reference_number)
+        point = one.mandate.metering_point
+        if customer is not None and point is not None:
+            known = held.setdefault(point, [])
+            if customer in known:
+                known.remove(customer)
+            known.append(customer)
+    return held
+
+
+def silence_rejects_at(one: KnownMandate) -> datetime:
+    """When a request that the grid user leaves unanswered is rejected: one month after it was
+    made, counted from when it was first seen (Fluvius does not say when it was made).
+    """
+    local = one.first_seen_at.astimezone(BRUSSELS)
+    year, month = (local.year + local.month // 12, local.month % 12 + 1)
+    following = local.replace(year=year, month=month, day=1)
+    last_day = ((following + timedelta(days=31)).replace(day=1) - timedelta(days=1)).day
+    return following.replace(day=min(local.day, last_day))
+
+
+def remark(one: KnownMandate, now: datetime) -> str:
+    """What a person should know of a mandate beyond its status; empty when all is well."""
+    mandate = one.mandate
+    remarks = []
+    if mandate.status == m.REQUESTED:
+        days = max(0, (silence_rejects_at(one) - now).days)
+        remarks.append(f"waiting for the grid user, {days} days left")
+    if mandate.status == m.REJECTED:
+        remarks.append("refused, or a month without an answer")
+    if mandate.status == m.FINISHED:
+        remarks.append("ended by the customer, the grid user or Fluvius")
+    if mandate.is_approved and mandate.period_end is not None and mandate.period_end <= now:
+        day = (mandate.period_end - timedelta(microseconds=1)).astimezone(BRUSSELS).date()
+        remarks.append(f"no data after {day}: moved out, or so agreed")
+    if mandate.renewal_status is not None:
+        remarks.append(f"renewal: {mandate.renewal_status}")
+    if one.is_ambiguous:
+        remarks.append("could not be told apart from another")
+    return "; ".join(remarks)

@@ -1,0 +1,110 @@
+"""Fluvius as a source of mandates and measurements."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from kwartier.fluvius import (
+    AsyncFluviusEnergyClient,
+    ForbiddenError,
+    NotFoundError,
+    is_transient,
+    read_energy,
+)
+from kwartier.measurements import Fetched
+from kwartier.sync.source import Answer, Listing
+from kwartier.vocabulary.energy import ELECTRICITY, GAS
+from kwartier.vocabulary.fetch import Fetch, Outcome
+from kwartier.vocabulary.granularity import Granularity, finest
+from kwartier.vocabulary.mandate import Mandate
+from kwartier.wire import fluvius_v3 as wire
+
+FLUVIUS = "fluvius"
+
+_ENERGY_TYPES = {wire.EnergyType.ELECTRICITY: ELECTRICITY, wire.EnergyType.GAS: GAS}
+
+
+def to_mandate(mandate: wire.Mandate, contract_number: str) -> Mandate:
+    """A listed mandate in words that all providers share; unknown words are kept as they are."""
+    energy_type = None
+    if mandate.energy_type is not None:
+        energy_type = _ENERGY_TYPES.get(mandate.energy_type, str(mandate.energy_type))
+    return Mandate(
+        provider=FLUVIUS,
+        contract_number=contract_number,
+        reference_number=mandate.reference_number or "",
+        status=str(mandate.status or ""),
+        data_service_type=str(mandate.data_service_type or ""),
+        metering_point=mandate.ean,
+        energy_type=energy_type,
+        granularities=_granularities(mandate.data_service_type, energy_type),
+        period_start=mandate.data_period_from,
+        period_end=mandate.data_period_to,
+        expires_at=mandate.mandate_expiration_date,
+        renewal_status=str(mandate.renewal_status) if mandate.renewal_status else None,
+    )
+
+
+def _granularities(
+    service: wire.DataServiceType | None, energy_type: str | None
+) -> frozenset[Granularity]:
+    """What a data service opens; nothing for services that carry no consumption."""
+    if energy_type is None:
+        return frozenset()
+    if service == wire.DataServiceType.VH_DAG:
+        return frozenset({Granularity.DAY})
+    if service == wire.DataServiceType.VH_KWARTIER_UUR:
+        return frozenset({finest(energy_type)})
+    if service == wire.DataServiceType.VH_ONBEPAALD:
+        return frozenset({Granularity.DAY, finest(energy_type)})
+    return frozenset()
+
+
+class FluviusSource:
+    """The sync's view of a Fluvius client; ``contract_number`` is the data access contract's."""
+
+    provider = FLUVIUS
+
+    def __init__(self, client: AsyncFluviusEnergyClient, contract_number: str) -> None:
+        self._client = client
+        self._contract_number = contract_number
+
+    async def mandates(self) -> Listing:
+        listed = await self._client.list_mandates()
+        mandates = [to_mandate(mandate, self._contract_number) for mandate in listed.mandates]
+        return Listing(mandates, listed.fetched_at)
+
+    async def request(self, fetch: Fetch) -> Answer:
+        reply = await self._client.fetch_energy(
+            ean=fetch.metering_point,
+            period_type=wire.PeriodType(fetch.kind.value),
+            from_date=fetch.window.start,
+            to_date=fetch.window.end,
+        )
+        return Answer(reply.body, reply.fetched_at)
+
+    def decode(self, fetch: Fetch, answer: Answer) -> Fetched:
+        decoded = read_energy(
+            answer.body, fetched_at=answer.fetched_at, metering_point=fetch.metering_point
+        )
+        return Fetched(
+            fetch=fetch,
+            fetched_at=answer.fetched_at,
+            outcome=Outcome.OK,
+            table=decoded.table,
+            undecoded=decoded.undecoded,
+        )
+
+    def failure(self, fetch: Fetch, error: Exception, at: datetime) -> Fetched:
+        """404 and 403 are facts about the mandate, passing failures are asked again; any other
+        error (credentials, configuration, a request that breaks a rule) ends the sync.
+        """
+        if isinstance(error, NotFoundError):
+            outcome = Outcome.NOT_FOUND
+        elif isinstance(error, ForbiddenError):
+            outcome = Outcome.FORBIDDEN
+        elif is_transient(error):
+            outcome = Outcome.FAILED
+        else:
+            raise error
+        return Fetched(fetch=fetch, fetched_at=at, outcome=outcome, error=str(error))

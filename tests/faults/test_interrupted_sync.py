@@ -1,0 +1,130 @@
+"""A sync that is cut off, stopped, or that shares the store with others."""
+
+from __future__ import annotations
+
+import json
+import random
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from kwartier.emulator.server import EmulatorThread
+from kwartier.measurements import SERIES_COLUMNS
+from kwartier.store import open_store
+from support.cli import Cli
+
+START = "2025-10-20"
+HOUSEHOLDS = [f"541440110000000{number}" for number in (110, 215, 320, 425)]
+GAS = ["541441010000000110", "541441010000000215"]
+
+
+@pytest.fixture
+def consented(
+    tmp_path: Path,
+    fresh_emulator: Callable[..., EmulatorThread],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Cli:
+    """Six metering points shared for thirteen months, nothing fetched yet; a frozen clock."""
+    env = {**fresh_emulator().env, "KWARTIER_SANDBOX": "1"}
+    for name, value in env.items():
+        monkeypatch.setenv(name, value)
+    cli = Cli(tmp_path, env, capsys)
+    cli("customers", "add", "c-1")
+    for ean in HOUSEHOLDS + GAS:
+        cli("mock-mandate", "c-1", ean, "--from", START)
+    return cli
+
+
+def everything(path: Path) -> dict[str, pa.Table]:
+    """All that a store holds of the metering points, in an order of its own."""
+    store = open_store(path)
+    by_key = [(name, "ascending") for name in (*SERIES_COLUMNS, "start")]
+    by_day = [(name, "ascending") for name in (*SERIES_COLUMNS, "day")]
+    values = pa.Table.from_batches(list(store.scan()))
+    return {
+        "values": _plain(values).sort_by(by_key),
+        "coverage": _plain(store.coverage()).sort_by(by_day),
+        "revisions": _plain(store.revisions()),
+    }
+
+
+def _plain(table: pa.Table) -> pa.Table:
+    """Without dictionaries, whose order is a store's own affair."""
+    columns = [
+        column.cast(pa.string()) if pa.types.is_dictionary(column.type) else column
+        for column in table.columns
+    ]
+    return pa.table(columns, names=table.column_names)
+
+
+def run_to_the_end(cli: Cli) -> float:
+    began = time.monotonic()
+    process = cli.start("sync")
+    _, said = process.communicate(timeout=120)
+    assert process.returncode == 0, said
+    return time.monotonic() - began
+
+
+def test_killed_at_random_instants_and_run_again_the_store_is_that_of_an_undisturbed_run(
+    consented: Cli,
+) -> None:
+    seconds = run_to_the_end(consented)
+    undisturbed = everything(consented.store)
+    assert undisturbed["values"].num_rows > 300_000
+    chance = random.Random(20261120)
+    for attempt in range(5):
+        consented.store = consented.folder / f"killed-{attempt}.duckdb"
+        process = consented.start("sync")
+        time.sleep(seconds * chance.uniform(0.2, 1.0))
+        process.kill()
+        process.communicate()
+        run_to_the_end(consented)
+        again = everything(consented.store)
+        for name, table in undisturbed.items():
+            assert again[name].equals(table), f"{name} differ after kill {attempt}"
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_stops_a_sync_cleanly_and_the_next_goes_on(
+    consented: Cli, number: signal.Signals
+) -> None:
+    process = consented.start("sync", "--json")
+    while not consented.store.exists() and process.poll() is None:
+        time.sleep(0.01)
+    process.send_signal(number)
+    out, said = process.communicate(timeout=60)
+    assert "Traceback" not in said
+    report = json.loads(out)
+    assert (process.returncode, report["stopped"]) in {(3, True), (0, False)}
+    run_to_the_end(consented)
+    assert consented.json("sync")["inserted"] == 0
+
+
+def test_while_a_sync_runs_peaks_are_answered(consented: Cli) -> None:
+    run_to_the_end(consented)
+    for number in range(20):
+        consented("mock-mandate", "c-1", f"5414401100000005{number:02d}", "--from", START)
+    process = consented.start("sync")
+    answered = 0
+    while process.poll() is None:
+        consented.json("peaks", "--point", HOUSEHOLDS[0])
+        answered += process.poll() is None
+    _, said = process.communicate()
+    assert process.returncode == 0, said
+    assert answered >= 1
+
+
+def test_two_syncs_at_once_end_with_the_same_store_as_one(consented: Cli) -> None:
+    run_to_the_end(consented)
+    alone = everything(consented.store)
+    consented.store = consented.folder / "shared.duckdb"
+    both = [consented.start("sync") for _ in range(2)]
+    for process in both:
+        _, said = process.communicate(timeout=120)
+        assert process.returncode == 0, said
+    assert everything(consented.store)["values"].equals(alone["values"])
