@@ -6,7 +6,8 @@ as typed clients commonly do. Ratios are against our own decoding.
 
     python bench/decode.py [--days N] [--runs N]
 
-Pydantic is no dependency of kwartier: without it that line is left out.
+Neither Pydantic nor the client fluvius-energy-api (which needs Python 3.12) is a dependency of
+kwartier: the line of one that is not installed is left out.
 """
 
 from __future__ import annotations
@@ -71,13 +72,18 @@ def contenders(body: bytes) -> dict[str, Callable[[], object]]:
     if find_spec("pydantic") is not None:
         validate = pydantic_model().model_validate_json
         found["Pydantic models (ours, of the same reply)"] = lambda: validate(body)
+    if find_spec("fluvius_energy_api") is not None:
+        models = import_module("fluvius_energy_api.models")
+        theirs = models.GetEnergyResponseApiDataResponse.model_validate_json
+        found["fluvius-energy-api's models"] = lambda: theirs(body)
     return found
 
 
 def pydantic_model() -> Any:
     """The reply as Pydantic models, a plain transcription of the documented members."""
     pydantic = import_module("pydantic")
-    camel = pydantic.ConfigDict(alias_generator=pydantic.alias_generators.to_camel)
+    to_camel = import_module("pydantic.alias_generators").to_camel
+    camel = pydantic.ConfigDict(alias_generator=to_camel)
 
     def model(name: str, **members: Any) -> Any:
         return pydantic.create_model(

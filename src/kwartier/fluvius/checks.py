@@ -23,8 +23,9 @@ _SEPARATORS: Final = str.maketrans(";|", ",,")
 
 
 def instant(moment: Moment, field: str) -> datetime:
-    """The moment in UTC."""
-    return parse_instant(moment, field) if isinstance(moment, str) else to_utc(moment, field)
+    """The moment in UTC, to the second as the API has it."""
+    exact = parse_instant(moment, field) if isinstance(moment, str) else to_utc(moment, field)
+    return exact.replace(microsecond=0)
 
 
 def optional_instant(moment: Moment | None, field: str) -> datetime | None:
