@@ -87,6 +87,10 @@ class Store(Protocol):
         """What was asked and answered, one row a fetch, in order of commitment."""
         ...
 
+    def synced_at(self) -> datetime | None:
+        """The provider's time of the latest successful fetch; None before the first."""
+        ...
+
     def add_customers(self, customers: Sequence[Customer], references: Sequence[Reference]) -> None:
         """Add or update customers by ``customer_id``, and add their new references."""
         ...

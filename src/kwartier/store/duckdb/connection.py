@@ -34,7 +34,8 @@ def reading(path: Path, wait_seconds: float) -> Iterator[duckdb.DuckDBPyConnecti
     """A read-only connection to an existing store."""
     if not path.exists():
         raise StoreError(
-            f"there is no store at {path}: run `kwartier sync` first, or check --store"
+            f"there is no store at {path}: `kwartier customers add` or `kwartier sync` makes it, "
+            "or check --store"
         )
     deadline = time.monotonic() + wait_seconds
     with (

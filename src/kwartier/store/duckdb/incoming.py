@@ -179,7 +179,8 @@ def _sorted_distinct(
     group = (round_ * months + (month - first_month)) * series_count + series
     order: Array = np.lexsort((start, group))
     same = (np.diff(group[order]) == 0) & (np.diff(start[order]) == np.timedelta64(0))
-    return order[np.append(~same, True)]
+    distinct: Array = order[np.append(~same, True)]
+    return distinct
 
 
 def _last_of_each(codes: Array, count: int) -> Array:
@@ -198,7 +199,8 @@ def _days(rows: pa.Table, start: Array) -> Array:
 
 
 def _instants(column: pa.ChunkedArray) -> Array:
-    return column.cast(pa.timestamp("us")).to_numpy()
+    instants: Array = column.cast(pa.timestamp("us")).to_numpy()
+    return instants
 
 
 def _values(column: pa.ChunkedArray) -> pa.Array:

@@ -171,10 +171,13 @@ WHERE met.verdict = 'absent' AND p.series_id = met.series_id
 
 -- name: count_verdicts
 -- How many rows met what fate, and how many of the round are new.
-SELECT verdict, count(*)::BIGINT FROM met WHERE verdict <> 'absent' GROUP BY verdict
-UNION ALL
-SELECT if(outdated, 'outdated', 'inserted'), count(*)::BIGINT
-FROM incoming i WHERE NOT EXISTS (SELECT 1 FROM met m WHERE m."row" = i."row") GROUP BY outdated;
+SELECT verdict, count(*)
+FROM (
+    SELECT verdict FROM met WHERE verdict <> 'absent'
+    UNION ALL
+    SELECT if(outdated, 'outdated', 'inserted') FROM incoming ANTI JOIN met USING ("row")
+)
+GROUP BY verdict;
 
 -- name: keep_revisions
 -- Move revised and removed rows out of the way, with the fetch that ended them.

@@ -122,3 +122,7 @@ INSERT INTO mandates BY NAME SELECT * FROM new_mandates;
 -- name: all_mandates
 -- All mandates, by id.
 SELECT * FROM mandates ORDER BY mandate_id;
+
+-- name: synced_at
+-- When the latest successful fetch was answered.
+SELECT max(fetched_at) AS fetched_at FROM fetches WHERE outcome = 'ok';

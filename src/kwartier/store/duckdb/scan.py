@@ -164,3 +164,9 @@ def _rows(
 
 def read_fetches(connection: duckdb.DuckDBPyConnection) -> pa.Table:
     return connection.sql(_SQL["all_fetches"]).to_arrow_table()
+
+
+def read_synced_at(connection: duckdb.DuckDBPyConnection) -> datetime | None:
+    ((latest,),) = connection.sql(_SQL["synced_at"]).to_arrow_table().to_pydict().values()
+    found: datetime | None = latest
+    return found

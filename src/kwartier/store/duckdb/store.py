@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from itertools import chain
 from pathlib import Path
 from typing import Final, Self
@@ -18,6 +19,7 @@ from kwartier.store.duckdb.scan import (
     read_coverage,
     read_fetches,
     read_revisions,
+    read_synced_at,
     scan_values,
 )
 from kwartier.store.port import Committed, Selection
@@ -91,6 +93,10 @@ class DuckDBStore:
     def fetches(self) -> pa.Table:
         with reading(self._path, self._wait_seconds) as connection:
             return read_fetches(connection)
+
+    def synced_at(self) -> datetime | None:
+        with reading(self._path, self._wait_seconds) as connection:
+            return read_synced_at(connection)
 
     def add_customers(self, customers: Sequence[Customer], references: Sequence[Reference]) -> None:
         with writing(self._path, self._wait_seconds) as connection:

@@ -1,0 +1,89 @@
+"""One Parquet file that pandas, Polars, DuckDB and Spark read alike."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from kwartier.errors import KwartierError
+from kwartier.measurements import MEASUREMENTS_SCHEMA
+
+_ROW_GROUP_ROWS: Final = 1_000_000
+
+
+class ExportError(KwartierError):
+    """The file could not be written; what stood there before still stands."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportReport:
+    """What was written where: ``size`` in bytes, ``rows`` values."""
+
+    path: Path
+    rows: int
+    size: int
+
+
+def _as_text(field: pa.Field) -> pa.Field:
+    return field.with_type(pa.string()) if pa.types.is_dictionary(field.type) else field
+
+
+EXPORT_SCHEMA: Final = pa.schema([_as_text(field) for field in MEASUREMENTS_SCHEMA])
+
+
+def export_parquet(batches: Iterable[pa.RecordBatch], path: str | os.PathLike[str]) -> ExportReport:
+    """Write measurements to one Parquet file at ``path``, replacing what is there in one move.
+
+    ``batches`` come from a store's scan and are held a million rows at a time. Words are plain
+    text (EANs too, so that no program takes them for numbers), instants UTC in microseconds; each
+    column carries its description. Raises :class:`ExportError` if the disk refuses.
+    """
+    target = Path(path)
+    draft = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        rows = _write(batches, draft)
+        size = draft.stat().st_size
+        draft.replace(target)
+    except OSError as error:
+        why = error.strerror or str(error)
+        raise ExportError(
+            f"cannot write {target} ({why}): check that the folder exists, that you may write in "
+            "it and that the disk has room"
+        ) from error
+    finally:
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)
+    return ExportReport(path=target, rows=rows, size=size)
+
+
+def _write(batches: Iterable[pa.RecordBatch], draft: Path) -> int:
+    """Write row groups of about a million rows, so that readers can skip; return the rows."""
+    rows = 0
+    with draft.open("wb") as file:
+        with pq.ParquetWriter(file, EXPORT_SCHEMA, compression="zstd") as writer:
+            for table in _gathered(batches):
+                writer.write_table(table.cast(EXPORT_SCHEMA), row_group_size=_ROW_GROUP_ROWS)
+                rows += table.num_rows
+        file.flush()
+        os.fsync(file.fileno())
+    return rows
+
+
+def _gathered(batches: Iterable[pa.RecordBatch]) -> Iterable[pa.Table]:
+    held: list[pa.RecordBatch] = []
+    count = 0
+    for batch in batches:
+        held.append(batch)
+        count += batch.num_rows
+        if count >= _ROW_GROUP_ROWS:
+            yield pa.Table.from_batches(held, MEASUREMENTS_SCHEMA)
+            held, count = [], 0
+    if held:
+        yield pa.Table.from_batches(held, MEASUREMENTS_SCHEMA)
