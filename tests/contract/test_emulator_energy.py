@@ -190,6 +190,7 @@ def test_reactive_registers_are_not_on_a_digital_meter(esco: Esco) -> None:
         ("2026-05-19T11:00:00Z", "2026-11-20T12:00:00Z"),
         ("2023-11-20T00:00:00Z", "2023-11-21T00:00:00Z"),
         ("2026-11-10", "2026-11-11"),
+        ("8999-12-01T00:00:00Z", "8999-12-31T23:59:59Z"),
     ],
 )
 def test_the_widest_windows(esco: Esco, start: str, end: str) -> None:

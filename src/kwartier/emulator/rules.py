@@ -23,6 +23,7 @@ _EAN = re.compile(r"[0-9]{18}")
 _REFERENCE = re.compile(r"[A-Za-z0-9-]{1,35}")
 _RESERVED_REFERENCE = "MijnFluvius-"
 _ENTERPRISE_NUMBER = re.compile(r"[0-9]{9,10}")
+_YEARS = range(1900, 9000)
 _INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}([Tt ].*)?")
 
 
@@ -49,16 +50,18 @@ def is_web_address(text: str) -> bool:
 def read_instant(text: str) -> datetime | None:
     """An ISO 8601 date-time (a date means its midnight), in UTC unless it says otherwise.
 
-    None when it is neither. Documented is ``YYYY-MM-DDTHH:MM:SSZ``; that other ISO forms are
-    taken too is our reading.
+    None when it is neither, or in a year that no calendar arithmetic should meet. Documented is
+    ``YYYY-MM-DDTHH:MM:SSZ``; that other ISO forms are taken too is our reading.
     """
     if not _INSTANT.fullmatch(text):
         return None
     try:
         moment = datetime.fromisoformat(text)
-        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-    except (ValueError, OverflowError):
+    except ValueError:
         return None
+    if moment.year not in _YEARS:
+        return None
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
 def add_months(instant: datetime, months: int) -> datetime:

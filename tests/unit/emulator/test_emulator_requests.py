@@ -112,6 +112,8 @@ def test_mandatory_means_there_and_not_empty() -> None:
         ("2026-13-01", None),
         ("2026-W47", None),
         ("0001-01-01T00:00:00+14:00", None),
+        ("9999-12-31T23:59:59Z", None),
+        ("8999-12-31T23:59:59Z", datetime(8999, 12, 31, 23, 59, 59, tzinfo=UTC)),
         ("now", None),
     ],
 )
