@@ -54,10 +54,12 @@ def _check_reference(reference: Reference, known: set[str], owners: dict[str, st
 
 
 def read_customers(connection: duckdb.DuckDBPyConnection) -> list[Customer]:
+    """All customers, by id."""
     return [Customer(**row) for row in _rows(connection, "all_customers")]
 
 
 def read_references(connection: duckdb.DuckDBPyConnection) -> list[Reference]:
+    """All references, the oldest first."""
     return [Reference(**row) for row in _rows(connection, "all_references")]
 
 
@@ -69,6 +71,7 @@ def put_mandates(connection: duckdb.DuckDBPyConnection, mandates: Sequence[Known
 
 
 def read_mandates(connection: duckdb.DuckDBPyConnection) -> list[KnownMandate]:
+    """All mandates, by id."""
     return [_known_mandate(row) for row in _rows(connection, "all_mandates")]
 
 

@@ -131,12 +131,14 @@ def scan_values(
 def read_revisions(
     connection: duckdb.DuckDBPyConnection, metering_points: Sequence[str] | None
 ) -> pa.Table:
+    """Superseded rows (``REVISIONS_SCHEMA``)."""
     return _read(connection, metering_points, "scan_revisions", REVISIONS_SCHEMA)
 
 
 def read_coverage(
     connection: duckdb.DuckDBPyConnection, metering_points: Sequence[str] | None
 ) -> pa.Table:
+    """Counts per series and local day (``COVERAGE_SCHEMA``)."""
     return _read(connection, metering_points, "scan_coverage", COVERAGE_SCHEMA)
 
 
@@ -163,10 +165,12 @@ def _rows(
 
 
 def read_fetches(connection: duckdb.DuckDBPyConnection) -> pa.Table:
+    """What was asked and answered, in order of commitment."""
     return connection.sql(_SQL["all_fetches"]).to_arrow_table()
 
 
 def read_synced_at(connection: duckdb.DuckDBPyConnection) -> datetime | None:
+    """The time of the latest successful fetch; None before the first."""
     ((latest,),) = connection.sql(_SQL["synced_at"]).to_arrow_table().to_pydict().values()
     found: datetime | None = latest
     return found

@@ -1,0 +1,122 @@
+"""Files that are no store, folders that refuse, disks that are full."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from kwartier.store import Store, StoreError, StoreVersionError, open_store
+from kwartier.store.duckdb import merge
+from support.measured import answer, quarters
+
+T0 = datetime(2026, 1, 1, tzinfo=UTC)
+Call = Callable[[Store], object]
+READS: list[Call] = [
+    lambda store: list(store.scan()),
+    lambda store: store.asked([]),
+    lambda store: store.coverage(),
+    lambda store: store.customers(),
+]
+WRITE: Call = lambda store: store.commit([answer(quarters(T0, [1.0]))])  # noqa: E731 - a sibling of READS
+
+FILL_THE_DISK = """
+import resource, sys
+from datetime import UTC, datetime
+from support.measured import answer, quarters
+from kwartier.store import StoreError, open_store
+store = open_store(sys.argv[1])
+resource.setrlimit(resource.RLIMIT_FSIZE, (500_000, 500_000))
+values = [i * 0.001 + (i * i % 977) for i in range(60_000)]
+try:
+    store.commit([answer(quarters(datetime(2024, 1, 1, tzinfo=UTC), values))])
+except StoreError as error:
+    print(error)
+"""
+
+
+@pytest.mark.parametrize("read", READS)
+def test_reading_a_store_that_is_not_there_says_what_to_do(tmp_path: Path, read: Call) -> None:
+    with pytest.raises(StoreError, match="`kwartier sync` makes it, or check --store"):
+        read(open_store(tmp_path / "store.duckdb"))
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("call", [READS[0], WRITE])
+def test_a_file_that_is_no_database_is_left_alone(tmp_path: Path, call: Call) -> None:
+    path = tmp_path / "letter.txt"
+    path.write_text("Dear customer, " * 1000)
+    with pytest.raises(StoreVersionError, match="it is no DuckDB file; check --store"):
+        call(open_store(path))
+    assert path.read_text() == "Dear customer, " * 1000
+
+
+@pytest.mark.parametrize("call", [READS[0], WRITE])
+def test_another_programs_database_is_left_alone(tmp_path: Path, call: Call) -> None:
+    path = tmp_path / "other.duckdb"
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("CREATE TABLE ours (a INTEGER)")
+    with pytest.raises(StoreVersionError, match="not a store of kwartier"):
+        call(open_store(path))
+
+
+@pytest.mark.parametrize("call", [READS[0], WRITE])
+def test_a_newer_store_asks_for_an_upgrade(tmp_path: Path, call: Call) -> None:
+    path = tmp_path / "store.duckdb"
+    open_store(path, create=True)
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("UPDATE meta SET version = 99")
+    with pytest.raises(StoreVersionError, match=r"has store version 99, .* upgrade kwartier"):
+        call(open_store(path))
+
+
+def test_a_missing_folder_is_named(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="check that the folder exists"):
+        WRITE(open_store(tmp_path / "nowhere" / "store.duckdb"))
+
+
+def test_a_half_made_store_is_made_anew(tmp_path: Path) -> None:
+    (tmp_path / "store.duckdb.new").write_bytes(b"half")
+    (tmp_path / "store.duckdb.new.wal").write_bytes(b"half")
+    store = open_store(tmp_path / "store.duckdb", create=True)
+    assert store.customers() == []
+    assert {path.name for path in tmp_path.iterdir()} == {"store.duckdb", "store.duckdb.lock"}
+
+
+def test_a_full_disk_loses_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "store.duckdb"
+    WRITE(open_store(path, create=True))
+    done = subprocess.run(
+        [sys.executable, "-c", FILL_THE_DISK, str(path)],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={"PYTHONPATH": str(Path(__file__).parents[1])},
+    )
+    assert "nothing was half-written" in done.stdout, done.stderr
+    store = open_store(path)
+    assert store.fetches().num_rows == 1
+    assert sum(batch.num_rows for batch in store.scan()) == 1
+    WRITE(store)
+
+
+@pytest.mark.parametrize("statement", ["insert", "change_coverage", "record_fetches"])
+def test_a_commit_that_fails_halfway_leaves_no_trace(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, statement: str
+) -> None:
+    store = open_store(tmp_path / "store.duckdb", create=True)
+    WRITE(store)
+    before = (list(store.scan()), store.coverage(), store.fetches())
+    later = answer(quarters(T0, [2.0, 3.0]), fetched_at=datetime(2026, 12, 1, tzinfo=UTC))
+    with monkeypatch.context() as patch:
+        patch.setitem(merge._SQL, statement, "SELECT error('injected')")
+        with pytest.raises(StoreError, match="injected"):
+            store.commit([later])
+    assert (list(store.scan()), store.coverage(), store.fetches()) == before
+    assert store.revisions().num_rows == 0
+    assert store.commit([later]).revised == 1
