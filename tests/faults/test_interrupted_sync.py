@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -17,7 +20,8 @@ from kwartier.measurements import SERIES_COLUMNS
 from kwartier.store import open_store
 from support.cli import Cli
 
-START = "2025-10-20"
+SMALL_COMMITS = str(Path(__file__).parents[1] / "support" / "sync_in_small_commits.py")
+START = "2026-05-01"
 HOUSEHOLDS = [f"541440110000000{number}" for number in (110, 215, 320, 425)]
 GAS = ["541441010000000110", "541441010000000215"]
 
@@ -62,25 +66,39 @@ def _plain(table: pa.Table) -> pa.Table:
     return pa.table(columns, names=table.column_names)
 
 
-def run_to_the_end(cli: Cli) -> float:
-    began = time.monotonic()
-    process = cli.start("sync")
-    _, said = process.communicate(timeout=120)
+def has_mandates(path: Path) -> bool:
+    """Whether a sync has begun: it records the mandates first."""
+    return path.exists() and bool(open_store(path).mandates())
+
+
+def run_to_the_end(cli: Cli) -> None:
+    _, said = (process := cli.start("sync")).communicate(timeout=120)
     assert process.returncode == 0, said
-    return time.monotonic() - began
+
+
+def sync_in_small_commits(cli: Cli) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, SMALL_COMMITS, str(cli.store)],
+        env={**os.environ, **cli.env},
+        stderr=subprocess.PIPE,
+        text=True,
+    )
 
 
 def test_killed_at_random_instants_and_run_again_the_store_is_that_of_an_undisturbed_run(
     consented: Cli,
 ) -> None:
-    seconds = run_to_the_end(consented)
+    began = time.monotonic()
+    _, said = (process := sync_in_small_commits(consented)).communicate(timeout=120)
+    seconds = time.monotonic() - began
+    assert process.returncode == 0, said
     undisturbed = everything(consented.store)
-    assert undisturbed["values"].num_rows > 300_000
+    assert undisturbed["values"].num_rows > 150_000
     chance = random.Random(20261120)
     for attempt in range(5):
         consented.store = consented.folder / f"killed-{attempt}.duckdb"
-        process = consented.start("sync")
-        time.sleep(seconds * chance.uniform(0.2, 1.0))
+        process = sync_in_small_commits(consented)
+        time.sleep(seconds * chance.uniform(0.3, 1.0))
         process.kill()
         process.communicate()
         run_to_the_end(consented)
@@ -94,7 +112,7 @@ def test_a_signal_stops_a_sync_cleanly_and_the_next_goes_on(
     consented: Cli, number: signal.Signals
 ) -> None:
     process = consented.start("sync", "--json")
-    while not consented.store.exists() and process.poll() is None:
+    while process.poll() is None and not has_mandates(consented.store):
         time.sleep(0.01)
     process.send_signal(number)
     out, said = process.communicate(timeout=60)
@@ -107,7 +125,7 @@ def test_a_signal_stops_a_sync_cleanly_and_the_next_goes_on(
 
 def test_while_a_sync_runs_peaks_are_answered(consented: Cli) -> None:
     run_to_the_end(consented)
-    for number in range(20):
+    for number in range(8):
         consented("mock-mandate", "c-1", f"5414401100000005{number:02d}", "--from", START)
     process = consented.start("sync")
     answered = 0

@@ -33,7 +33,7 @@ def export(
 
     EANs are text, times are UTC, missing values are null. The file appears whole or not at all.
 
-    Example: kwartier export measurements.parquet --granularity PT15M --from 2026-01-01
+    Example: kwartier export measurements.parquet --granularity quarter-hour --from 2026-01-01
 
     Parameters
     ----------

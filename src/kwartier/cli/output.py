@@ -25,6 +25,7 @@ def console() -> Console:
 
 
 def error_console() -> Console:
+    """Standard error, for progress and complaints."""
     return Console(stderr=True, highlight=False)
 
 
@@ -57,10 +58,12 @@ class Column:
 
 
 def number(key: str, header: str, show: Callable[[Any], str] = plain) -> Column:
+    """A column of numbers, set flush right."""
     return Column(key, header, "right", show)
 
 
 def build_table(columns: Sequence[Column], rows: Sequence[Row], title: str | None = None) -> Table:
+    """A table of ``rows``; what the columns do not name is left out."""
     table = Table(title=title, box=SIMPLE_HEAD, title_justify="left", pad_edge=False)
     for column in columns:
         is_right = column.justify == "right"

@@ -62,6 +62,7 @@ def measure(reading: Reading) -> tuple[pa.Table, pa.Table]:
 
 
 def columns(months: list[str]) -> list[Column]:
+    """The table's columns for the given months (2026-01)."""
     return [
         Column("customer", "customer"),
         Column("metering_point", "EAN"),

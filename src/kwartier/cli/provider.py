@@ -31,6 +31,7 @@ def clock() -> datetime:
 
 
 def credentials_for(chosen: Environment) -> FluviusCredentials:
+    """The credentials that the environment variables hold for ``chosen``."""
     prefix = "FLUVIUS_SANDBOX" if chosen is Environment.SANDBOX else "FLUVIUS"
     return FluviusCredentials.from_env(prefix=prefix)
 
@@ -47,8 +48,10 @@ def contract_number(credentials: FluviusCredentials) -> str:
 
 
 def connect(chosen: Environment, credentials: FluviusCredentials) -> FluviusEnergyClient:
+    """A blocking client of ``chosen``."""
     return FluviusEnergyClient(credentials=credentials, environment=chosen, clock=clock)
 
 
 def connect_async(chosen: Environment, credentials: FluviusCredentials) -> AsyncFluviusEnergyClient:
+    """An asynchronous client of ``chosen``."""
     return AsyncFluviusEnergyClient(credentials=credentials, environment=chosen, clock=clock)

@@ -23,10 +23,12 @@ _EPOCH = date(1970, 1, 1).toordinal()
 
 
 def day_number(day: date) -> int:
+    """Days since 1970-01-01."""
     return day.toordinal() - _EPOCH
 
 
 def as_date(number: int) -> date:
+    """The date of a day number."""
     return date.fromordinal(number + _EPOCH)
 
 

@@ -28,18 +28,22 @@ _INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}([Tt ].*)?")
 
 
 def is_ean(text: str) -> bool:
+    """18 digits."""
     return _EAN.fullmatch(text) is not None
 
 
 def is_reference(text: str) -> bool:
+    """At most 35 letters, digits and hyphens, not beginning with ``MijnFluvius-``."""
     return bool(_REFERENCE.fullmatch(text)) and not text.startswith(_RESERVED_REFERENCE)
 
 
 def is_enterprise_number(text: str) -> bool:
+    """9 or 10 digits; no check digit (our reading)."""
     return _ENTERPRISE_NUMBER.fullmatch(text) is not None
 
 
 def is_web_address(text: str) -> bool:
+    """An absolute http or https URL."""
     try:
         parts = urlsplit(text)
     except ValueError:

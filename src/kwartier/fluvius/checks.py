@@ -29,6 +29,7 @@ def instant(moment: Moment, field: str) -> datetime:
 
 
 def optional_instant(moment: Moment | None, field: str) -> datetime | None:
+    """The instant meant by ``moment``; None for None."""
     return None if moment is None else instant(moment, field)
 
 
@@ -55,6 +56,7 @@ def words(vocabulary: Callable[[str], E], texts: str | Sequence[str], field: str
 
 
 def check_order(start: datetime, end: datetime | None, field: str, after: str) -> None:
+    """``end``, if any, must be later than ``start``."""
     if end is not None and end <= start:
         raise InputError(field, f"must be later than {after}", f"{wire_time(start)} given there")
 
@@ -78,6 +80,7 @@ def _years_before(today: date) -> date:
 
 
 def check_not_future(start: datetime, now: datetime, field: str) -> None:
+    """``start`` must not lie after ``now``."""
     if start > now:
         raise InputError(field, "must not lie in the future", wire_time(start))
 
@@ -90,23 +93,27 @@ def check_window(start: datetime, end: datetime, field: str) -> None:
 
 
 def check_count(count: int, low: int, high: int, field: str) -> None:
+    """``count`` must lie between ``low`` and ``high``."""
     if not low <= count <= high:
         raise InputError(field, f"must be between {low} and {high}", f"got {count}")
 
 
 def check_digits(text: str, lengths: tuple[int, ...], field: str) -> None:
+    """``text`` must be all digits, as many as one of ``lengths``."""
     if not (text.isascii() and text.isdigit() and len(text) in lengths):
         allowed = " or ".join(map(str, lengths))
         raise InputError(field, f"must have {allowed} digits", f"got {len(text)} characters")
 
 
 def check_filled(text: str, field: str) -> str:
+    """``text`` must not be empty."""
     if not text.strip():
         raise InputError(field, "must not be empty")
     return text
 
 
 def check_url(text: str, field: str) -> None:
+    """``text`` must be an absolute http or https URL."""
     try:
         parts = urlsplit(text)
         is_valid = parts.scheme in ("http", "https") and bool(parts.hostname) and " " not in text

@@ -24,11 +24,15 @@ class DataServiceType(OpenEnum):
 
 
 class EnergyType(OpenEnum):
+    """What a metering point carries."""
+
     ELECTRICITY = "E"
     GAS = "G"
 
 
 class MandateStatus(OpenEnum):
+    """Where a mandate is in its life; only Approved opens data."""
+
     REQUESTED = "Requested"
     APPROVED = "Approved"
     REJECTED = "Rejected"
@@ -77,6 +81,8 @@ class ApiStruct(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_
 
 
 class Meta(ApiStruct, frozen=True, kw_only=True):
+    """When the reply was made."""
+
     fetch_time: datetime
 
 
@@ -106,12 +112,16 @@ class ClientSessionRequest(ApiStruct, frozen=True, kw_only=True):
 
 
 class ClientSession(ApiStruct, frozen=True, kw_only=True):
+    """``status`` success with an identifier (valid for 24 hours), or failed without one."""
+
     status: str
     short_url_identifier: str | None = None
     valid_to: datetime | None = None
 
 
 class ClientSessionResponse(ApiStruct, frozen=True, kw_only=True):
+    """Reply of ``POST /api/shortUrlIdentifier``."""
+
     data: ClientSession
     meta: Meta | None = field(default=None, name="_meta")
 
@@ -134,10 +144,14 @@ class Mandate(ApiStruct, frozen=True, kw_only=True):
 
 
 class Mandates(ApiStruct, frozen=True, kw_only=True):
+    """The mandates that a request found."""
+
     mandates: list[Mandate]
 
 
 class MandatesResponse(ApiStruct, frozen=True, kw_only=True):
+    """Reply of ``GET /api/mandate``."""
+
     data: Mandates
     meta: Meta | None = field(default=None, name="_meta")
 
@@ -156,10 +170,14 @@ class MockMandateRequest(ApiStruct, frozen=True, kw_only=True):
 
 
 class MockMandate(ApiStruct, frozen=True, kw_only=True):
+    """``status`` success."""
+
     status: str
 
 
 class MockMandateResponse(ApiStruct, frozen=True, kw_only=True):
+    """Reply of ``POST /api/mandate/mock``."""
+
     data: MockMandate
     meta: Meta | None = field(default=None, name="_meta")
 
@@ -205,6 +223,8 @@ class Slice(ApiStruct, frozen=True, kw_only=True):
 
 
 class PhysicalMeter(ApiStruct, frozen=True, kw_only=True):
+    """One digital meter and its slices, an array a granularity."""
+
     seq_number: str | None = None
     meter_id: str | None = field(default=None, name="meterID")
     daily_energy: list[Slice] | None = None
@@ -213,6 +233,8 @@ class PhysicalMeter(ApiStruct, frozen=True, kw_only=True):
 
 
 class SubHeadpoint(ApiStruct, frozen=True, kw_only=True):
+    """Production, auxiliary or offtake metered apart behind a headpoint."""
+
     type_: str | None = field(default=None, name="$type")
     ean: str | None = None
     seq_number: str | None = None
@@ -237,10 +259,14 @@ class Headpoint(ApiStruct, frozen=True, kw_only=True):
 
 
 class Energy(ApiStruct, frozen=True, kw_only=True):
+    """One metering point's data."""
+
     headpoint: Headpoint | None = None
 
 
 class EnergyResponse(ApiStruct, frozen=True, kw_only=True):
+    """Reply of ``GET /api/mandate/energy``."""
+
     data: Energy
     meta: Meta | None = field(default=None, name="_meta")
 

@@ -67,6 +67,7 @@ PEOPLE: Final = (
 
 
 def customer(number: int, person: Person) -> Customer:
+    """The person as a customer of the provider."""
     return Customer(customer_id=f"c-{number:03d}", label=person.name, flow=person.flow)
 
 

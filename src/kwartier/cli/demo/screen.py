@@ -27,6 +27,7 @@ PEAKS_OF: Final = 10
 
 
 def tell_that_it_is_emulated(out: Console, clock: datetime, address: str) -> None:
+    """Say first that nothing of this is real."""
     out.print(
         "[bold]kwartier demo[/] · everything here is emulated: no real person, meter or value. "
         f"Clock {plain(clock)}, service {address}",
@@ -37,6 +38,7 @@ def tell_that_it_is_emulated(out: Console, clock: datetime, address: str) -> Non
 def tell_consent(
     out: Console, mandates: Sequence[dict[str, Any]], coverage: Sequence[dict[str, Any]]
 ) -> None:
+    """How the requests for consent ended, and by name where something is to be known."""
     by_customer = {row["customer"]: row["status"] for row in mandates}
     counts = Counter(by_customer.values())
     points = len({row["metering_point"] for row in mandates if row["metering_point"]})
@@ -59,6 +61,7 @@ def tell_consent(
 def tell_backfill(
     out: Console, first: SyncReport, second: SyncReport, coverage: Sequence[dict[str, Any]]
 ) -> None:
+    """What the first sync brought, how complete that is, and what a second one cost."""
     expected, present, estimated, missing = (
         sum(row[name] for row in coverage)
         for name in ("expected", "present", "estimated", "missing")
@@ -84,6 +87,7 @@ def tell_backfill(
 
 
 def tell_peaks(out: Console, reading: Reading, by_month: pa.Table, figures: pa.Table) -> None:
+    """Month peaks of the customers with a story."""
     this_month = Month.of(day_of(reading.now, ELECTRICITY))
     months = [str(this_month.plus(-back)) for back in range(MONTHS_SHOWN - 1, -1, -1)]
     about = {eans(i, person)[0]: person.about for i, person in enumerate(PEOPLE)}
@@ -99,6 +103,7 @@ def tell_peaks(out: Console, reading: Reading, by_month: pa.Table, figures: pa.T
 
 
 def tell_proof(out: Console, proof: Proof) -> None:
+    """Whether store and emulator agree."""
     verdict = "[green]equal[/]" if proof.holds else "[bold red]NOT equal[/]"
     _part(
         out,
@@ -114,6 +119,7 @@ def tell_proof(out: Console, proof: Proof) -> None:
 
 
 def tell_what_next(out: Console, folder: Path) -> None:
+    """Commands to go on with."""
     _part(out, "next", "")
     parquet = folder / "measurements.parquet"
     lines = (
