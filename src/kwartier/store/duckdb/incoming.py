@@ -138,7 +138,7 @@ def gather_rows(answers: Sequence[Answer]) -> Incoming | None:
     )
     start = _instants(rows["start"])
     round_ = np.array([a.round for a in spoken], dtype=np.int64)[position]
-    month = start.astype("datetime64[M]").astype(np.int64)
+    month = _months(start)
     order = _sorted_distinct(round_, month, series, start, len(first_of_series))
     return Incoming(
         series_table=_plain(series_table),
@@ -183,6 +183,14 @@ def _sorted_distinct(
     return distinct
 
 
+def _months(start: Array) -> Array:
+    """The UTC month of each instant, counted from the first."""
+    first = start.min().astype("datetime64[M]")
+    months = np.arange(first, start.max().astype("datetime64[M]") + 2)
+    found: Array = np.searchsorted(months.astype(start.dtype), start, side="right")
+    return found
+
+
 def _last_of_each(codes: Array, count: int) -> Array:
     """The last row of each code (fetches are in order of time, so the newest)."""
     last = np.zeros(count, dtype=np.int64)
@@ -192,6 +200,8 @@ def _last_of_each(codes: Array, count: int) -> Array:
 
 def _days(rows: pa.Table, start: Array) -> Array:
     is_gas = pc.equal(rows["energy_type"].cast(pa.string()), GAS).to_numpy()
+    if not is_gas.any():
+        return local_days(start, "")
     day = np.empty(len(start), dtype="datetime64[D]")
     for mask, energy_type in ((is_gas, GAS), (~is_gas, "")):
         day[mask] = local_days(start[mask], energy_type)
