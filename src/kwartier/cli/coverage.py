@@ -8,12 +8,12 @@ from cyclopts import Parameter
 
 from kwartier.analysis import month_coverage
 from kwartier.cli.options import POINTS, PointOptions
-from kwartier.cli.output import Column, number, plain, print_rows
+from kwartier.cli.output import Column, number, plain, print_rows, prose
 from kwartier.cli.reading import Reading
 from kwartier.store import open_store
 
 _COLUMNS = [
-    Column("customer", "customer"),
+    prose("customer", "customer"),
     Column("metering_point", "EAN"),
     Column("granularity", "slices"),
     Column("month", "month"),
@@ -22,7 +22,7 @@ _COLUMNS = [
     number("estimated", "estimated"),
     number("provisional", "provisional gas"),
     number("missing", "missing"),
-    Column("gaps", "gaps", show=lambda gaps: _gaps(gaps)),
+    prose("gaps", "gaps", show=lambda gaps: _gaps(gaps)),
 ]
 _GAPS_SHOWN = 2
 

@@ -11,7 +11,7 @@ import msgspec
 from cyclopts import App, Parameter
 
 from kwartier.cli.options import STORE, StoreOptions
-from kwartier.cli.output import Column, console, print_json, print_rows
+from kwartier.cli.output import Column, console, print_json, print_rows, prose
 from kwartier.registry import Customer, Reference, new_reference
 from kwartier.registry.customer_file import read_customers
 from kwartier.store import open_store
@@ -25,11 +25,11 @@ customers = App(
 
 _COLUMNS = [
     Column("customer_id", "customer"),
-    Column("label", "label"),
+    prose("label", "label"),
     Column("flow", "flow"),
     Column("enterprise_number", "enterprise number"),
     Column("language", "language"),
-    Column("contact", "contact"),
+    prose("contact", "contact"),
     Column("reference_number", "reference number"),
 ]
 

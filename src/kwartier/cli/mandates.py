@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from cyclopts import Parameter
 
 from kwartier.cli.options import PROVIDER, ProviderOptions
-from kwartier.cli.output import Column, plain, print_rows
+from kwartier.cli.output import Column, plain, print_rows, prose
 from kwartier.cli.provider import (
     choose_environment,
     clock,
@@ -25,7 +25,7 @@ from kwartier.sync import FluviusSource, Listing, record_mandates
 from kwartier.vocabulary.local_time import BRUSSELS
 
 _COLUMNS = [
-    Column("customer", "customer"),
+    prose("customer", "customer"),
     Column("reference_number", "reference"),
     Column("metering_point", "EAN"),
     Column("data_service_type", "service"),
@@ -33,7 +33,7 @@ _COLUMNS = [
     Column("period_start", "from", show=lambda at: _day(at)),
     Column("period_end", "to", show=lambda at: _day(at)),
     Column("expires_at", "expires", show=lambda at: _day(at)),
-    Column("remark", "remark"),
+    prose("remark", "remark"),
 ]
 
 

@@ -48,30 +48,38 @@ def plain(value: object) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column of a table: the row's key, the header, and how a cell reads."""
+    """One column of a table: the row's key, the header, and how a cell reads.
+
+    ``is_prose`` is wrapped where the screen is narrow; EANs, numbers and the like never are.
+    """
 
     key: str
     header: str
-    justify: str = "left"
+    is_prose: bool = False
+    is_number: bool = False
     show: Callable[[Any], str] = plain
-    style: str | None = None
 
 
 def number(key: str, header: str, show: Callable[[Any], str] = plain) -> Column:
     """A column of numbers, set flush right."""
-    return Column(key, header, "right", show)
+    return Column(key, header, is_number=True, show=show)
 
 
-def build_table(columns: Sequence[Column], rows: Sequence[Row], title: str | None = None) -> Table:
+def prose(key: str, header: str, show: Callable[[Any], str] = plain) -> Column:
+    """A column of words that may be wrapped."""
+    return Column(key, header, is_prose=True, show=show)
+
+
+def build_table(columns: Sequence[Column], rows: Sequence[Row]) -> Table:
     """A table of ``rows``; what the columns do not name is left out."""
-    table = Table(title=title, box=SIMPLE_HEAD, title_justify="left", pad_edge=False)
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
     for column in columns:
-        is_right = column.justify == "right"
+        cells = [column.show(row.get(column.key)) for row in rows]
         table.add_column(
             column.header,
-            justify="right" if is_right else "left",
-            style=column.style,
-            no_wrap=True,
+            justify="right" if column.is_number else "left",
+            no_wrap=not column.is_prose,
+            min_width=None if column.is_prose else max(map(len, [column.header, *cells])),
         )
     for row in rows:
         table.add_row(*(escape(column.show(row.get(column.key))) for column in columns))

@@ -9,16 +9,16 @@ from cyclopts import Parameter
 
 from kwartier.analysis import BILLING_SCHEMA, PEAKS_SCHEMA, billing_peak, month_peaks
 from kwartier.cli.options import POINTS, PointOptions
-from kwartier.cli.output import Column, number, plain, print_json, print_rows
+from kwartier.cli.output import Column, number, plain, print_json, print_rows, prose
 from kwartier.cli.reading import Reading
 from kwartier.store import open_store
 from kwartier.vocabulary.energy import ELECTRICITY
 from kwartier.vocabulary.local_time import Month, day_of
 
 LEGEND: Final = (
-    "kW · [green]final[/]: month closed, every quarter measured · ~ month still open · "
-    "[yellow]≥ at least[/]: gaps, estimates or a month cut by the mandate · 12 months: mean of the "
-    "closed ones, each at least 2.5 kW"
+    "kW. No mark: final, the month is closed and every quarter measured. ~ still open. "
+    "≥ at least: gaps, estimates, or a month that the mandate cuts. 12 months: the mean "
+    "of the closed ones, each raised to 2.5 kW first."
 )
 
 
@@ -46,7 +46,7 @@ def peaks(
         rows(reading, by_month, figures),
         json=False,
         empty="No electricity is shared, so there are no month peaks.",
-        note=f"{LEGEND}\nas of {plain(reading.now)}",
+        note=f"{LEGEND} As of {plain(reading.now)}.",
     )
     return 0
 
@@ -64,10 +64,11 @@ def measure(reading: Reading) -> tuple[pa.Table, pa.Table]:
 def columns(months: list[str]) -> list[Column]:
     """The table's columns for the given months (2026-01)."""
     return [
-        Column("customer", "customer"),
+        prose("customer", "customer"),
         Column("metering_point", "EAN"),
         *(number(month, month, show=peak_cell) for month in months),
         number("billing", "12 months", show=peak_cell),
+        number("of", "of"),
         Column("status", "status"),
     ]
 
@@ -81,10 +82,12 @@ def rows(reading: Reading, by_month: pa.Table, figures: pa.Table) -> list[dict[s
             point, {"metering_point": point, "customer": reading.customer_of(point)}
         )
         row[peak["month"]] = peak
+        row["status"] = peak["status"]
     for figure in figures.to_pylist():
         row = found[figure["metering_point"]]
         row["billing"] = figure
-        row["status"] = f"{figure['status']}, {figure['months']} months"
+        row["status"] = figure["status"]
+        row["of"] = figure["months"]
     return sorted(found.values(), key=lambda row: (row["customer"], row["metering_point"]))
 
 

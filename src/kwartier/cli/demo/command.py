@@ -78,7 +78,8 @@ def _show(out: Console, store: Store, folder: Path, address: str) -> int:
     screen.tell_backfill(out, first, second, coverage)
     screen.tell_peaks(out, reading, *measure(reading))
     shared = sorted({row["metering_point"] for row in mandates if row["metering_point"]})
-    proof = prove(store, address, shared)
+    with error_console().status("comparing the store with the emulator's truth"):
+        proof = prove(store, address, shared)
     screen.tell_proof(out, proof)
     export_parquet(store.scan(), folder / "measurements.parquet")
     screen.tell_what_next(out, folder)

@@ -38,17 +38,17 @@ class Person:
 
 
 PEOPLE: Final = (
-    Person(name="Emma Peeters", kind=0, about="plain household"),
-    Person(name="Noah Janssens", kind=2, has_pv=True, about="electric vehicle, solar panels"),
-    Person(name="Mila Maes", kind=4, has_pv=True, has_gas=False, about="heat pump, solar panels"),
-    Person(name="Lucas Jacobs", kind=6, has_pv=True, has_gas=False, about="both, solar panels"),
+    Person(name="Emma Peeters", kind=0, about="plain"),
+    Person(name="Noah Janssens", kind=2, has_pv=True, about="car, solar"),
+    Person(name="Mila Maes", kind=4, has_pv=True, has_gas=False, about="heat pump, solar"),
+    Person(name="Lucas Jacobs", kind=6, has_pv=True, has_gas=False, about="car, heat pump, solar"),
     Person(name="Louise Mertens", kind=7, about="flat"),
     Person(name="Bakkerij Willems", kind=8, flow="B2B", about="bakery"),
     Person(name="Arthur Claes", kind=0, until=MOVED_OUT, about="moved out"),
     Person(name="Olivia Goossens", kind=0, status=MandateStatus.REJECTED, about="refused"),
     Person(name="Adam Wouters", kind=0, status=MandateStatus.REQUESTED, about="not yet answered"),
-    Person(name="Nora De Smet", kind=9, about="quarter-hours not switched on"),
-    Person(name="Vic Dubois", kind=0, services=_DAY, about="shares day values only"),
+    Person(name="Nora De Smet", kind=9, about="no quarter-hours"),
+    Person(name="Vic Dubois", kind=0, services=_DAY, about="day values only"),
     Person(name="Ella Hermans", kind=0, has_pv=True),
     Person(name="Finn Martens", kind=2),
     Person(name="Juliette Aerts", kind=1),

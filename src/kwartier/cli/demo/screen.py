@@ -11,6 +11,8 @@ from typing import Any, Final
 import pyarrow as pa
 from rich.console import Console
 from rich.markup import escape
+from rich.padding import Padding
+from rich.table import Table
 
 from kwartier.cli import peaks
 from kwartier.cli.demo.people import PEOPLE, eans
@@ -22,15 +24,15 @@ from kwartier.sync.report import SyncReport
 from kwartier.vocabulary.energy import ELECTRICITY
 from kwartier.vocabulary.local_time import Month, day_of
 
-MONTHS_SHOWN: Final = 5
-PEAKS_OF: Final = 10
+WIDTH_WITHOUT_MONTHS: Final = 60
+WIDTH_OF_A_MONTH: Final = 10
 
 
 def tell_that_it_is_emulated(out: Console, clock: datetime, address: str) -> None:
     """Say first that nothing of this is real."""
     out.print(
-        "[bold]kwartier demo[/] · everything here is emulated: no real person, meter or value. "
-        f"Clock {plain(clock)}, service {address}",
+        "[bold]kwartier demo[/]  everything here is emulated: no real person, meter or value\n"
+        f"  clock {plain(clock)}, service {address}",
         highlight=False,
     )
 
@@ -45,8 +47,8 @@ def tell_consent(
     _part(
         out,
         "consent",
-        f"{counts['Approved']} of {len(by_customer)} customers approved, with {points} metering "
-        f"points; {counts['Requested']} waiting, {counts['Rejected']} refused",
+        f"{counts['Approved']} of {len(by_customer)} approved, {counts['Requested']} waiting, "
+        f"{counts['Rejected']} refused; {points} metering points",
     )
     silent = silent_points(coverage)
     remarks: dict[str, str] = {}
@@ -54,19 +56,22 @@ def tell_consent(
         remark = row["remark"] or silent.get(row["metering_point"] or "", "")
         if remark:
             remarks[row["customer"]] = remark
+    grid = Table.grid(padding=(0, 2))
     for customer, remark in remarks.items():
-        out.print(f"  {customer:<18} {escape(remark)}", highlight=False)
+        grid.add_row(f"  {escape(customer)}", escape(remark))
+    out.print(grid)
 
 
 def tell_backfill(
     out: Console, first: SyncReport, second: SyncReport, coverage: Sequence[dict[str, Any]]
 ) -> None:
     """What the first sync brought, how complete that is, and what a second one cost."""
+    silent = silent_points(coverage)
+    rows = [row for row in coverage if row["present"] or row["metering_point"] not in silent]
     expected, present, estimated, missing = (
-        sum(row[name] for row in coverage)
-        for name in ("expected", "present", "estimated", "missing")
+        sum(row[name] for row in rows) for name in ("expected", "present", "estimated", "missing")
     )
-    gaps = sum(len(row["gaps"]) for row in coverage)
+    gaps = sum(len(row["gaps"]) for row in rows)
     rate = plain(round(first.received / first.seconds))
     _part(
         out,
@@ -75,8 +80,8 @@ def tell_backfill(
         f"{plain(first.received)} values, {rate}/s",
     )
     out.print(
-        f"  {present / expected:.2%} complete; {plain(estimated)} slices are estimated, "
-        f"{plain(missing)} missing in {plain(gaps)} gaps (`kwartier coverage` lists them)",
+        f"  {present / expected:.2%} complete where meters register; {plain(estimated)} slices "
+        f"estimated,\n  {plain(missing)} missing in {plain(gaps)} gaps (see `kwartier coverage`)",
         highlight=False,
     )
     out.print(
@@ -89,7 +94,8 @@ def tell_backfill(
 def tell_peaks(out: Console, reading: Reading, by_month: pa.Table, figures: pa.Table) -> None:
     """Month peaks of the customers with a story."""
     this_month = Month.of(day_of(reading.now, ELECTRICITY))
-    months = [str(this_month.plus(-back)) for back in range(MONTHS_SHOWN - 1, -1, -1)]
+    shown = max(2, min(5, (out.width - WIDTH_WITHOUT_MONTHS) // WIDTH_OF_A_MONTH))
+    months = [str(this_month.plus(-back)) for back in range(shown - 1, -1, -1)]
     about = {eans(i, person)[0]: person.about for i, person in enumerate(PEOPLE)}
     rows = [
         {**row, "customer": f"{row['customer']} ({about[row['metering_point']]})"}
@@ -98,22 +104,17 @@ def tell_peaks(out: Console, reading: Reading, by_month: pa.Table, figures: pa.T
     ]
     _part(out, "month peaks", "in kW, from the quarter-hours")
     columns = [column for column in peaks.columns(months) if column.key != "metering_point"]
-    out.print(build_table(columns, rows[:PEAKS_OF]))
-    out.print(f"  {peaks.LEGEND}", highlight=False)
+    out.print(build_table(columns, rows))
+    out.print(Padding(peaks.LEGEND, (0, 0, 0, 2)), style="dim", highlight=False)
 
 
 def tell_proof(out: Console, proof: Proof) -> None:
     """Whether store and emulator agree."""
     verdict = "[green]equal[/]" if proof.holds else "[bold red]NOT equal[/]"
-    _part(
-        out,
-        "proof",
-        f"the store against the emulator's own truth, {plain(proof.compared)} values one by one: "
-        f"{verdict}",
-    )
+    _part(out, "proof", f"the store against the emulator's own truth: {verdict}")
     out.print(
-        f"  {proof.missing} missing, {proof.invented} invented, "
-        f"{proof.beyond_consent} beyond consent",
+        f"  {plain(proof.compared)} values one by one: {proof.missing} missing, "
+        f"{proof.invented} invented, {proof.beyond_consent} beyond consent",
         highlight=False,
     )
 
