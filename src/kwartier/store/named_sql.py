@@ -25,14 +25,13 @@ def parse_sql(source: str) -> dict[str, Statement]:
     'SELECT now();'
     """
     heads = list(_STATEMENT.finditer(source))
-    ends = [head.start() for head in heads[1:]] + [len(source)]
-    statements = {
-        head["name"]: Statement(head["name"], head["purpose"], source[head.end() : end].strip())
-        for head, end in zip(heads, ends, strict=True)
-    }
-    if len(statements) != len(heads) or len(heads) != source.count("-- name:"):
+    if len({head["name"] for head in heads}) != source.count("-- name:"):
         raise ValueError("every statement needs a name of its own and a line saying its purpose")
-    return statements
+    ends = [head.start() for head in heads[1:]] + [len(source)]
+    return {
+        head["name"]: Statement(head["name"], head["purpose"], source[head.end() : end].strip())
+        for head, end in zip(heads, ends, strict=False)
+    }
 
 
 def load_sql(package: str, filename: str) -> dict[str, str]:

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 import duckdb
+import pyarrow as pa
 
 from kwartier.store.named_sql import load_sql
 from kwartier.vocabulary.fetch import Asked
@@ -14,23 +15,28 @@ from kwartier.vocabulary.interval import Interval
 
 _SQL = load_sql(__package__, "queries.sql")
 
-Key = tuple[str, str]
+Key = tuple[int, str]
 
 
 def read_asked(
     connection: duckdb.DuckDBPyConnection, metering_points: Sequence[str]
 ) -> list[Asked]:
     """One :class:`Asked` per metering point and granularity that was asked for with success."""
-    points = {"metering_points": list(metering_points)}
-    settled = _intervals(connection, "settled", points)
-    inserted = _intervals(connection, "inserted", points)
+    points = sorted(set(metering_points))
+    numbered = {
+        "point": pa.array(range(len(points)), pa.int32()),
+        "metering_point": pa.array(points, pa.string()),
+    }
+    connection.register("asked_points", pa.table(numbered))
+    settled = _intervals(connection, "settled")
+    inserted = _intervals(connection, "inserted")
     first_reads = {
-        (row["metering_point"], row["granularity"]): row["first_read_at"]
-        for row in connection.sql(_SQL["first_reads"], params=points).to_arrow_table().to_pylist()
+        (row["point"], row["granularity"]): row["first_read_at"]
+        for row in connection.sql(_SQL["first_reads"]).to_arrow_table().to_pylist()
     }
     return [
         Asked(
-            metering_point=key[0],
+            metering_point=points[key[0]],
             granularity=Granularity(key[1]),
             settled=tuple(settled.get(key, ())),
             inserted=tuple(inserted.get(key, ())),
@@ -40,11 +46,8 @@ def read_asked(
     ]
 
 
-def _intervals(
-    connection: duckdb.DuckDBPyConnection, statement: str, points: dict[str, list[str]]
-) -> dict[Key, list[Interval]]:
+def _intervals(connection: duckdb.DuckDBPyConnection, statement: str) -> dict[Key, list[Interval]]:
     found: defaultdict[Key, list[Interval]] = defaultdict(list)
-    for row in connection.sql(_SQL[statement], params=points).to_arrow_table().to_pylist():
-        interval = Interval(row["start"], row["end"])
-        found[row["metering_point"], row["granularity"]].append(interval)
+    for row in connection.sql(_SQL[statement]).to_arrow_table().to_pylist():
+        found[row["point"], row["granularity"]].append(Interval(row["start"], row["end"]))
     return dict(found)

@@ -48,50 +48,56 @@ SELECT * EXCLUDE (fetch_id) FROM fetches ORDER BY fetch_id;
 
 -- name: settled
 -- The unions of the settled stretches, per metering point and granularity.
-WITH scopes AS (
-    SELECT metering_point, granularity, "start", "end"
-    FROM fetch_scopes WHERE NOT speaks AND list_contains($metering_points, metering_point)
+WITH stretches AS (
+    SELECT point, granularity, "start", "end"
+    FROM fetch_scopes JOIN asked_points USING (metering_point)
+    WHERE NOT speaks
 ), follows AS (
-    SELECT *, max("end") OVER (PARTITION BY metering_point, granularity ORDER BY "start", "end"
+    SELECT *, max("end") OVER (PARTITION BY point, granularity ORDER BY "start"
         ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS reached
-    FROM scopes
+    FROM stretches
+), whole AS (
+    SELECT point, granularity, max("end") AS "end" FROM stretches GROUP BY point, granularity
 ), islands AS (
-    SELECT *, sum(if("start" <= reached, 0, 1)) OVER (PARTITION BY metering_point, granularity
-        ORDER BY "start", "end" ROWS UNBOUNDED PRECEDING) AS island
-    FROM follows
+    SELECT point, granularity, "start",
+        lead(reached) OVER (PARTITION BY point, granularity ORDER BY "start") AS "end"
+    FROM follows WHERE reached IS NULL OR "start" > reached
 )
-SELECT metering_point, granularity, min("start") AS "start", max("end") AS "end"
-FROM islands GROUP BY metering_point, granularity, island
-ORDER BY metering_point, granularity, "start";
+SELECT i.point, i.granularity, i."start", coalesce(i."end", w."end") AS "end"
+FROM islands i JOIN whole w USING (point, granularity)
+ORDER BY i.point, i.granularity, i."start";
 
 -- name: inserted
 -- The unions of the successful insert-time windows, per metering point and granularity.
-WITH windows AS (
-    SELECT metering_point, unnest(granularities) AS granularity,
+WITH stretches AS (
+    SELECT point, unnest(granularities) AS granularity,
         window_start AS "start", window_end AS "end"
-    FROM fetches
+    FROM fetches JOIN asked_points USING (metering_point)
     WHERE outcome = 'ok' AND kind = 'insertTime'
-      AND list_contains($metering_points, metering_point)
 ), follows AS (
-    SELECT *, max("end") OVER (PARTITION BY metering_point, granularity ORDER BY "start", "end"
+    SELECT *, max("end") OVER (PARTITION BY point, granularity ORDER BY "start"
         ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS reached
-    FROM windows
+    FROM stretches
+), whole AS (
+    SELECT point, granularity, max("end") AS "end" FROM stretches GROUP BY point, granularity
 ), islands AS (
-    SELECT *, sum(if("start" <= reached, 0, 1)) OVER (PARTITION BY metering_point, granularity
-        ORDER BY "start", "end" ROWS UNBOUNDED PRECEDING) AS island
-    FROM follows
+    SELECT point, granularity, "start",
+        lead(reached) OVER (PARTITION BY point, granularity ORDER BY "start") AS "end"
+    FROM follows WHERE reached IS NULL OR "start" > reached
 )
-SELECT metering_point, granularity, min("start") AS "start", max("end") AS "end"
-FROM islands GROUP BY metering_point, granularity, island
-ORDER BY metering_point, granularity, "start";
+SELECT i.point, i.granularity, i."start", coalesce(i."end", w."end") AS "end"
+FROM islands i JOIN whole w USING (point, granularity)
+ORDER BY i.point, i.granularity, i."start";
 
 -- name: first_reads
 -- When the first successful read-time fetch was planned, per metering point and granularity.
-SELECT metering_point, granularity, min(planned_at) AS first_read_at
-FROM (SELECT metering_point, unnest(granularities) AS granularity, planned_at FROM fetches
-      WHERE outcome = 'ok' AND kind = 'readTime'
-        AND list_contains($metering_points, metering_point))
-GROUP BY metering_point, granularity;
+SELECT point, granularity, min(planned_at) AS first_read_at
+FROM (
+    SELECT point, unnest(granularities) AS granularity, planned_at
+    FROM fetches JOIN asked_points USING (metering_point)
+    WHERE outcome = 'ok' AND kind = 'readTime'
+)
+GROUP BY point, granularity;
 
 -- name: put_customers
 -- Add or update customers by their id.
