@@ -34,7 +34,7 @@ def consented(
     capsys: pytest.CaptureFixture[str],
 ) -> Cli:
     """Six metering points shared for thirteen months, nothing fetched yet; a frozen clock."""
-    env = {**fresh_emulator().env, "KWARTIER_SANDBOX": "1"}
+    env = fresh_emulator().env
     for name, value in env.items():
         monkeypatch.setenv(name, value)
     cli = Cli(tmp_path, env, capsys)

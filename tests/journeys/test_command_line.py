@@ -27,7 +27,7 @@ def cli(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> Cli:
-    env = {**fresh_emulator().env, "KWARTIER_SANDBOX": "1"}
+    env = fresh_emulator().env
     for name, value in env.items():
         monkeypatch.setenv(name, value)
     return Cli(tmp_path, env, capsys)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -37,7 +36,7 @@ def emulator(
     run_emulator(
         host=host,
         port=port,
-        clock=parse_instant(clock, "--clock") if clock else datetime.now(UTC),
+        clock=parse_instant(clock, "--clock") if clock else None,
         speed=speed,
         seed=seed,
         state=state,

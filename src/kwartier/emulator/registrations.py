@@ -15,12 +15,13 @@ AUDIENCE: Final = f"api://{API_ID}"
 SCOPE: Final = f"{AUDIENCE}/.default"
 
 
-def environment(url: str, clock: str) -> dict[str, str]:
+def environment(url: str, clock: str | None) -> dict[str, str]:
     """What a client needs to find the emulator at ``url``, as environment variables.
 
-    ``clock`` is the emulated instant at the start, ISO 8601 in UTC.
+    ``clock`` is the emulated instant at the start, ISO 8601 in UTC; None when the emulated time
+    is the real one. ``KWARTIER_SANDBOX`` lets the commands ask the sandbox.
     """
-    return {
+    variables = {
         "FLUVIUS_BASE_URL": f"{url}/esco-live/v3",
         "FLUVIUS_SANDBOX_BASE_URL": f"{url}/esco-sbx/v3",
         "FLUVIUS_TOKEN_URL": f"{url}/{TENANT_ID}/oauth2/v2.0/token",
@@ -31,5 +32,6 @@ def environment(url: str, clock: str) -> dict[str, str]:
         "FLUVIUS_SCOPE": SCOPE,
         "FLUVIUS_DATA_ACCESS_CONTRACT_NUMBER": CONTRACT_NUMBER,
         "FLUVIUS_SANDBOX_CLIENT_SECRET": CLIENT_SECRET,
-        "KWARTIER_CLOCK": clock,
+        "KWARTIER_SANDBOX": "1",
     }
+    return variables if clock is None else {**variables, "KWARTIER_CLOCK": clock}

@@ -45,16 +45,18 @@ def run_emulator(
 ) -> None:
     """Serve an emulated world until SIGINT or SIGTERM.
 
-    ``port`` 0 takes a free one. ``announce`` is told the address once connections are taken and
-    signals are heeded; by then ``env_file`` is there too, written in one move. Raises
-    :class:`KwartierError` when the port is taken or a file cannot be read or written.
+    ``clock`` None starts at the real time; ``port`` 0 takes a free one. ``announce`` is told the
+    address once connections are taken and signals are heeded; by then ``env_file`` is there too,
+    written in one move. Raises :class:`KwartierError` when the port is taken or a file cannot be
+    read or written.
     """
     world = World(clock=Clock(clock, speed=speed), seed=seed, state=state)
     listener = _listen(host, port)
     url = _url(host, listener)
     try:
         if env_file is not None:
-            replace_file(env_file, _env_lines(environment(url, iso(world.now()))))
+            shown = None if clock is None and speed == 1.0 else iso(world.now())
+            replace_file(env_file, _env_lines(environment(url, shown)))
         line = f"Fluvius (sandbox) and Entra ID, emulated, at {url}, clock {iso(world.now())}"
         asyncio.run(_serve_until_signalled(create_app(world), listener, lambda: announce(line)))
     finally:
