@@ -69,6 +69,12 @@ def coverage_rows(reading: Reading) -> list[dict[str, Any]]:
 
 
 def _gaps(gaps: list[dict[str, Any]]) -> str:
-    shown = [f"{plain(gap['start'])} to {plain(gap['end'])[-5:]}" for gap in gaps[:_GAPS_SHOWN]]
+    shown = [_stretch(plain(gap["start"]), plain(gap["end"])) for gap in gaps[:_GAPS_SHOWN]]
     more = len(gaps) - len(shown)
     return ", ".join(shown) + (f", {more} more" if more > 0 else "")
+
+
+def _stretch(start: str, end: str) -> str:
+    """Both ends, the second without its date where that is the same."""
+    day, at = end.split()
+    return f"{start} to {at if start.startswith(day) else end}"
