@@ -14,6 +14,7 @@ import msgspec
 import pytest
 import uvloop
 
+from kwartier.errors import InputError
 from kwartier.fluvius import (
     AsyncFluviusEnergyClient,
     AuthenticationError,
@@ -43,7 +44,7 @@ Answer = Callable[[socket.socket], None]
 def answer(status: int, body: bytes = b"", *headers: str, length: int | None = None) -> Answer:
     head = [f"HTTP/1.1 {status} X", f"Content-Length: {len(body) if length is None else length}"]
     head += ["Content-Type: application/json", "Connection: close", *headers]
-    return lambda peer: peer.sendall("\r\n".join([*head, "", ""]).encode() + body)
+    return lambda peer: peer.sendall("\r\n".join([*head, "", ""]).encode("latin-1") + body)
 
 
 def reset(peer: socket.socket) -> None:
@@ -342,6 +343,42 @@ def without_source(error: BaseException | None) -> str:
         told += f"{error} {error!r} {vars(error)} "
         error = error.__cause__ or error.__context__
     return told
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"timeout": 0},
+        {"timeout": -1.0},
+        {"timeout": float("inf")},
+        {"timeout": float("nan")},
+        {"requests_per_second": 0},
+        {"requests_per_second": -5},
+    ],
+)
+@pytest.mark.parametrize("kind", [FluviusEnergyClient, AsyncFluviusEnergyClient])
+def test_settings_that_cannot_be_meant_are_refused(
+    server: Misbehaving, kind: Any, settings: dict[str, Any]
+) -> None:
+    (name,) = settings
+    with pytest.raises(InputError, match=name):
+        kind(**{**SETTINGS, **settings})
+    assert server.token_calls == 0
+
+
+def test_a_reply_with_damaged_headers_is_asked_for_again(server: Misbehaving, ask: Ask) -> None:
+    server.script = [answer(200, MANDATES, "X-Remark: \xff"), answer(200, MANDATES)]
+    assert ask("get_mandates").data.mandates == []
+    assert len(server.api_calls) == 2
+
+
+def test_a_post_whose_reply_has_damaged_headers_is_never_sent_twice(
+    server: Misbehaving, ask: Ask
+) -> None:
+    server.script = [answer(200, SESSION, "X-Remark: \xff")]
+    with pytest.raises(NoReplyError, match="headers"):
+        ask("create_client_session", **POST)
+    assert len(server.api_calls) == 1
 
 
 def test_a_closed_client_says_so(server: Misbehaving) -> None:

@@ -20,7 +20,7 @@ SANDBOX = "/esco-sbx/v3"
 def create_app(world: World) -> ASGIApp:
     """The application that serves ``world``."""
 
-    async def unknown(_request: Request, error: Exception) -> Response:
+    async def refuse(_request: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else 500
         message = error.detail if isinstance(error, HTTPException) else "Internal server error"
         problem = GatewayProblem(status_code=status, message=message)
@@ -31,6 +31,6 @@ def create_app(world: World) -> ASGIApp:
         *fluvius_v3.routes(world, SANDBOX),
         *entra.routes(world.tokens),
     ]
-    app = Starlette(routes=routes, exception_handlers={HTTPException: unknown})
+    app = Starlette(routes=routes, exception_handlers={HTTPException: refuse, Exception: refuse})
     app.router.redirect_slashes = False
     return NormalisedPaths(app)

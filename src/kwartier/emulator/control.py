@@ -16,6 +16,7 @@ from kwartier.emulator.rules import read_instant
 from kwartier.emulator.truth import TRUTH_SCHEMA, truth
 from kwartier.emulator.world import World
 from kwartier.errors import InputError
+from kwartier.wire.unreadable import UNREADABLE
 
 ARROW_STREAM = "application/vnd.apache.arrow.stream"
 
@@ -41,7 +42,7 @@ def routes(world: World) -> list[Route]:
         try:
             setting = msgspec.json.decode(await request.body(), type=ClockSetting)
             world.clock.set(_instant(setting.now), speed=setting.speed)
-        except (msgspec.DecodeError, InputError) as error:
+        except (*UNREADABLE, InputError) as error:
             return _json(400, {"error": str(error)})
         return await clock(request)
 

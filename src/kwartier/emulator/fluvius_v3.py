@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from email.utils import format_datetime
@@ -16,7 +17,13 @@ from kwartier.emulator import rules
 from kwartier.emulator.energy import EnergyQuestion, answer
 from kwartier.emulator.household import is_sandbox_ean
 from kwartier.emulator.mandates import HeldMandate, MandateFilter
-from kwartier.emulator.refusals import Refused, gateway, no_mandates
+from kwartier.emulator.refusals import (
+    Refused,
+    failed,
+    gateway,
+    no_mandates,
+    session_failed,
+)
 from kwartier.emulator.registrations import CONTRACT_NUMBER, SUBSCRIPTION_KEY
 from kwartier.emulator.requests import Body, Query
 from kwartier.emulator.short_url_body import read_short_url
@@ -41,6 +48,8 @@ from kwartier.wire.fluvius_v3 import (
 
 Handler = Callable[[Request], Awaitable[Response]]
 
+_log = logging.getLogger(__name__)
+
 _GRANULARITIES = {
     EnergyGranularity.DAILY: frozenset({Granularity.DAY}),
     EnergyGranularity.HOURLY_QUARTERHOURLY: frozenset({Granularity.HOUR, Granularity.QUARTER_HOUR}),
@@ -57,19 +66,27 @@ class ComplexEnergyType(StrEnum):
 def routes(world: World, base: str) -> list[Route]:
     """The sandbox's calls under ``base``, each behind subscription key and token."""
 
-    def guarded(call: Callable[[World, Request, datetime], Awaitable[bytes]]) -> Handler:
+    def guarded(
+        call: Callable[[World, Request, datetime], Awaitable[bytes]],
+        failure: Callable[[], Refused] = failed,
+    ) -> Handler:
         async def handle(request: Request) -> Response:
             now = world.now()
             try:
                 _check_access(world, request)
                 return reply(200, await call(world, request, now), now)
             except Refused as refused:
-                return reply(refused.status, msgspec.json.encode(refused.body), now)
+                return refusal(refused, now)
+            except Exception:  # noqa: BLE001 - whatever broke, the client gets the API's own 500
+                _log.exception("the emulator failed at %s", call.__name__)
+                return refusal(failure(), now)
 
         return handle
 
     return [
-        Route(f"{base}/api/shorturlidentifier", guarded(short_url), methods=["POST"]),
+        Route(
+            f"{base}/api/shorturlidentifier", guarded(short_url, session_failed), methods=["POST"]
+        ),
         Route(f"{base}/api/mandate", guarded(mandates), methods=["GET"]),
         Route(f"{base}/api/mandate/energy", guarded(energy), methods=["GET"]),
         Route(f"{base}/api/mandate/mock", guarded(mock_mandate), methods=["POST"]),
@@ -80,6 +97,11 @@ def reply(status: int, content: bytes, now: datetime) -> Response:
     """JSON, dated by the emulated clock: a reply without fetchTime has its time here."""
     date = format_datetime(now, usegmt=True)
     return Response(content, status, headers={"date": date}, media_type="application/json")
+
+
+def refusal(refused: Refused, now: datetime) -> Response:
+    """The body that a refused request gets."""
+    return reply(refused.status, msgspec.json.encode(refused.body), now)
 
 
 async def short_url(world: World, request: Request, now: datetime) -> bytes:

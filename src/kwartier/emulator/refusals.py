@@ -42,6 +42,30 @@ def no_mandates() -> Refused:
     )
 
 
+def failed() -> Refused:
+    """500: something broke on the service's own side."""
+    return Refused(
+        500,
+        Problem(
+            type="MissingRequestContextException",
+            code="RequestContext.Missing",
+            message="The request could not be handled.",
+        ),
+    )
+
+
+def session_failed() -> Refused:
+    """500 where a short URL was asked for."""
+    return Refused(
+        500,
+        Problem(
+            type="ClientSessionCreationException",
+            code="ClientSession.CreateFailed",
+            message="The session could not be created.",
+        ),
+    )
+
+
 def gateway(status: int, message: str) -> Refused:
     """The gateway's own refusal: unknown path, missing key or token (our reading for tokens)."""
     return Refused(status, GatewayProblem(status_code=status, message=message))

@@ -17,6 +17,7 @@ import msgspec
 
 from kwartier.emulator.refusals import body_refused, gateway, query_refused
 from kwartier.emulator.rules import read_instant
+from kwartier.wire.unreadable import UNREADABLE
 
 _SEPARATORS = re.compile(r"[,;|]")
 _JSON_TYPE = re.compile(r"(application|text)/json|application/[^;]+\+json")
@@ -95,7 +96,7 @@ class Body:
             raise gateway(415, "Unsupported media type; send application/json.")
         try:
             members = msgspec.json.decode(content)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except UNREADABLE as error:
             raise body_refused(["The request body must be JSON."]) from error
         if not isinstance(members, dict):
             raise body_refused(["The request body must be a JSON object."])

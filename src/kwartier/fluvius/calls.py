@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Final, Generic, TypeVar
@@ -75,7 +75,7 @@ class Operations:
     """
 
     base_url: str
-    subscription_key: str
+    subscription_key: str = field(repr=False)
     clock: Callable[[], datetime]
     contract_number: str | None = None
 
@@ -147,7 +147,8 @@ class Operations:
         """The mandates that match all that is given; NotFoundError if none does.
 
         ``ean`` and ``energy_type`` are told, and matched, only while a mandate is Approved.
-        ``meta.fetch_time`` is the provider's time of the reply.
+        ``meta.fetch_time`` is the provider's time of the reply. One mandate that cannot be read
+        fails the whole reply (DecodeError); ``list_mandates`` passes over it.
         """
         query: dict[str, str | None] = {
             "referenceNumber": reference_number,
@@ -165,7 +166,10 @@ class Operations:
         return Operation(self._get("/api/mandate", query), read_mandates)
 
     def list_mandates(self, *, reference_number: str | None = None) -> Operation[MandateList]:
-        """All mandates (of one reference), none being an empty list, with the provider's time."""
+        """All mandates (of one reference), none being an empty list, with the provider's time.
+
+        A mandate that cannot be read costs no other: ``undecoded`` says which and why.
+        """
         asked = self.get_mandates(reference_number=reference_number)
         return Operation(asked.call, read_mandate_list)
 

@@ -19,6 +19,7 @@ is Brussels' wall time."""
 
 MAX_WINDOW: Final = timedelta(days=185, hours=1)
 HISTORY_YEARS: Final = 3
+MAX_AMOUNT: Final = 86_400
 _SEPARATORS: Final = str.maketrans(";|", ",,")
 
 
@@ -96,6 +97,13 @@ def check_count(count: int, low: int, high: int, field: str) -> None:
     """``count`` must lie between ``low`` and ``high``."""
     if not low <= count <= high:
         raise InputError(field, f"must be between {low} and {high}", f"got {count}")
+
+
+def check_amount(amount: float, field: str, unit: str) -> None:
+    """``amount`` must be positive, and not so large that it cannot be meant."""
+    least = 1 if isinstance(amount, int) else 0.001
+    if not least <= amount <= MAX_AMOUNT:
+        raise InputError(field, f"must be between {least} and {MAX_AMOUNT} {unit}", f"got {amount}")
 
 
 def check_digits(text: str, lengths: tuple[int, ...], field: str) -> None:

@@ -10,6 +10,7 @@ from typing import Any, Concatenate, Final, Generic, ParamSpec, Self, TypeVar
 
 from kwartier.errors import ConfigurationError
 from kwartier.fluvius.calls import Operation, Operations
+from kwartier.fluvius.checks import check_amount
 from kwartier.fluvius.credentials import FluviusCredentials
 from kwartier.fluvius.entra import token_flow
 from kwartier.fluvius.environment import Endpoints, Environment
@@ -53,6 +54,8 @@ class _Client(Generic[D]):
         retry: RetryPolicy | None = None,
     ) -> None:
         environment = _environment(environment)
+        check_amount(timeout, "timeout", "seconds")
+        check_amount(requests_per_second, "requests_per_second", "whole requests")
         credentials = credentials or FluviusCredentials.from_env(environment.prefix)
         self.environment = environment
         self.endpoints = Endpoints.of(environment, tenant_id=credentials.tenant_id)

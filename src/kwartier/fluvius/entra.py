@@ -14,6 +14,7 @@ from kwartier.fluvius.errors import AuthenticationError
 from kwartier.fluvius.refusals import refusal
 from kwartier.transport import BrokenReplyError, Call, Reply, Token, TokenFlow
 from kwartier.wire.entra import TokenRefusal, TokenReply
+from kwartier.wire.unreadable import UNREADABLE
 
 _WHAT_TO_DO: Final = {
     7000215: "check the client secret: its value is wanted, not its ID",
@@ -77,7 +78,7 @@ def read_token(reply: Reply) -> Token:
         raise _refused(reply)
     try:
         granted = msgspec.json.decode(reply.body, type=TokenReply, strict=False)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except UNREADABLE as error:
         raise BrokenReplyError("the token endpoint's reply is no token") from error
     if granted.expires_in <= 0:
         raise BrokenReplyError("the token endpoint handed out a token that has already expired")
@@ -87,7 +88,7 @@ def read_token(reply: Reply) -> Token:
 def _refused(reply: Reply) -> Exception:
     try:
         told = msgspec.json.decode(reply.body, type=TokenRefusal)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except UNREADABLE:
         return refusal(reply, who="Microsoft Entra ID")
     if reply.status not in (400, 401, 403):
         return refusal(reply, who="Microsoft Entra ID")

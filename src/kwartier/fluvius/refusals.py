@@ -20,6 +20,7 @@ from kwartier.fluvius.errors import (
 )
 from kwartier.transport import Reply
 from kwartier.vocabulary.ean import ean_digest
+from kwartier.wire.unreadable import UNREADABLE
 
 _ERRORS: Final[dict[int, type[FluviusAPIError]]] = {
     400: ValidationError,
@@ -36,7 +37,7 @@ _WHAT_TO_DO: Final = {
     500: "try again later; if it stays, report it to Fluvius",
     503: "try again later",
 }
-_EAN: Final = re.compile(r"\b[0-9]{18}\b")
+_EAN: Final = re.compile(r"(?<![0-9])[0-9]{18}(?![0-9])")
 
 
 def refusal(reply: Reply, *, who: str = "Fluvius") -> FluviusAPIError:
@@ -67,7 +68,7 @@ def _members(body: bytes) -> dict[str, Any]:
     """The body's members by lower-case name; none if it is no JSON object."""
     try:
         told = msgspec.json.decode(body, type=dict[str, Any])
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except UNREADABLE:
         return {}
     members = {name.lower(): member for name, member in told.items()}
     if not isinstance(members.get("validationerrormessages"), list):
@@ -76,7 +77,7 @@ def _members(body: bytes) -> dict[str, Any]:
 
 
 def _text(member: object) -> str | None:
-    return None if member is None else str(member)
+    return None if member is None else _without_ean(str(member))
 
 
 def _without_ean(text: str) -> str:

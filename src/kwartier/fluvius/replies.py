@@ -8,10 +8,14 @@ from typing import Any, Final, TypeVar
 
 import msgspec
 
+from kwartier.errors import InputError
 from kwartier.fluvius.errors import DecodeError, NotFoundError
 from kwartier.fluvius.refusals import refusal
+from kwartier.measurements.fetched import Undecoded
 from kwartier.transport import BrokenReplyError, Reply
+from kwartier.vocabulary.ean import check_ean
 from kwartier.wire import fluvius_v3 as wire
+from kwartier.wire.unreadable import UNREADABLE
 
 T = TypeVar("T", bound=msgspec.Struct)
 
@@ -28,14 +32,28 @@ class EnergyReply:
 
 @dataclass(frozen=True, slots=True)
 class MandateList:
-    """The mandates as the provider stated them at ``fetched_at`` (UTC)."""
+    """The mandates as the provider stated them at ``fetched_at`` (UTC).
+
+    ``undecoded`` are those that could not be read: nothing may be taken for granted of them, not
+    even that they are gone.
+    """
 
     mandates: tuple[wire.Mandate, ...]
     fetched_at: datetime
+    undecoded: tuple[Undecoded, ...] = ()
 
 
 class _Envelope(msgspec.Struct):
     data: msgspec.Raw
+    meta: Any = msgspec.field(default=None, name="_meta")
+
+
+class _Listed(msgspec.Struct):
+    mandates: list[msgspec.Raw]
+
+
+class _Listing(msgspec.Struct):
+    data: _Listed
     meta: Any = msgspec.field(default=None, name="_meta")
 
 
@@ -48,7 +66,7 @@ def read_as(reply: Reply, decoder: msgspec.json.Decoder[T]) -> T:
         raise refusal(reply)
     try:
         return decoder.decode(reply.body)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except UNREADABLE as error:
         if _is_whole(reply.body):
             raise DecodeError(f"the reply is not what the API documents: {error}") from error
         raise BrokenReplyError(f"the reply's body is damaged: {error}") from error
@@ -57,7 +75,7 @@ def read_as(reply: Reply, decoder: msgspec.json.Decoder[T]) -> T:
 def _is_whole(body: bytes) -> bool:
     try:
         msgspec.json.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except UNREADABLE:
         return False
     return True
 
@@ -78,17 +96,36 @@ def read_mandates(reply: Reply) -> wire.MandatesResponse:
 
 
 def read_mandate_list(reply: Reply) -> MandateList:
-    """Like :func:`read_mandates`; that none match is an empty list and no error."""
+    """The mandates one by one: a damaged one costs no other; that none match is an empty list."""
     try:
-        response = read_mandates(reply)
+        listing = read_as(reply, _LISTING)
     except NotFoundError as error:
         if error.code != NO_MANDATE:
             raise
         return MandateList((), _stated_at(None, reply))
-    stated_at = response.meta.fetch_time if response.meta else _stated_at(None, reply)
-    return MandateList(tuple(response.data.mandates), stated_at)
+    mandates: list[wire.Mandate] = []
+    undecoded: list[Undecoded] = []
+    for index, raw in enumerate(listing.data.mandates):
+        try:
+            mandates.append(_read_mandate(raw))
+        except (*UNREADABLE, InputError, OverflowError) as error:
+            undecoded.append(Undecoded(path=f"$.data.mandates[{index}]", why=str(error)))
+    return MandateList(tuple(mandates), _stated_at(listing.meta, reply), tuple(undecoded))
 
 
+def _read_mandate(raw: msgspec.Raw) -> wire.Mandate:
+    """One mandate, its instants in UTC; one that names no real metering point is damaged."""
+    mandate = _MANDATE.decode(raw)
+    if mandate.ean is not None:
+        check_ean(mandate.ean)
+    moments = {name: getattr(mandate, name) for name in _MOMENTS}
+    in_utc = {name: at.astimezone(UTC) for name, at in moments.items() if at is not None}
+    return msgspec.structs.replace(mandate, **in_utc)
+
+
+_LISTING: Final = msgspec.json.Decoder(_Listing)
+_MANDATE: Final = msgspec.json.Decoder(wire.Mandate)
+_MOMENTS: Final = ("data_period_from", "data_period_to", "mandate_expiration_date")
 _MANDATES: Final = msgspec.json.Decoder(wire.MandatesResponse)
 
 
@@ -97,10 +134,10 @@ def _stated_at(meta: Any, reply: Reply) -> datetime:
     text = meta.get("fetchTime") if isinstance(meta, dict) else None
     try:
         stated = datetime.fromisoformat(text) if isinstance(text, str) else None
-    except ValueError:
-        stated = None
-    if stated is not None and stated.tzinfo is not None:
-        return stated.astimezone(UTC)
+        if stated is not None and stated.tzinfo is not None:
+            return stated.astimezone(UTC)
+    except (ValueError, OverflowError):
+        pass
     if reply.date is None:
         raise BrokenReplyError("the reply tells no time: neither fetchTime nor a Date header")
     return reply.date

@@ -6,9 +6,11 @@ from datetime import datetime
 
 from kwartier.fluvius import (
     AsyncFluviusEnergyClient,
+    AuthenticationError,
+    DecodeError,
+    FluviusAPIError,
     ForbiddenError,
     NotFoundError,
-    is_transient,
     read_energy,
 )
 from kwartier.measurements import Fetched
@@ -72,7 +74,7 @@ class FluviusSource:
     async def mandates(self) -> Listing:
         listed = await self._client.list_mandates()
         mandates = [to_mandate(mandate, self._contract_number) for mandate in listed.mandates]
-        return Listing(mandates, listed.fetched_at)
+        return Listing(mandates, listed.fetched_at, listed.undecoded)
 
     async def request(self, fetch: Fetch) -> Answer:
         reply = await self._client.fetch_energy(
@@ -96,14 +98,17 @@ class FluviusSource:
         )
 
     def failure(self, fetch: Fetch, error: Exception, at: datetime) -> Fetched:
-        """404 and 403 are facts about the mandate, passing failures are asked again; any other
-        error (credentials, configuration, a request that breaks a rule) ends the sync.
+        """404 and 403 are facts about the mandate; a failure, a refusal or a reply that makes no
+        sense costs this fetch alone, which is asked again. Refused credentials, and a request of
+        our own making that breaks a rule, end the sync.
         """
         if isinstance(error, NotFoundError):
             outcome = Outcome.NOT_FOUND
         elif isinstance(error, ForbiddenError):
             outcome = Outcome.FORBIDDEN
-        elif is_transient(error):
+        elif isinstance(error, FluviusAPIError | DecodeError) and not isinstance(
+            error, AuthenticationError
+        ):
             outcome = Outcome.FAILED
         else:
             raise error

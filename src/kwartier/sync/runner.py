@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import replace
 from time import perf_counter
 
 from kwartier.errors import KwartierError
@@ -62,8 +61,7 @@ def record_mandates(store: Store, provider: str, listing: Listing) -> list[Known
     """Match the listed mandates to the known ones and keep what changed."""
     known = [one for one in store.mandates() if one.mandate.provider == provider]
     seen = match_mandates(known, listing.mandates, listing.stated_at)
-    before = {one.mandate_id: replace(one, last_seen_at=listing.stated_at) for one in known}
-    changed = [one for one in seen if before.get(one.mandate_id) != one]
+    changed = [one for one in seen if one not in known]
     if changed:
         store.record_mandates(changed)
     return seen
@@ -81,7 +79,7 @@ class _Run:
     ) -> None:
         self.store, self.source, self.listing, self.watch = store, source, listing, watch
         self.fetch_policy, self.policy = fetch_policy, run_policy
-        self.report = SyncReport(now=listing.stated_at)
+        self.report = SyncReport(now=listing.stated_at, undecoded=len(listing.undecoded))
         self.due: asyncio.Queue[Fetch | None] = asyncio.Queue(run_policy.concurrency)
         self.answers: asyncio.Queue[Fetched | None] = asyncio.Queue(run_policy.concurrency)
         self.open_fetches: Counter[str] = Counter()

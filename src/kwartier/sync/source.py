@@ -7,16 +7,21 @@ from datetime import datetime
 from typing import Protocol
 
 from kwartier.measurements import Fetched
+from kwartier.measurements.fetched import Undecoded
 from kwartier.vocabulary.fetch import Fetch
 from kwartier.vocabulary.mandate import Mandate
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """All mandates as the provider stated them at ``stated_at`` (the provider's time)."""
+    """All mandates as the provider stated them at ``stated_at`` (the provider's time).
+
+    ``undecoded`` are those that could not be read.
+    """
 
     mandates: list[Mandate]
     stated_at: datetime
+    undecoded: tuple[Undecoded, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,6 @@ def http_date(text: str) -> datetime | None:
     """Read an HTTP date such as ``Wed, 08 Jan 2025 09:15:00 GMT``."""
     try:
         moment = parsedate_to_datetime(text)
-    except ValueError:
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)

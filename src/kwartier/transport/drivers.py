@@ -189,7 +189,10 @@ def _filled(request: R, call: Call) -> R:
 
 
 def _reply(response: BaseResponse, body: bytes) -> Reply:
-    headers = {name.lower(): value for name, value in response.headers.items()}
+    try:
+        headers = {name.lower(): value for name, value in response.headers.items()}
+    except ValueError as error:
+        raise BrokenReplyError("the reply's headers are damaged") from error
     return Reply(status=response.status, headers=headers, body=body)
 
 

@@ -121,8 +121,10 @@ class Exchange:
         return self._policy.pause(call, outcome, attempt=attempt, elapsed=self._now() - began)
 
     def _good_token(self) -> Steps[Token]:
-        while (token := self._usable_token()) is None:
+        token = self._usable_token()
+        while token is None:
             yield Alone(self._renew())
+            token = self._token  # however short its life: asking for another gains nothing
         return token
 
     def _usable_token(self) -> Token | None:

@@ -7,11 +7,15 @@ omitted, never null or empty: clients take a present array for data. Date-times 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Annotated
 
 import msgspec
 from msgspec import field
 
 from kwartier.wire.open_enum import OpenEnum
+
+Instant = Annotated[datetime, msgspec.Meta(tz=True)]
+"""A date-time with its zone: one without says nothing and is refused on reading."""
 
 
 class DataServiceType(OpenEnum):
@@ -83,7 +87,7 @@ class ApiStruct(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_
 class Meta(ApiStruct, frozen=True, kw_only=True):
     """When the reply was made."""
 
-    fetch_time: datetime
+    fetch_time: Instant
 
 
 # --- short URL ---------------------------------------------------------------------------------
@@ -93,8 +97,8 @@ class ClientSessionDataService(ApiStruct, frozen=True, kw_only=True):
     """One data service asked of the customer; both ends null lets the customer choose."""
 
     data_service_type: DataServiceType
-    data_period_from: datetime | None = None
-    data_period_to: datetime | None = None
+    data_period_from: Instant | None = None
+    data_period_to: Instant | None = None
 
 
 class ClientSessionRequest(ApiStruct, frozen=True, kw_only=True):
@@ -116,7 +120,7 @@ class ClientSession(ApiStruct, frozen=True, kw_only=True):
 
     status: str
     short_url_identifier: str | None = None
-    valid_to: datetime | None = None
+    valid_to: Instant | None = None
 
 
 class ClientSessionResponse(ApiStruct, frozen=True, kw_only=True):
@@ -136,10 +140,10 @@ class Mandate(ApiStruct, frozen=True, kw_only=True):
     status: MandateStatus | None = None
     ean: str | None = None
     energy_type: EnergyType | None = None
-    data_period_from: datetime | None = None
-    data_period_to: datetime | None = None
+    data_period_from: Instant | None = None
+    data_period_to: Instant | None = None
     data_service_type: DataServiceType | None = None
-    mandate_expiration_date: datetime | None = None
+    mandate_expiration_date: Instant | None = None
     renewal_status: MandateRenewalStatus | None = None
 
 
@@ -162,10 +166,10 @@ class MockMandateRequest(ApiStruct, frozen=True, kw_only=True):
     reference_number: str
     ean: str
     data_service_type: DataServiceType
-    data_period_from: datetime | None = None
-    data_period_to: datetime | None = None
+    data_period_from: Instant | None = None
+    data_period_to: Instant | None = None
     status: MandateStatus | None = None
-    mandate_expiration_date: datetime | None = None
+    mandate_expiration_date: Instant | None = None
     renewal_status: MandateRenewalStatus | None = None
 
 
@@ -217,8 +221,8 @@ class Measurement(ApiStruct, frozen=True, kw_only=True, gc=False):
 class Slice(ApiStruct, frozen=True, kw_only=True):
     """What was measured from ``start`` to ``end`` (half-open)."""
 
-    start: datetime
-    end: datetime
+    start: Instant
+    end: Instant
     measurements: list[Measurement] | None = None
 
 

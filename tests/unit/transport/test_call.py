@@ -39,3 +39,15 @@ def test_the_date_header_is_read_as_utc(header: str, instant: datetime | None) -
 )
 def test_which_addresses_are_on_this_machine(url: str, expected: bool) -> None:
     assert is_loopback(url) is expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Wed, 08 Jan 999999999999999999999999 09:15:00 GMT",
+        "Fri, 31 Dec 9999 23:59:59 -0500",
+        "Wed, 08 Jan 2025 09:15:00 +99999999999999999999",
+    ],
+)
+def test_a_date_beyond_all_calendars_is_none(text: str) -> None:
+    assert Reply(status=200, headers={"date": text}).date is None

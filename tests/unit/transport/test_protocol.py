@@ -114,6 +114,19 @@ def test_a_short_lived_token_is_not_renewed_all_the_time() -> None:
     assert world.sent == ["T1", "T1", "T2"]
 
 
+def test_a_token_that_is_old_when_it_comes_is_used_and_not_asked_for_for_ever() -> None:
+    world, flow = World(token_reply=Reply(status=503)), Tokens(life=1)
+    steps = world.exchange(flow).run(CALL, body)
+    alone = next(steps)
+    assert isinstance(alone, Alone)
+    assert isinstance(next(alone.steps), Send)
+    world.now += 5
+    with pytest.raises(StopIteration):
+        alone.steps.send(OK)
+    assert isinstance(steps.send(None), Send)
+    assert flow.granted == 1
+
+
 def test_a_refused_token_is_renewed_once() -> None:
     world = World(script=[Reply(status=401)])
     assert world.run(world.exchange().run(CALL, body)) == b"fine"

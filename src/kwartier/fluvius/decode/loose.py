@@ -11,9 +11,11 @@ import msgspec
 import numpy as np
 import pyarrow as pa
 
+from kwartier.errors import InputError
 from kwartier.fluvius.decode.run import INSTANT, TEXT, Run
 from kwartier.measurements.fetched import Undecoded
 from kwartier.vocabulary.interval import Interval
+from kwartier.wire.unreadable import UNREADABLE
 
 
 class _Value(msgspec.Struct, rename="camel"):
@@ -59,14 +61,14 @@ def read_loosely(raw: msgspec.Raw | bytes, path: str) -> tuple[list[Run], list[U
     """Like ``read_slices``, and for every array: a damaged slice becomes an Undecoded."""
     try:
         items = _ARRAY.decode(raw) or []
-    except ValueError as error:
+    except UNREADABLE as error:
         return [], [Undecoded(path=path, why=str(error))]
     read = _Read()
     order = 0
     for index, item in enumerate(items):
         try:
             interval, values = _read_slice(item)
-        except (ValueError, _UnreadableError) as error:
+        except (*UNREADABLE, InputError, _UnreadableError) as error:
             read.undecoded.append(
                 Undecoded(path=f"{path}[{index}]", why=str(error), interval=_bounds(item))
             )
@@ -115,18 +117,18 @@ def _is_value(raw: msgspec.Raw) -> bool:
 def _instant(text: str, name: str) -> datetime:
     try:
         instant = datetime.fromisoformat(text)
-    except ValueError as error:
+        if instant.tzinfo is None:
+            raise _UnreadableError(f"{name}: a date-time without a zone")
+        return instant.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
         raise _UnreadableError(f"{name}: not a date-time") from error
-    if instant.tzinfo is None:
-        raise _UnreadableError(f"{name}: a date-time without a zone")
-    return instant.astimezone(UTC)
 
 
 def _bounds(item: msgspec.Raw) -> Interval | None:
     try:
         read = _BOUNDS.decode(item)
         return Interval(_instant(read.start, "start"), _instant(read.end, "end"))
-    except (ValueError, _UnreadableError):
+    except (*UNREADABLE, InputError, _UnreadableError):
         return None
 
 

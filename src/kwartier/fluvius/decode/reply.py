@@ -14,6 +14,7 @@ from kwartier.measurements.fetched import Undecoded
 from kwartier.vocabulary.energy import ELECTRICITY, GAS, HEADPOINT, METER, SUB_HEADPOINT
 from kwartier.vocabulary.granularity import Granularity
 from kwartier.wire.fluvius_v3 import EnergyType, HeadpointType
+from kwartier.wire.unreadable import UNREADABLE
 
 Members = dict[str, Any]
 """An object's members by their JSON names: still JSON (Raw), or already typed."""
@@ -104,7 +105,7 @@ def read_at_once(body: bytes) -> Reply:
     """Decode the whole body in one typed pass, which only a regular reply survives."""
     try:
         return _take_apart(_members(_AT_ONCE.decode(body).data.headpoint))
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except UNREADABLE as error:
         raise IrregularError(str(error)) from error
 
 
@@ -118,7 +119,7 @@ def read_by_parts(body: bytes) -> Reply:
         if bytes(headpoint) == b"null":
             return Reply()
         return _take_apart(_members(headpoint))
-    except (KeyError, msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (KeyError, *UNREADABLE) as error:
         raise DecodeError(
             f"not an energy reply: it should be JSON with data.headpoint ({error})"
         ) from error
@@ -203,14 +204,14 @@ def _each(
     """The objects of an array member; what is no object is noted and passed over."""
     try:
         items = _items(members.get(name))
-    except msgspec.DecodeError as error:
+    except UNREADABLE as error:
         reply.undecoded.append(Undecoded(path=f"{path}.{name}", why=str(error)))
         return
     for index, item in enumerate(items):
         where = f"{path}.{name}[{index}]"
         try:
             yield index, where, _members(item)
-        except msgspec.DecodeError as error:
+        except UNREADABLE as error:
             reply.undecoded.append(Undecoded(path=where, why=str(error)))
 
 

@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 from kwartier.fluvius.decode.loose import read_loosely
 from kwartier.fluvius.decode.run import INSTANT, TEXT, Run
 from kwartier.measurements.fetched import Undecoded
+from kwartier.wire.unreadable import UNREADABLE
 
 
 class _Value(msgspec.Struct, gc=False, rename="camel"):
@@ -67,7 +68,7 @@ def read_slices(raw: msgspec.Raw | bytes, path: str) -> tuple[list[Run], list[Un
     """
     try:
         return read_regular(_DECODER.decode(raw) or []), []
-    except (msgspec.DecodeError, UnicodeError, IrregularError):
+    except (*UNREADABLE, IrregularError):
         return read_loosely(raw, path)
 
 
@@ -114,11 +115,13 @@ def read_regular(slices: list[Slice]) -> list[Run]:
 
 
 def _instants(texts: list[str]) -> pa.Array:
-    """ISO 8601 texts as UTC instants; one without a zone is refused."""
+    """ISO 8601 texts as UTC instants; one without a zone, or beyond Python's years, is refused."""
     try:
-        return pa.array(texts, TEXT).cast(INSTANT)
-    except (pa.ArrowInvalid, UnicodeError) as error:
+        instants = pa.array(texts, TEXT).cast(INSTANT)
+        pc.min_max(instants).as_py()
+    except (pa.ArrowInvalid, UnicodeError, OverflowError) as error:
         raise IrregularError(str(error)) from error
+    return instants
 
 
 def _present(items: Sequence[Any], get: Callable[[Any], Any]) -> tuple[list[Any], Positions | None]:
