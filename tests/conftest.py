@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from kwartier.emulator.server import EmulatorThread
+from support.cli import Cli
 from support.esco import Esco
 
 FROZEN_AT = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -61,3 +62,17 @@ def fresh_emulator() -> Iterator[FreshEmulator]:
     yield start
     for running in started:
         running.stop()
+
+
+@pytest.fixture
+def cli(
+    tmp_path: Path,
+    fresh_emulator: FreshEmulator,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Cli:
+    """The command line with an empty store, the environment leading to a fresh emulator."""
+    env = fresh_emulator().env
+    for name, value in env.items():
+        monkeypatch.setenv(name, value)
+    return Cli(tmp_path, env, capsys)

@@ -436,7 +436,6 @@ def known(mandate_id: int, **mandate: Any) -> KnownMandate:
             **mandate,
         ),
         first_seen_at=NOW,
-        last_seen_at=NOW,
         changed_at=NOW,
     )
 

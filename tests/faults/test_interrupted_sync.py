@@ -9,13 +9,11 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pyarrow as pa
 import pytest
 
-from kwartier.emulator.server import EmulatorThread
 from kwartier.measurements import SERIES_COLUMNS
 from kwartier.store import open_store
 from support.cli import Cli
@@ -27,17 +25,8 @@ GAS = ["541441010000000110", "541441010000000215"]
 
 
 @pytest.fixture
-def consented(
-    tmp_path: Path,
-    fresh_emulator: Callable[..., EmulatorThread],
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> Cli:
-    """Six metering points shared for thirteen months, nothing fetched yet; a frozen clock."""
-    env = fresh_emulator().env
-    for name, value in env.items():
-        monkeypatch.setenv(name, value)
-    cli = Cli(tmp_path, env, capsys)
+def consented(cli: Cli) -> Cli:
+    """Six metering points shared for half a year, nothing fetched yet; a frozen clock."""
     cli("customers", "add", "c-1")
     for ean in HOUSEHOLDS + GAS:
         cli("mock-mandate", "c-1", ean, "--from", START)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
@@ -12,25 +11,11 @@ import pandas as pd
 import polars as pl
 import pytest
 
-from kwartier.emulator.server import EmulatorThread
 from support.cli import Cli
 
 QUARTERS = "541440110000000207"
 GAS = "541441010000000207"
 START = "2026-09-01"
-
-
-@pytest.fixture
-def cli(
-    tmp_path: Path,
-    fresh_emulator: Callable[..., EmulatorThread],
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> Cli:
-    env = fresh_emulator().env
-    for name, value in env.items():
-        monkeypatch.setenv(name, value)
-    return Cli(tmp_path, env, capsys)
 
 
 @pytest.fixture

@@ -10,13 +10,13 @@ from kwartier.vocabulary.mandate import Mandate
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownMandate:
-    """``mandate_id`` is ours (mandates carry none). ``is_ambiguous`` marks one that could not be
-    told apart from another when its state last changed; nothing is erased on its account.
+    """``mandate_id`` is ours (mandates carry none); ``changed_at`` is the time of the list that
+    first showed it as it is now. ``is_ambiguous`` marks one that could not be told apart from
+    another when its state last changed; nothing is erased on its account.
     """
 
     mandate_id: int
     mandate: Mandate
     first_seen_at: datetime
-    last_seen_at: datetime
     changed_at: datetime
     is_ambiguous: bool = False

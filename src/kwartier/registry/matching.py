@@ -124,7 +124,7 @@ def _seen_again(one: KnownMandate, mandate: Mandate, seen_at: datetime) -> Known
             granularities=one.mandate.granularities,
         )
     changed_at = one.changed_at if mandate == one.mandate else seen_at
-    return replace(one, mandate=mandate, last_seen_at=seen_at, changed_at=changed_at)
+    return replace(one, mandate=mandate, changed_at=changed_at)
 
 
 def _first_seen(
@@ -134,7 +134,6 @@ def _first_seen(
         mandate_id=mandate_id,
         mandate=mandate,
         first_seen_at=seen_at,
-        last_seen_at=seen_at,
         changed_at=seen_at,
         is_ambiguous=is_ambiguous,
     )

@@ -53,13 +53,24 @@ class Interval:
 def union(intervals: Iterable[Interval]) -> list[Interval]:
     """The same instants as disjoint intervals in order; touching ones are joined."""
     joined: list[Interval] = []
-    for interval in sorted(intervals):
-        if joined and interval.start <= joined[-1].end:
-            if interval.end > joined[-1].end:
-                joined[-1] = Interval(joined[-1].start, interval.end)
+    for interval in disjoint(intervals):
+        if joined and interval.start == joined[-1].end:
+            joined[-1] = Interval(joined[-1].start, interval.end)
         else:
             joined.append(interval)
     return joined
+
+
+def disjoint(intervals: Iterable[Interval]) -> list[Interval]:
+    """The same instants as disjoint intervals in order; touching ones stay apart."""
+    apart: list[Interval] = []
+    for interval in sorted(intervals):
+        if apart and interval.start < apart[-1].end:
+            if interval.end > apart[-1].end:
+                apart[-1] = Interval(apart[-1].start, interval.end)
+        else:
+            apart.append(interval)
+    return apart
 
 
 def subtract(intervals: Iterable[Interval], taken: Iterable[Interval]) -> list[Interval]:

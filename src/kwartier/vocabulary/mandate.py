@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from kwartier.vocabulary.granularity import Granularity
-from kwartier.vocabulary.interval import Interval, union
+from kwartier.vocabulary.interval import Interval, disjoint
 
 REQUESTED = "Requested"
 APPROVED = "Approved"
@@ -62,7 +62,10 @@ class Mandate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Permission:
-    """What all approved mandates together permit for one granularity of a metering point."""
+    """What all approved mandates together permit for one granularity of a metering point.
+
+    Intervals that touch stay apart: a slice across them lies in no mandate's period.
+    """
 
     metering_point: str
     energy_type: str
@@ -88,7 +91,7 @@ def permissions(mandates: Iterable[Mandate], until: datetime) -> list[Permission
             metering_point=point,
             energy_type=energy_type,
             granularity=granularity,
-            intervals=tuple(union(intervals)),
+            intervals=tuple(disjoint(intervals)),
         )
         for (point, energy_type, granularity), intervals in sorted(permitted.items())
     ]

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 
+from kwartier.vocabulary.energy import GAS
 from kwartier.vocabulary.granularity import Granularity
 from kwartier.vocabulary.interval import Interval
+from kwartier.vocabulary.local_time import day_interval
 from kwartier.vocabulary.mandate import Mandate, permissions
 
 
@@ -70,7 +72,7 @@ def test_permissions_join_what_mandates_open_together() -> None:
     found = permissions(
         [
             mandate(metering_point="541448800000004312", period_start=day(3)),
-            mandate(period_end=day(4)),
+            mandate(period_end=day(5)),
             mandate(period_start=day(4), period_end=day(6), granularities=both),
             mandate(period_start=day(7)),
         ],
@@ -81,3 +83,17 @@ def test_permissions_join_what_mandates_open_together() -> None:
         ("0001", Granularity.QUARTER_HOUR, (Interval(day(4), day(6)),)),
         ("4312", Granularity.DAY, (Interval(day(3), day(9)),)),
     ]
+
+
+def test_adjoining_periods_stay_apart_so_that_no_slice_across_them_is_expected() -> None:
+    """After a change of grid user at midnight, the gas day of the change is in neither period."""
+    change = datetime(2026, 3, 31, 22, tzinfo=UTC)
+    before = mandate(energy_type=GAS, period_end=change)
+    after = mandate(energy_type=GAS, period_start=change, reference_number="KW-2")
+    (permission,) = permissions([after, before], until=datetime(2026, 5, 1, tzinfo=UTC))
+    assert permission.intervals == (
+        Interval(day(1), change),
+        Interval(change, datetime(2026, 5, 1, tzinfo=UTC)),
+    )
+    gas_day = day_interval(date(2026, 3, 31), GAS)
+    assert not any(interval.covers(gas_day) for interval in permission.intervals)

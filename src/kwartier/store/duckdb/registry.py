@@ -136,7 +136,6 @@ _MANDATES = _schema(
     ("expires_at", datetime),
     ("renewal_status", str),
     ("first_seen_at", datetime),
-    ("last_seen_at", datetime),
     ("changed_at", datetime),
     ("is_ambiguous", bool),
 )

@@ -126,7 +126,6 @@ CREATE TABLE mandates (
     expires_at TIMESTAMPTZ,
     renewal_status VARCHAR,
     first_seen_at TIMESTAMPTZ NOT NULL,
-    last_seen_at TIMESTAMPTZ NOT NULL,
     changed_at TIMESTAMPTZ NOT NULL,
     is_ambiguous BOOLEAN NOT NULL
 );
