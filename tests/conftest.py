@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +16,18 @@ from support.esco import Esco
 FROZEN_AT = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
 FreshEmulator = Callable[..., EmulatorThread]
+
+
+@pytest.fixture(autouse=True)
+def own_environment() -> Iterator[None]:
+    """Each test begins without our variables, and leaves the environment as it found it."""
+    before = dict(os.environ)
+    for name in before:
+        if name.startswith(("FLUVIUS_", "KWARTIER_")):
+            del os.environ[name]
+    yield
+    os.environ.clear()
+    os.environ.update(before)
 
 
 @pytest.fixture(scope="session")

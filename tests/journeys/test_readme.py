@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import io
-import os
 import re
 import shlex
 import subprocess
@@ -36,9 +35,6 @@ def commands() -> list[str]:
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """An empty folder in which the emulator has written its environment file."""
     monkeypatch.chdir(tmp_path)
-    for name in [name for name in os.environ if name.startswith(("FLUVIUS_", "KWARTIER_"))]:
-        monkeypatch.delenv(name)
-    before = dict(os.environ)
     command = [sys.executable, "-m", "kwartier", "emulator", "--env-file", "emulator.env"]
     emulator = subprocess.Popen([*command, "--port", "0", "--clock", CLOCK, "--speed", "0"])
     while not (tmp_path / "emulator.env").exists():
@@ -47,8 +43,6 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     yield tmp_path
     emulator.terminate()
     emulator.wait()
-    os.environ.clear()
-    os.environ.update(before)
 
 
 def test_its_commands_and_its_python_work_in_the_order_in_which_they_stand(folder: Path) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
+from importlib.util import find_spec
 from pathlib import Path
+from shutil import which
 from typing import Any, Final
 
 import pyarrow as pa
@@ -59,7 +62,8 @@ def tell_consent(
     grid = Table.grid(padding=(0, 2))
     for customer, remark in remarks.items():
         grid.add_row(f"  {escape(customer)}", escape(remark))
-    out.print(grid)
+    if remarks:
+        out.print(grid)
 
 
 def tell_backfill(
@@ -120,16 +124,27 @@ def tell_proof(out: Console, proof: Proof) -> None:
 
 
 def tell_what_next(out: Console, folder: Path) -> None:
-    """Commands to go on with."""
+    """Commands to go on with, as they can be typed here."""
     _part(out, "next", "")
     parquet = folder / "measurements.parquet"
+    pandas = "" if find_spec("pandas") else f"{_typed('pip')} install pandas && "
     lines = (
-        f"kwartier peaks --store {folder}/kwartier.duckdb --months 13",
-        f"python -c \"import pandas; print(pandas.read_parquet('{parquet}'))\"",
-        "kwartier emulator --env-file emulator.env  [dim]# to build against, before onboarding[/]",
+        f"{_typed('kwartier')} peaks --store {folder}/kwartier.duckdb --months 13",
+        f"{pandas}{_typed('python')} -c \"import pandas; print(pandas.read_parquet('{parquet}'))\"",
+        f"{_typed('kwartier')} emulator --env-file emulator.env  "
+        "[dim]# to build against, before onboarding[/]",
     )
     for line in lines:
         out.print(f"  {line}", highlight=False, soft_wrap=True)
+
+
+def _typed(program: str) -> str:
+    """How to call a program of this environment: by its name where the shell finds it."""
+    here = Path(sys.executable).parent / program
+    found = which(program)
+    if not here.exists() or (found is not None and Path(found) == here):
+        return program
+    return str(here.relative_to(Path.cwd()) if here.is_relative_to(Path.cwd()) else here)
 
 
 def _part(out: Console, name: str, text: str) -> None:

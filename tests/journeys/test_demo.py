@@ -1,0 +1,66 @@
+"""The demo: its screen, part by part, and the proof at its end."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from kwartier.cli.app import run
+from kwartier.cli.demo.proof import Proof, prove
+from kwartier.store import open_store
+from support.cli import Cli
+
+PARTS = ["kwartier demo", "consent", "backfill", "month peaks", "proof", "next"]
+
+
+def test_it_shows_the_whole_way_in_order_and_proves_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run(["demo"]) == 0
+    said = capsys.readouterr().out
+    places = [said.index(part) for part in PARTS]
+    assert places == sorted(places)
+    assert "23 of 25 approved, 1 waiting, 1 refused" in said
+    assert "waiting for the grid user, 30 days left" in said
+    assert "switch their registration on" in said
+    assert re.search(r"Lucas Jacobs.*final", said)
+    assert re.search(r"0 missing, 0 invented, 0 beyond consent", said)
+    assert (tmp_path / "kwartier-demo" / "measurements.parquet").exists()
+    assert run(["peaks", "--store", "kwartier-demo/kwartier.duckdb"]) == 0
+
+
+def test_a_folder_with_other_files_is_left_alone(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    precious = tmp_path / "thesis.txt"
+    precious.write_text("years of work")
+    assert run(["demo", "--folder", str(tmp_path)]) == 2
+    assert "name a new folder" in capsys.readouterr().err
+    assert precious.read_text() == "years of work"
+
+
+def test_the_proof_fails_when_a_value_is_wrong_missing_or_not_permitted(cli: Cli) -> None:
+    right, other = "541440010000000101", "541440010000000102"
+    cli("customers", "add", "c-1")
+    for ean in (right, other):
+        cli("mock-mandate", "c-1", ean, "--from", "2026-11-10", "--service", "quarter")
+    cli("sync")
+    emulator = cli.env["FLUVIUS_SANDBOX_BASE_URL"].partition("/esco")[0]
+    store = open_store(cli.store)
+    whole = prove(store, emulator, [right, other])
+    assert whole.holds
+    assert whole.compared > 1_000
+    cli("mock-mandate", "c-1", right, "--from", "2026-11-12", "--service", "quarter")
+    assert prove(store, emulator, [right, other]).beyond_consent == 2 * 96
+    cli("mock-mandate", "c-1", right, "--from", "2026-11-08", "--service", "quarter")
+    assert prove(store, emulator, [right, other]).missing == 2 * 96
+
+
+def test_a_proof_with_any_fault_does_not_hold() -> None:
+    assert Proof(compared=10).holds
+    assert not Proof(compared=10, missing=1).holds
+    assert not Proof(compared=10, invented=1).holds
+    assert not Proof(compared=10, beyond_consent=1).holds
