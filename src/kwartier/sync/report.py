@@ -21,7 +21,8 @@ class SyncReport:
     there already); ``removed`` are old values that an answer no longer carried.
 
     ``beyond_consent`` counts values that the provider sent although no mandate permits them;
-    they were not kept.
+    they were not kept. ``unasked`` counts those that are permitted but outside the measured time
+    that was asked for; they were not kept either.
     """
 
     now: datetime
@@ -35,6 +36,7 @@ class SyncReport:
     removed: int = 0
     outdated: int = 0
     beyond_consent: int = 0
+    unasked: int = 0
     undecoded: int = 0
     commits: int = 0
     requesting: float = 0.0

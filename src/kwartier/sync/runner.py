@@ -157,12 +157,13 @@ class _Run:
             answer = await self.source.request(fetch)
             received = perf_counter()
             self.report.requesting += received - began
-            fetched, refused = admit(self.source.decode(fetch, answer))
+            admitted = admit(self.source.decode(fetch, answer))
             self.report.decoding += perf_counter() - received
-            self.report.beyond_consent += refused
+            self.report.beyond_consent += admitted.beyond_consent
+            self.report.unasked += admitted.unasked
         except KwartierError as error:
             return self.source.failure(fetch, error, self.listing.stated_at)
-        return fetched
+        return admitted.fetched
 
     def _note(self, fetched: Fetched) -> None:
         point = fetched.fetch.metering_point

@@ -1,4 +1,4 @@
-"""Only what a mandate permits is kept of an answer."""
+"""Only what a mandate permits, and what was asked for, is kept of an answer."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from kwartier.measurements import Fetched
-from kwartier.sync.admission import admit
+from kwartier.sync.admission import Admitted, admit
 from kwartier.vocabulary.energy import ELECTRICITY, GAS
 from kwartier.vocabulary.fetch import Fetch, Outcome, Reason, Scope, WindowKind
 from kwartier.vocabulary.granularity import Granularity, slice_starts
@@ -18,6 +18,7 @@ from support.measurements import rows_at
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 POINT = "541440110000000001"
+ALL_YEAR = Interval(NOW - timedelta(days=365), NOW)
 
 
 def fetched(
@@ -26,14 +27,16 @@ def fetched(
     *,
     granularity: Granularity = Granularity.QUARTER_HOUR,
     energy_type: str = ELECTRICITY,
+    kind: WindowKind = WindowKind.READ_TIME,
+    window: Interval = ALL_YEAR,
 ) -> Fetched:
     fetch = Fetch(
         provider="fluvius",
         metering_point=POINT,
         energy_type=energy_type,
         reason=Reason.BACKFILL,
-        kind=WindowKind.READ_TIME,
-        window=Interval(NOW - timedelta(days=100), NOW),
+        kind=kind,
+        window=window,
         granularities=tuple({scope.granularity for scope in permitted}),
         scopes=tuple(permitted),
         permitted=tuple(permitted),
@@ -54,16 +57,18 @@ def test_slices_outside_the_permitted_day_are_dropped_and_counted(day: date) -> 
     permitted = day_interval(day, ELECTRICITY)
     around = Interval(permitted.start - timedelta(hours=1), permitted.end + timedelta(hours=1))
     starts = slice_starts(around, Granularity.QUARTER_HOUR, ELECTRICITY)
-    kept, refused = admit(fetched(starts, [Scope(Granularity.QUARTER_HOUR, permitted)]))
-    assert refused == 8
-    assert kept_starts(kept) == slice_starts(permitted, Granularity.QUARTER_HOUR, ELECTRICITY)
+    admitted = admit(fetched(starts, [Scope(Granularity.QUARTER_HOUR, permitted)]))
+    assert (admitted.beyond_consent, admitted.unasked) == (8, 0)
+    assert kept_starts(admitted.fetched) == slice_starts(
+        permitted, Granularity.QUARTER_HOUR, ELECTRICITY
+    )
 
 
 @pytest.mark.parametrize("day", [date(2026, 3, 28), date(2026, 10, 24)])
 def test_a_gas_day_that_only_begins_inside_the_period_is_not_permitted(day: date) -> None:
     gas_day = day_interval(day, GAS)
     short = Interval(gas_day.start, gas_day.end - timedelta(hours=1))
-    whole, _ = admit(
+    whole = admit(
         fetched(
             [gas_day.start],
             [Scope(Granularity.DAY, gas_day)],
@@ -71,7 +76,7 @@ def test_a_gas_day_that_only_begins_inside_the_period_is_not_permitted(day: date
             energy_type=GAS,
         )
     )
-    cut, refused = admit(
+    cut = admit(
         fetched(
             [gas_day.start],
             [Scope(Granularity.DAY, short)],
@@ -79,18 +84,44 @@ def test_a_gas_day_that_only_begins_inside_the_period_is_not_permitted(day: date
             energy_type=GAS,
         )
     )
-    assert (kept_starts(whole), kept_starts(cut), refused) == ([gas_day.start], [], 1)
+    assert kept_starts(whole.fetched) == [gas_day.start]
+    assert (kept_starts(cut.fetched), cut.beyond_consent) == ([], 1)
 
 
 def test_a_granularity_that_no_mandate_opens_is_dropped() -> None:
     day = day_interval(date(2026, 6, 1), ELECTRICITY)
-    kept, refused = admit(fetched([day.start], [Scope(Granularity.DAY, day)]))
-    assert (kept_starts(kept), refused) == ([], 1)
+    admitted = admit(fetched([day.start], [Scope(Granularity.DAY, day)]))
+    assert (kept_starts(admitted.fetched), admitted.beyond_consent) == ([], 1)
 
 
 def test_an_answer_that_is_permitted_whole_is_handed_on_untouched() -> None:
     day = day_interval(date(2026, 6, 1), ELECTRICITY)
     answer = fetched([day.start], [Scope(Granularity.QUARTER_HOUR, day)])
-    assert admit(answer) == (answer, 0)
+    assert admit(answer) == Admitted(answer)
     failed = replace(answer, table=None, outcome=Outcome.FAILED)
-    assert admit(failed) == (failed, 0)
+    assert admit(failed) == Admitted(failed)
+
+
+def test_a_slice_outside_the_measured_time_asked_for_is_dropped_and_counted_apart() -> None:
+    day = day_interval(date(2026, 6, 1), ELECTRICITY)
+    quarter = timedelta(minutes=15)
+    starts = [day.start - quarter, day.start, day.end - quarter, day.end]
+    permitted = [Scope(Granularity.QUARTER_HOUR, ALL_YEAR)]
+    admitted = admit(fetched(starts, permitted, window=day))
+    assert kept_starts(admitted.fetched) == starts[1:3]
+    assert (admitted.beyond_consent, admitted.unasked) == (0, 2)
+    stored = admit(fetched(starts, permitted, window=day, kind=WindowKind.INSERT_TIME))
+    assert kept_starts(stored.fetched) == starts, "a window of insert times says nothing of these"
+
+
+def test_a_slice_across_the_edge_of_the_window_is_kept() -> None:
+    gas_day = day_interval(date(2026, 6, 1), GAS)
+    edge = Interval(gas_day.start - timedelta(days=7), gas_day.end - timedelta(hours=6))
+    answer = fetched(
+        [gas_day.start],
+        [Scope(Granularity.DAY, ALL_YEAR)],
+        granularity=Granularity.DAY,
+        energy_type=GAS,
+        window=edge,
+    )
+    assert admit(answer) == Admitted(answer)
