@@ -41,7 +41,7 @@ NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 QUARTERS, DAYS, GAS = "541440110000000044", "541440100000000712", "541441000000000713"
 POINTS = (QUARTERS, DAYS, GAS)
 SHARED = {
-    QUARTERS: (DataServiceType.VH_KWARTIER_UUR, "2026-11-01"),
+    QUARTERS: (DataServiceType.VH_KWARTIER_UUR, "2026-11-08"),
     DAYS: (DataServiceType.VH_DAG, "2026-02-01"),
     GAS: (DataServiceType.VH_DAG, "2026-09-01"),
 }
@@ -119,8 +119,17 @@ class Home:
     def values(self, ean: str) -> list[dict[str, Any]]:
         batches = self.store.scan(Selection(metering_points=(ean,)))
         table = pa.Table.from_batches(list(batches), MEASUREMENTS_SCHEMA)
-        rows: list[dict[str, Any]] = table.to_pylist()
-        return rows
+        return plain_rows(table.select([*COMPARED, "metering_type"]))
+
+
+def plain_rows(table: pa.Table) -> list[dict[str, Any]]:
+    """The rows, their words looked up at once and not one by one."""
+    columns = [
+        column.cast(pa.string()) if pa.types.is_dictionary(column.type) else column
+        for column in table.columns
+    ]
+    rows: list[dict[str, Any]] = pa.table(columns, table.column_names).to_pylist()
+    return rows
 
 
 _truths: dict[tuple[str, datetime], frozenset[Any]] = {}
@@ -131,7 +140,7 @@ def permitted_truth(home: Home, ean: str, now: datetime) -> frozenset[Any]:
     if (ean, now) not in _truths:
         content = send(f"{home.emulator.url}/_emulator/truth?ean={ean}").content
         table = pa.ipc.open_stream(content).read_all()
-        rows = table.filter(table["permitted"]).to_pylist()
+        rows = plain_rows(table.filter(table["permitted"]))
         _truths[ean, now] = frozenset((ean, *(row[name] for name in COMPARED)) for row in rows)
     return _truths[ean, now]
 
@@ -188,7 +197,7 @@ def test_undamaged_the_proxy_changes_nothing(home: Home) -> None:
     report = home.sync()
     assert report.outcomes == {Outcome.OK: sum(FETCHES.values())}
     assert home.difference() == SAME
-    assert len(home.values(QUARTERS)) > 3_000
+    assert len(home.values(QUARTERS)) > 2_000
 
 
 @pytest.mark.parametrize("cut", [cut_off, cut_json])
@@ -204,48 +213,48 @@ def answer(status: int, code: str = "") -> Damage:
     return lambda reply: reply.refuse(status, body)
 
 
-@pytest.mark.parametrize(
-    ("damage", "outcome"),
-    [
-        (cut_off, Outcome.FAILED),
-        (cut_json, Outcome.FAILED),
-        (answer(500, "RequestContext.Missing"), Outcome.FAILED),
-        (answer(503, "DependentResource.Measurement.Unavailable"), Outcome.FAILED),
-        (answer(429), Outcome.FAILED),
-        (answer(400, "RequestModelValidation.Failed"), Outcome.FAILED),
-        (answer(302), Outcome.FAILED),
-        (answer(404, "Mandates.NotFound"), Outcome.NOT_FOUND),
-        (answer(403), Outcome.FORBIDDEN),
-        (answer(200), Outcome.FAILED),
-        (lambda reply: reply.refuse(200, b'{"data":{}}'), Outcome.FAILED),
-        (lambda reply: reply.refuse(200, b'{"data":{"headpoint":[]}}'), Outcome.FAILED),
-        (lambda reply: reply.refuse(200, b"<html>"), Outcome.FAILED),
-        (lambda reply: reply.refuse(200, b'{"data":' + b"[" * 100_000), Outcome.FAILED),
-        (
-            changing(lambda content: content["data"]["headpoint"].update(ean=QUARTERS)),
-            Outcome.FAILED,
-        ),
-    ],
-    ids=[
-        "cut off", "cut JSON", "500", "503", "429", "400", "302", "404", "403", "an error as 200",
-        "no headpoint", "another shape", "HTML", "nested", "another metering point",
-    ],
-)  # fmt: skip
-def test_what_one_point_is_refused_costs_no_other_and_is_asked_again(
-    home: Home, damage: Damage, outcome: Outcome
-) -> None:
-    report = home.sync(on_energy_of(DAYS, damage))
-    assert report.outcomes == {outcome: FETCHES[DAYS], Outcome.OK: 2}
-    assert report.failed == FETCHES[DAYS]
-    assert report.last_error
-    assert DAYS not in report.last_error
+def refused(status: int, body: bytes) -> Damage:
+    return lambda reply: reply.refuse(status, body)
+
+
+REFUSALS: dict[str, tuple[Damage, Outcome]] = {
+    "cut off": (cut_off, Outcome.FAILED),
+    "cut JSON": (cut_json, Outcome.FAILED),
+    "500": (answer(500, "RequestContext.Missing"), Outcome.FAILED),
+    "503": (answer(503, "DependentResource.Measurement.Unavailable"), Outcome.FAILED),
+    "429": (answer(429), Outcome.FAILED),
+    "400": (answer(400, "RequestModelValidation.Failed"), Outcome.FAILED),
+    "302": (answer(302), Outcome.FAILED),
+    "404": (answer(404, "Mandates.NotFound"), Outcome.NOT_FOUND),
+    "403": (answer(403), Outcome.FORBIDDEN),
+    "an error as 200": (answer(200), Outcome.FAILED),
+    "no headpoint": (refused(200, b'{"data":{}}'), Outcome.FAILED),
+    "another shape": (refused(200, b'{"data":{"headpoint":[]}}'), Outcome.FAILED),
+    "HTML": (refused(200, b"<html>"), Outcome.FAILED),
+    "nested": (refused(200, b'{"data":' + b"[" * 100_000), Outcome.FAILED),
+    "another metering point": (
+        changing(lambda content: content["data"]["headpoint"].update(ean=QUARTERS)),
+        Outcome.FAILED,
+    ),
+}
+
+
+def test_what_one_point_is_refused_costs_no_other_and_is_asked_again(home: Home) -> None:
+    """One refusal after the other, a sync each; the last sync, undisturbed, mends it all."""
+    for name, (damage, outcome) in REFUSALS.items():
+        told_before = len(home.store.fetches())
+        report = home.sync(on_energy_of(DAYS, damage))
+        assert report.outcomes == {outcome: FETCHES[DAYS], Outcome.OK: 2}, name
+        assert report.failed == FETCHES[DAYS], name
+        assert report.last_error, name
+        fetches = home.store.fetches().to_pylist()[told_before:]
+        outcomes = [one["outcome"] for one in fetches if one["metering_point"] == DAYS]
+        assert outcomes == [outcome] * FETCHES[DAYS], name
+        assert all(DAYS not in (one["error"] or "") for one in fetches), name
+        assert DAYS not in report.last_error, name
     assert home.values(DAYS) == []
     assert home.difference(QUARTERS, GAS) == SAME
-    fetches = home.store.fetches().to_pylist()
-    assert [one["outcome"] for one in fetches if one["metering_point"] == DAYS] == [outcome] * 2
-    assert all(DAYS not in (one["error"] or "") for one in fetches)
-    mended = home.sync()
-    assert mended.failed == 0
+    assert home.sync().failed == 0
     assert home.difference() == SAME
 
 
@@ -422,7 +431,7 @@ def test_windows_that_overlap_bring_nothing_twice(home: Home) -> None:
         report = home.sync()
         seen += report.unchanged
         assert (report.revised, report.removed) == (0, 0)
-        assert home.difference() == SAME
+    assert home.difference() == SAME
     assert seen > 0, "each window begins before the one before it ended"
 
 
