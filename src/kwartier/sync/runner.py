@@ -61,7 +61,7 @@ def record_mandates(store: Store, provider: str, listing: Listing) -> list[Known
     """Match the listed mandates to the known ones and keep what changed."""
     known = [one for one in store.mandates() if one.mandate.provider == provider]
     seen = match_mandates(known, listing.mandates, listing.stated_at)
-    changed = [one for one in seen if one not in known]
+    changed = sorted(set(seen) - set(known), key=lambda one: one.mandate_id)
     if changed:
         store.record_mandates(changed)
     return seen
