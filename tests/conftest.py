@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from kwartier.emulator.server import EmulatorThread
 from support.cli import Cli
+from support.emulators import FROZEN_AT, FreshEmulator
 from support.esco import Esco
-
-FROZEN_AT = datetime(2026, 11, 20, 12, tzinfo=UTC)
-
-FreshEmulator = Callable[..., EmulatorThread]
 
 
 @pytest.fixture(autouse=True)

@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 
 import pytest
 
-from conftest import FreshEmulator
 from kwartier.emulator.server import EmulatorThread
 from kwartier.fluvius import (
     AuthenticationError,
@@ -32,6 +31,7 @@ from kwartier.fluvius import (
     ValidationError,
 )
 from kwartier.transport import RetryPolicy
+from support.emulators import FreshEmulator
 
 NOW = datetime(2025, 1, 8, 15, 54, tzinfo=UTC)
 SOLAR, GAS = "541440110000000321", "541441010000000322"

@@ -12,9 +12,9 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from conftest import FreshEmulator
 from kwartier.emulator.server import EmulatorThread
 from kwartier.errors import KwartierError
+from support.emulators import FreshEmulator
 from support.esco import Esco, send
 
 EAN = "541440110000000001"

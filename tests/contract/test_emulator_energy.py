@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from conftest import FreshEmulator
+from support.emulators import FreshEmulator
 from support.esco import Answer, Esco, only_meter
 
 SOLAR, GAS_EAN = "541440110000000001", "541441010000000001"

@@ -7,8 +7,8 @@ from typing import Any, NoReturn
 
 import pytest
 
-from conftest import FreshEmulator
 from kwartier.fluvius import Environment, FluviusEnergyClient, ServerError, ServiceUnavailableError
+from support.emulators import FreshEmulator
 from support.esco import Esco, ask_token, send
 
 EAN = "541440110000000001"

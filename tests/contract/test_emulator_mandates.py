@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from conftest import FreshEmulator
+from support.emulators import FreshEmulator
 from support.esco import Answer, Esco
 
 EAN, GAS_EAN = "541440000000000001", "541441000000000001"

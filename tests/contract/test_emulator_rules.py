@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from conftest import FROZEN_AT, FreshEmulator
 from kwartier.emulator.server import EmulatorThread
+from support.emulators import FROZEN_AT, FreshEmulator
 from support.esco import Answer, Esco, only_meter, send
 
 ESTIMATED = "541440110000000044"

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from conftest import FreshEmulator
 from kwartier.emulator.server import EmulatorThread
+from support.emulators import FreshEmulator
 from support.esco import Answer, Esco
 
 PATH = "/api/shortUrlIdentifier"

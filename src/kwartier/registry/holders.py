@@ -65,6 +65,9 @@ def remark(one: KnownMandate, now: datetime) -> str:
         remarks.append(f"no data after {day}: moved out, or so agreed")
     if mandate.renewal_status is not None:
         remarks.append(f"renewal: {mandate.renewal_status}")
+    if one.missing_since is not None:
+        day = one.missing_since.astimezone(BRUSSELS).date()
+        remarks.append(f"not in Fluvius' list since {day}: no longer fetched, nothing erased")
     if one.is_ambiguous:
         remarks.append("could not be told apart from another")
     return "; ".join(remarks)

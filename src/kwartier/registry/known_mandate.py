@@ -12,7 +12,8 @@ from kwartier.vocabulary.mandate import Mandate
 class KnownMandate:
     """``mandate_id`` is ours (mandates carry none); ``changed_at`` is the time of the list that
     first showed it as it is now. ``is_ambiguous`` marks one that could not be told apart from
-    another when its state last changed; nothing is erased on its account.
+    another when its state last changed; nothing is erased on its account. ``missing_since`` is the
+    time of the first list that no longer showed it: by itself no proof that it ended.
     """
 
     mandate_id: int
@@ -20,3 +21,4 @@ class KnownMandate:
     first_seen_at: datetime
     changed_at: datetime
     is_ambiguous: bool = False
+    missing_since: datetime | None = None

@@ -21,11 +21,16 @@ _Pair = tuple[KnownMandate, Mandate]
 
 
 def match_mandates(
-    known: Sequence[KnownMandate], listed: Iterable[Mandate], seen_at: datetime
+    known: Sequence[KnownMandate],
+    listed: Iterable[Mandate],
+    seen_at: datetime,
+    *,
+    is_whole: bool = True,
 ) -> list[KnownMandate]:
-    """The mandates that ``listed`` (the provider's list at ``seen_at``) brings, as now known.
+    """All mandates as now known, by ``listed``, the provider's list at ``seen_at``.
 
-    A mandate that is known but not listed is not returned: its last known state stands.
+    One that is known but not listed keeps its last known state, with ``missing_since`` if the
+    list ``is_whole``.
     """
     known_families: dict[_Family, list[KnownMandate]] = defaultdict(list)
     for one in sorted(known, key=lambda k: k.mandate_id):
@@ -36,7 +41,8 @@ def match_mandates(
 
     next_id = max((one.mandate_id for one in known), default=0) + 1
     seen: list[KnownMandate] = []
-    for family, mandates in listed_families.items():
+    for family in dict.fromkeys([*listed_families, *known_families]):
+        mandates = listed_families[family]
         pairs, unknown, unlisted = _pair(known_families[family], mandates)
         seen.extend(_seen_again(one, mandate, seen_at) for one, mandate in pairs)
         is_ambiguous = bool(unknown) and any(
@@ -45,9 +51,9 @@ def match_mandates(
         for mandate in unknown:
             seen.append(_first_seen(next_id, mandate, seen_at, is_ambiguous))
             next_id += 1
-        if is_ambiguous:
-            seen.extend(replace(one, is_ambiguous=True) for one in unlisted)
-    return seen
+        missing_at = seen_at if is_whole else None
+        seen.extend(_missing(one, missing_at, is_ambiguous) for one in unlisted)
+    return sorted(seen, key=lambda one: one.mandate_id)
 
 
 def _family(mandate: Mandate) -> _Family:
@@ -124,7 +130,15 @@ def _seen_again(one: KnownMandate, mandate: Mandate, seen_at: datetime) -> Known
             granularities=one.mandate.granularities,
         )
     changed_at = one.changed_at if mandate == one.mandate else seen_at
-    return replace(one, mandate=mandate, changed_at=changed_at)
+    return replace(one, mandate=mandate, changed_at=changed_at, missing_since=None)
+
+
+def _missing(one: KnownMandate, missing_at: datetime | None, is_ambiguous: bool) -> KnownMandate:
+    return replace(
+        one,
+        is_ambiguous=one.is_ambiguous or is_ambiguous,
+        missing_since=one.missing_since or missing_at,
+    )
 
 
 def _first_seen(

@@ -60,7 +60,8 @@ async def sync(
 def record_mandates(store: Store, provider: str, listing: Listing) -> list[KnownMandate]:
     """Match the listed mandates to the known ones and keep what changed."""
     known = [one for one in store.mandates() if one.mandate.provider == provider]
-    seen = match_mandates(known, listing.mandates, listing.stated_at)
+    is_whole = not listing.undecoded
+    seen = match_mandates(known, listing.mandates, listing.stated_at, is_whole=is_whole)
     changed = sorted(set(seen) - set(known), key=lambda one: one.mandate_id)
     if changed:
         store.record_mandates(changed)
@@ -130,7 +131,8 @@ class _Run:
 
     async def _plan(self, seen: Sequence[KnownMandate]) -> AsyncIterator[Fetch]:
         """All due fetches, planned a page of metering points at a time."""
-        approved = [one.mandate for one in seen if one.mandate.is_approved]
+        listed = (one.mandate for one in seen if one.missing_since is None)
+        approved = [mandate for mandate in listed if mandate.is_approved]
         points = sorted({m.metering_point for m in approved if m.metering_point is not None})
         self.report.points = len(points)
         for first in range(0, len(points), self.policy.page):

@@ -15,6 +15,7 @@ from kwartier.vocabulary.mandate import Mandate
 
 MONDAY = datetime(2026, 11, 16, 12, tzinfo=UTC)
 TUESDAY = datetime(2026, 11, 17, 12, tzinfo=UTC)
+WEDNESDAY = datetime(2026, 11, 18, 12, tzinfo=UTC)
 JANUARY = datetime(2025, 12, 31, 23, tzinfo=UTC)
 FIRST, SECOND, THIRD = "541440110000000001", "541440110000000002", "541440110000000003"
 
@@ -107,10 +108,23 @@ def test_a_moved_period_is_a_change_of_the_same_mandate() -> None:
     assert (one.mandate_id, one.mandate.period_end, one.changed_at) == (1, MONDAY, TUESDAY)
 
 
-def test_a_mandate_missing_from_the_list_is_left_as_it_was() -> None:
+def test_a_mandate_missing_from_the_list_keeps_its_state_and_when_it_went_missing() -> None:
     known = known_from(approved(FIRST), approved(SECOND))
     seen = match_mandates(known, [approved(FIRST)], TUESDAY)
-    assert [one.mandate_id for one in seen] == [1]
+    assert seen == [known[0], replace(known[1], missing_since=TUESDAY)]
+    still = match_mandates(seen, [approved(FIRST)], WEDNESDAY)
+    assert still == seen
+    assert match_mandates(still, [approved(FIRST), approved(SECOND)], WEDNESDAY) == known
+
+
+def test_an_empty_list_ends_nothing() -> None:
+    seen = match_mandates(known_from(approved(FIRST)), [], TUESDAY)
+    assert [(one.mandate.status, one.missing_since) for one in seen] == [("Approved", TUESDAY)]
+
+
+def test_from_a_partial_list_nothing_is_taken_to_be_missing() -> None:
+    known = known_from(approved(FIRST), approved(SECOND))
+    assert match_mandates(known, [approved(FIRST)], TUESDAY, is_whole=False) == known
 
 
 def test_day_and_quarter_mandates_of_one_ean_are_two() -> None:

@@ -8,12 +8,13 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 import duckdb
 
-from kwartier.store.duckdb.lock import POLL_SECONDS, store_lock
+from kwartier.store.duckdb.lock import Patience, store_lock
 from kwartier.store.errors import StoreBusyError, StoreError, StoreVersionError
 from kwartier.store.named_sql import read_sql_file
 
@@ -37,6 +38,7 @@ def reading(path: Path, wait_seconds: float) -> Iterator[duckdb.DuckDBPyConnecti
             f"there is no store at {path}: `kwartier customers add` or `kwartier sync` makes it, "
             "or check --store"
         )
+    _check_file(path)
     deadline = time.monotonic() + wait_seconds
     with (
         store_lock(path, exclusive=False, deadline=deadline),
@@ -54,7 +56,9 @@ def writing(path: Path, wait_seconds: float) -> Iterator[duckdb.DuckDBPyConnecti
     """
     deadline = time.monotonic() + wait_seconds
     with store_lock(path, exclusive=True, deadline=deadline):
-        if not path.exists():
+        if path.exists():
+            _check_file(path)
+        else:
             _create(path, deadline)
         with _opened(path, read_only=False, deadline=deadline) as connection:
             _check_version(connection, path)
@@ -76,7 +80,23 @@ def _create(path: Path, deadline: float) -> None:
     with _opened(draft, read_only=False, deadline=deadline) as connection:
         connection.execute(read_sql_file(__package__, "schema.sql"))
         connection.execute("INSERT INTO meta VALUES (?, ?)", [STORE_VERSION, datetime.now(UTC)])
+    draft.chmod(0o600)
     draft.replace(path)
+
+
+def _check_file(path: Path) -> None:
+    """Refuse what DuckDB would take for something else: a folder, a Parquet file, text."""
+    if path.is_dir():
+        raise StoreError(
+            f"{path} is a folder; --store names a file, such as {path}/kwartier.duckdb"
+        )
+    try:
+        with path.open("rb") as file:
+            head = file.read(12)
+    except OSError as error:
+        raise StoreError(f"cannot open {path}: {error.strerror}") from error
+    if head[8:] != b"DUCK":
+        raise StoreVersionError(f"{path} is not a store: it is no DuckDB file; check --store")
 
 
 @contextmanager
@@ -93,6 +113,7 @@ def _opened(path: Path, *, read_only: bool, deadline: float) -> Iterator[duckdb.
 
 
 def _connect(path: Path, *, read_only: bool, deadline: float) -> duckdb.DuckDBPyConnection:
+    patience = Patience()
     while True:
         try:
             return duckdb.connect(str(path), read_only=read_only, config=_CONFIG)
@@ -101,15 +122,13 @@ def _connect(path: Path, *, read_only: bool, deadline: float) -> duckdb.DuckDBPy
                 raise _opening_error(path, error) from error
             if time.monotonic() >= deadline:
                 raise StoreBusyError(_foreign_holder(path, str(error))) from error
-            time.sleep(POLL_SECONDS)
+            patience.wait(partial(_who_has_it_open, str(error)))
         except duckdb.Error as error:
             raise _opening_error(path, error) from error
 
 
 def _opening_error(path: Path, error: duckdb.Error) -> StoreError:
     said = str(error)
-    if "not a valid DuckDB database file" in said:
-        return StoreVersionError(f"{path} is not a store: it is no DuckDB file; check --store")
     if "version number" in said or "newer" in said:
         return StoreVersionError(
             f"{path} was written by a newer DuckDB than {duckdb.__version__}: upgrade kwartier"
@@ -118,12 +137,16 @@ def _opening_error(path: Path, error: duckdb.Error) -> StoreError:
 
 
 def _foreign_holder(path: Path, said: str) -> str:
+    return (
+        f"{path} is in use: {_who_has_it_open(said)}; close it there, or let it read an export "
+        "instead"
+    )
+
+
+def _who_has_it_open(said: str) -> str:
     found = _HOLDER_PID.search(said)
     who = f"process {found[1]}" if found else "another process"
-    return (
-        f"{path} is in use: {who} has the file itself open (a notebook, a DuckDB shell?); close "
-        "it there, or let it read an export instead"
-    )
+    return f"{who} has the file itself open (a notebook, a DuckDB shell?)"
 
 
 def _check_version(connection: duckdb.DuckDBPyConnection, path: Path) -> None:

@@ -7,12 +7,14 @@ one lock a path sees to it that the file is never open twice.
 
 from __future__ import annotations
 
+import errno
 import json
+import logging
 import os
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,6 +25,9 @@ from portalocker import LockFlags
 from kwartier.store.errors import StoreBusyError, StoreError
 
 POLL_SECONDS = 0.02
+SECONDS_BEFORE_SAYING_SO = 1.5
+
+_log = logging.getLogger("kwartier.store")
 
 _guard = threading.Lock()
 _within_process: dict[Path, _PathLock] = {}
@@ -45,6 +50,9 @@ def store_lock(path: Path, *, exclusive: bool, deadline: float) -> Iterator[None
     """
     with _held_within_process(path, deadline):
         descriptor = _open_lock_file(path.with_name(path.name + ".lock"), exclusive=exclusive)
+        if descriptor is None:
+            yield
+            return
         try:
             _take(descriptor, path, exclusive=exclusive, deadline=deadline)
             if exclusive:
@@ -76,13 +84,16 @@ def _held_within_process(path: Path, deadline: float) -> Iterator[None]:
         held.lock.release()
 
 
-def _open_lock_file(lock_path: Path, *, exclusive: bool) -> int:
+def _open_lock_file(lock_path: Path, *, exclusive: bool) -> int | None:
+    """The lock file, opened; None to read where nobody can write (an archive, a read-only disk)."""
     try:
         return os.open(lock_path, os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
         if not exclusive and lock_path.exists():
             with suppress(OSError):
                 return os.open(lock_path, os.O_RDONLY)
+        if not exclusive and error.errno == errno.EROFS:
+            return None
         raise StoreError(
             f"cannot open {lock_path} ({error.strerror}): check that the folder exists and that "
             "you may write in it"
@@ -91,13 +102,14 @@ def _open_lock_file(lock_path: Path, *, exclusive: bool) -> int:
 
 def _take(descriptor: int, path: Path, *, exclusive: bool, deadline: float) -> None:
     kind = LockFlags.EXCLUSIVE if exclusive else LockFlags.SHARED
+    patience = Patience()
     while True:
         try:
             portalocker.lock(descriptor, kind | LockFlags.NON_BLOCKING)
         except portalocker.LockException as error:
             if time.monotonic() >= deadline:
                 raise StoreBusyError(_busy_message(descriptor, path)) from error
-            time.sleep(POLL_SECONDS)
+            patience.wait(lambda: _who_holds(descriptor))
         else:
             return
 
@@ -114,12 +126,34 @@ def _subcommand(arguments: list[str]) -> list[str]:
     return [word for word in arguments[:1] if word.isalpha()]
 
 
+class Patience:
+    """Waiting for another process, polling ever more slowly, and saying so once it takes long."""
+
+    def __init__(self) -> None:
+        self._began = time.monotonic()
+        self._pause = POLL_SECONDS
+        self._has_said_so = False
+
+    def wait(self, who: Callable[[], str]) -> None:
+        """Pause; ``who`` tells for whom."""
+        waited = time.monotonic() - self._began
+        if waited >= SECONDS_BEFORE_SAYING_SO:
+            self._pause = 10 * POLL_SECONDS
+            if not self._has_said_so:
+                _log.warning("waiting for the store: %s", who())
+                self._has_said_so = True
+        time.sleep(self._pause)
+
+
 def _busy_message(descriptor: int, path: Path) -> str:
+    return f"{path} is in use: {_who_holds(descriptor)}; wait for it to finish, then try again"
+
+
+def _who_holds(descriptor: int) -> str:
     try:
         holder = json.loads(os.pread(descriptor, 4096, 0))
         since = datetime.fromisoformat(holder["since"])
         who = f"process {holder['pid']} ({holder['command']}) is writing to it"
-        who += f" since {since:%Y-%m-%d %H:%M:%S} UTC"
     except (ValueError, KeyError, TypeError):
-        who = "another process is reading it"
-    return f"{path} is in use: {who}; wait for it to finish, then try again"
+        return "another process is reading it"
+    return f"{who} since {since:%Y-%m-%d %H:%M:%S} UTC"

@@ -138,4 +138,5 @@ _MANDATES = _schema(
     ("first_seen_at", datetime),
     ("changed_at", datetime),
     ("is_ambiguous", bool),
+    ("missing_since", datetime),
 )

@@ -127,7 +127,8 @@ CREATE TABLE mandates (
     renewal_status VARCHAR,
     first_seen_at TIMESTAMPTZ NOT NULL,
     changed_at TIMESTAMPTZ NOT NULL,
-    is_ambiguous BOOLEAN NOT NULL
+    is_ambiguous BOOLEAN NOT NULL,
+    missing_since TIMESTAMPTZ
 );
 
 -- The wide form, for anyone with a SQL client.
