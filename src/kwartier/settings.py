@@ -37,3 +37,9 @@ def load_env_file(path: Path) -> None:
 def flag(name: str) -> bool:
     """Whether the environment variable ``name`` says yes: 1, true, yes or on."""
     return environment().get(name, "").lower() in {"1", "true", "yes", "on"}
+
+
+def forget_if_empty(name: str) -> None:
+    """Unset the environment variable ``name`` if it is there and empty."""
+    if not os.environ.get(name, "unset").strip():
+        del os.environ[name]

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
+import time
 from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
 
 import pytest
 
 from kwartier.cli.app import run
+from kwartier.cli.demo.folder import own_folder
 from kwartier.cli.demo.proof import Proof, prove
 from kwartier.store import open_store
 from support.cli import Cli
@@ -64,3 +70,35 @@ def test_a_proof_with_any_fault_does_not_hold() -> None:
     assert not Proof(compared=10, missing=1).holds
     assert not Proof(compared=10, invented=1).holds
     assert not Proof(compared=10, beyond_consent=1).holds
+
+
+def test_a_file_in_place_of_the_folder_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "demo").write_text("a file")
+    assert run(["demo", "--folder", str(tmp_path / "demo")]) == 2
+    assert "is a file" in capsys.readouterr().err
+
+
+def test_two_demos_do_not_share_a_folder(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with own_folder(tmp_path / "demo"):
+        assert run(["demo", "--folder", str(tmp_path / "demo")]) == 2
+    assert "another demo is running" in capsys.readouterr().err
+
+
+def test_ended_by_a_signal_it_leaves_no_emulator_behind(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "kwartier", "demo", "--folder", str(tmp_path / "demo")]
+    demo = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    env_file = tmp_path / "demo" / "emulator.env"
+    while not env_file.exists():
+        assert demo.poll() is None
+        time.sleep(0.02)
+    address = re.search(r"FLUVIUS_SANDBOX_BASE_URL=(http://[^/]+)", env_file.read_text())
+    assert address
+    time.sleep(0.5)
+    demo.terminate()
+    assert demo.wait(timeout=60) != 0
+    with pytest.raises(URLError):
+        urlopen(f"{address[1]}/_emulator/health", timeout=5)

@@ -5,6 +5,7 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 3 some fetches failed and will be a
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from collections.abc import Sequence
@@ -25,6 +26,7 @@ from kwartier.cli.output import error_console
 from kwartier.cli.peaks import peaks
 from kwartier.cli.sync import sync
 from kwartier.errors import InputError, KwartierError
+from kwartier.settings import forget_if_empty
 
 FAILED, WRONG_USAGE, INTERRUPTED = 1, 2, 130
 
@@ -46,6 +48,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code; every foreseen failure is one clear line."""
+    logging.basicConfig(format="kwartier: %(message)s", level=logging.WARNING)
+    forget_if_empty("KWARTIER_STORE")
     try:
         code = app(
             arguments,

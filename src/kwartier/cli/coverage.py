@@ -11,16 +11,17 @@ from kwartier.cli.options import POINTS, PointOptions
 from kwartier.cli.output import Column, number, plain, print_rows, prose
 from kwartier.cli.reading import Reading
 from kwartier.store import open_store
+from kwartier.vocabulary.local_time import Month
 
 _COLUMNS = [
-    prose("customer", "customer"),
+    prose("customer", "customer", spare=4),
     Column("metering_point", "EAN"),
     Column("granularity", "slices"),
     Column("month", "month"),
-    number("expected", "expected"),
+    number("expected", "expected", spare=2),
     number("share", "complete", show=lambda share: f"{share:.2%}"),
-    number("estimated", "estimated"),
-    number("provisional", "provisional gas"),
+    number("estimated", "estimated", spare=3),
+    number("provisional", "provisional gas", spare=1),
     number("missing", "missing"),
     prose("gaps", "gaps", show=lambda gaps: _gaps(gaps)),
 ]
@@ -39,16 +40,17 @@ def coverage(
 
     Example: kwartier coverage --incomplete
     """
+    wanted = None if month is None else str(Month.parse(month, "--month"))
     with open_store(options.store) as store:
         reading = Reading(store, options)
-        rows = [row for row in coverage_rows(reading) if month in (None, row["month"])]
+        rows = [row for row in coverage_rows(reading) if wanted in (None, row["month"])]
     if incomplete:
         rows = [row for row in rows if row["missing"] or row["estimated"]]
     print_rows(
         _COLUMNS,
         rows,
         json=options.json,
-        empty="Nothing is missing." if incomplete else "No data is expected yet.",
+        empty="Nothing is missing." if incomplete else f"No data is expected {wanted or 'yet'}.",
         note=f"local time, as of {plain(reading.now)}",
     )
     return 0

@@ -26,13 +26,13 @@ from kwartier.vocabulary.local_time import BRUSSELS
 
 _COLUMNS = [
     prose("customer", "customer"),
-    Column("reference_number", "reference"),
+    Column("reference_number", "reference", spare=1),
     Column("metering_point", "EAN"),
     Column("data_service_type", "service"),
     Column("status", "status"),
-    Column("period_start", "from", show=lambda at: _day(at)),
-    Column("period_end", "to", show=lambda at: _day(at)),
-    Column("expires_at", "expires", show=lambda at: _day(at)),
+    Column("period_start", "from", show=lambda at: _day(at), spare=3),
+    Column("period_end", "to", show=lambda at: _day(at), spare=4),
+    Column("expires_at", "expires", show=lambda at: _day(at), spare=2),
     prose("remark", "remark"),
 ]
 
@@ -49,6 +49,8 @@ def mandates(
     Example: kwartier mandates --json
     """
     chosen = choose_environment(options)
+    if not known:
+        contract_number(credentials_for(chosen))
     with open_store(options.store, create=not known) as store:
         now = clock() if known else asyncio.run(_ask(store, chosen))
         rows = mandate_rows(store, now)

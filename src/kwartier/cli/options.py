@@ -37,7 +37,7 @@ class ProviderOptions(StoreOptions):
         Parameter(
             negative="--production",
             show_default=False,
-            help="ask Fluvius' sandbox or the live service (the default; or KWARTIER_SANDBOX=1)",
+            help="ask Fluvius' sandbox instead of the live service; or set KWARTIER_SANDBOX=1",
         ),
     ] = None
     env_file: Annotated[

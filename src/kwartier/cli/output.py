@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 from rich.box import SIMPLE_HEAD
@@ -14,14 +14,26 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from kwartier.settings import environment
 from kwartier.vocabulary.local_time import BRUSSELS
 
 Row = Mapping[str, Any]
 
+WIDTH_OF_A_FILE: Final = 1000
+NARROWEST_PROSE: Final = 14
+
+
+class _Output(Console):
+    def on_broken_pipe(self) -> None:
+        """Rich would exit with 1; a reader who has seen enough (``| head``) is no failure."""
+        raise BrokenPipeError
+
 
 def console() -> Console:
-    """Standard output; as wide as it takes when nobody looks at it."""
-    return Console() if sys.stdout.isatty() else Console(width=160, soft_wrap=True)
+    """Standard output; nothing is cut off where nobody looks at it, unless COLUMNS says how."""
+    if sys.stdout.isatty() or environment().get("COLUMNS"):
+        return _Output()
+    return _Output(width=WIDTH_OF_A_FILE)
 
 
 def error_console() -> Console:
@@ -51,38 +63,64 @@ class Column:
     """One column of a table: the row's key, the header, and how a cell reads.
 
     ``is_prose`` is wrapped where the screen is narrow; EANs, numbers and the like never are.
+    Where even that does not fit, the columns with the lowest ``spare`` are left out first; those
+    without stay.
     """
 
     key: str
     header: str
     is_prose: bool = False
     is_number: bool = False
+    spare: int | None = None
     show: Callable[[Any], str] = plain
 
+    def width(self, rows: Sequence[Row]) -> int:
+        """How many characters it needs."""
+        widest = max(len(text) for text in (self.header, *self.cells(rows)))
+        return min(widest, NARROWEST_PROSE) if self.is_prose else widest
 
-def number(key: str, header: str, show: Callable[[Any], str] = plain) -> Column:
+    def cells(self, rows: Sequence[Row]) -> list[str]:
+        """What it shows of each row."""
+        return [self.show(row.get(self.key)) for row in rows]
+
+
+def number(
+    key: str, header: str, show: Callable[[Any], str] = plain, spare: int | None = None
+) -> Column:
     """A column of numbers, set flush right."""
-    return Column(key, header, is_number=True, show=show)
+    return Column(key, header, is_number=True, show=show, spare=spare)
 
 
-def prose(key: str, header: str, show: Callable[[Any], str] = plain) -> Column:
+def prose(
+    key: str, header: str, show: Callable[[Any], str] = plain, spare: int | None = None
+) -> Column:
     """A column of words that may be wrapped."""
-    return Column(key, header, is_prose=True, show=show)
+    return Column(key, header, is_prose=True, show=show, spare=spare)
+
+
+def fitting(columns: Sequence[Column], rows: Sequence[Row], width: int) -> list[Column]:
+    """The columns that ``width`` has room for, three characters between each two."""
+    kept = list(columns)
+    while sum(column.width(rows) + 3 for column in kept) - 1 > width:
+        spare = [column for column in kept if column.spare is not None]
+        if not spare:
+            break
+        kept.remove(min(spare, key=lambda column: column.spare or 0))
+    return kept
 
 
 def build_table(columns: Sequence[Column], rows: Sequence[Row]) -> Table:
     """A table of ``rows``; what the columns do not name is left out."""
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
     for column in columns:
-        cells = [column.show(row.get(column.key)) for row in rows]
         table.add_column(
             column.header,
             justify="right" if column.is_number else "left",
             no_wrap=not column.is_prose,
-            min_width=None if column.is_prose else max(map(len, [column.header, *cells])),
+            min_width=None if column.is_prose else column.width(rows),
         )
-    for row in rows:
-        table.add_row(*(escape(column.show(row.get(column.key))) for column in columns))
+    for cells in zip(*(column.cells(rows) for column in columns), strict=True):
+        table.add_row(*map(escape, cells))
     return table
 
 
@@ -97,7 +135,11 @@ def print_rows(
     if not rows:
         out.print(empty, highlight=False)
         return
-    out.print(build_table(columns, rows))
+    shown = fitting(columns, rows, out.width)
+    out.print(build_table(shown, rows))
+    if len(shown) < len(columns):
+        left_out = ", ".join(column.header for column in columns if column not in shown)
+        out.print(f"Too narrow here for: {left_out}. Widen the window, or use --json.", style="dim")
     if note:
         out.print(note, highlight=False)
 

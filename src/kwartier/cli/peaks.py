@@ -11,6 +11,7 @@ from kwartier.analysis import BILLING_SCHEMA, PEAKS_SCHEMA, billing_peak, month_
 from kwartier.cli.options import POINTS, PointOptions
 from kwartier.cli.output import Column, number, plain, print_json, print_rows, prose
 from kwartier.cli.reading import Reading
+from kwartier.errors import InputError
 from kwartier.store import open_store
 from kwartier.vocabulary.energy import ELECTRICITY
 from kwartier.vocabulary.local_time import Month, day_of
@@ -31,6 +32,8 @@ def peaks(
 
     Example: kwartier peaks --point 541440110000000001 --months 13
     """
+    if months < 1:
+        raise InputError("--months", "must be at least 1", f"got {months}")
     with open_store(options.store) as store:
         reading = Reading(store, options)
         by_month, figures = measure(reading)
@@ -65,10 +68,10 @@ def columns(months: list[str]) -> list[Column]:
     """The table's columns for the given months (2026-01)."""
     return [
         prose("customer", "customer"),
-        Column("metering_point", "EAN"),
-        *(number(month, month, show=peak_cell) for month in months),
+        Column("metering_point", "EAN", spare=len(months) - 1),
+        *(number(m, m, show=peak_cell, spare=i) for i, m in enumerate(months, 1)),
         number("billing", "12 months", show=peak_cell),
-        number("of", "of"),
+        number("of", "of", spare=0),
         Column("status", "status"),
     ]
 

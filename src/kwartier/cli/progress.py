@@ -13,7 +13,6 @@ from rich.progress import (
     MofNCompleteColumn,
     Progress,
     TextColumn,
-    TimeElapsedColumn,
     TimeRemainingColumn,
 )
 
@@ -30,12 +29,9 @@ def progress(out: Console) -> Iterator[Watcher]:
         yield _Lines(out)
         return
     bar = Progress(
-        TextColumn("syncing"),
-        BarColumn(bar_width=30),
+        BarColumn(bar_width=16),
         MofNCompleteColumn(),
-        TextColumn("metering points · {task.fields[values]} values · {task.fields[rate]}/s ·"),
-        TimeElapsedColumn(),
-        TextColumn("· left"),
+        TextColumn("points · {task.fields[values]} values · {task.fields[rate]}/s · left"),
         TimeRemainingColumn(),
         console=out,
         transient=True,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from kwartier.cli.options import ProviderOptions
-from kwartier.errors import ConfigurationError
+from kwartier.errors import ConfigurationError, InputError
 from kwartier.fluvius import (
     AsyncFluviusEnergyClient,
     Environment,
@@ -13,7 +13,7 @@ from kwartier.fluvius import (
     FluviusEnergyClient,
 )
 from kwartier.settings import environment, flag, load_env_file
-from kwartier.vocabulary.local_time import parse_instant
+from kwartier.vocabulary.emulated_time import EmulatedTime
 
 
 def choose_environment(options: ProviderOptions) -> Environment:
@@ -25,15 +25,30 @@ def choose_environment(options: ProviderOptions) -> Environment:
 
 
 def clock() -> datetime:
-    """The time for checks before sending: KWARTIER_CLOCK, else this machine's."""
-    text = environment().get("KWARTIER_CLOCK")
-    return parse_instant(text, "KWARTIER_CLOCK") if text else datetime.now(UTC)
+    """The time for checks before sending: KWARTIER_CLOCK, else this machine's.
+
+    Raises :class:`ConfigurationError` when the variable holds no clock.
+    """
+    real, text = datetime.now(UTC), environment().get("KWARTIER_CLOCK")
+    try:
+        return EmulatedTime.parse(text).at(real) if text else real
+    except InputError as error:
+        raise ConfigurationError(
+            f"KWARTIER_CLOCK is {text!r}, but its {error.field} {error.rule}; take the line that "
+            "`kwartier emulator --env-file FILE` writes, or unset it"
+        ) from error
 
 
 def credentials_for(chosen: Environment) -> FluviusCredentials:
     """The credentials that the environment variables hold for ``chosen``."""
-    prefix = "FLUVIUS_SANDBOX" if chosen is Environment.SANDBOX else "FLUVIUS"
-    return FluviusCredentials.from_env(prefix=prefix)
+    try:
+        return FluviusCredentials.from_env(prefix=chosen.prefix)
+    except ConfigurationError as error:
+        if chosen is Environment.PRODUCTION and "FLUVIUS_SANDBOX_CLIENT_SECRET" in environment():
+            raise ConfigurationError(
+                f"{error}. The environment holds the sandbox's credentials: is --sandbox meant?"
+            ) from error
+        raise
 
 
 def contract_number(credentials: FluviusCredentials) -> str:
@@ -48,10 +63,12 @@ def contract_number(credentials: FluviusCredentials) -> str:
 
 
 def connect(chosen: Environment, credentials: FluviusCredentials) -> FluviusEnergyClient:
-    """A blocking client of ``chosen``."""
+    """A blocking client of ``chosen``; a clock that is none is refused here, not halfway."""
+    clock()
     return FluviusEnergyClient(credentials=credentials, environment=chosen, clock=clock)
 
 
 def connect_async(chosen: Environment, credentials: FluviusCredentials) -> AsyncFluviusEnergyClient:
-    """An asynchronous client of ``chosen``."""
+    """An asynchronous client of ``chosen``; a clock that is none is refused here, not halfway."""
+    clock()
     return AsyncFluviusEnergyClient(credentials=credentials, environment=chosen, clock=clock)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import signal
 import sys
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from kwartier import sync as syncing
@@ -36,6 +37,7 @@ def sync(*, options: ProviderOptions = PROVIDER) -> int:
     Example: kwartier sync --store data/kwartier.duckdb
     """
     chosen = choose_environment(options)
+    contract_number(credentials_for(chosen))
     with open_store(options.store, create=True) as store, progress(error_console()) as watch:
         report = run_async(sync_store(store, chosen, watch))
     if options.json:
@@ -47,15 +49,27 @@ def sync(*, options: ProviderOptions = PROVIDER) -> int:
 
 async def sync_store(store: Store, chosen: Environment, watch: Watcher) -> SyncReport:
     """Sync ``store`` with Fluvius; SIGINT and SIGTERM stop it cleanly."""
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for one in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(one, stop.set)
     credentials = credentials_for(chosen)
     number = contract_number(credentials)
     async with connect_async(chosen, credentials) as client:
         source = syncing.FluviusSource(client, number)
-        return await syncing.sync(store, source, stop=stop, watch=watch)
+        with stopped_by_signals() as stop:
+            return await syncing.sync(store, source, stop=stop, watch=watch)
+
+
+@contextmanager
+def stopped_by_signals() -> Iterator[asyncio.Event]:
+    """An event that SIGINT and SIGTERM set, in the running loop; restores what they did before."""
+    stop, loop = asyncio.Event(), asyncio.get_running_loop()
+    previous = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    for number in previous:
+        loop.add_signal_handler(number, stop.set)
+    try:
+        yield stop
+    finally:
+        for number, handler in previous.items():
+            loop.remove_signal_handler(number)
+            signal.signal(number, handler)
 
 
 def run_async(main: Coroutine[Any, Any, SyncReport]) -> SyncReport:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated
 
 from cyclopts import Parameter
 from rich.console import Console
@@ -14,6 +13,7 @@ from rich.console import Console
 from kwartier.cli.coverage import coverage_rows
 from kwartier.cli.customers import keep_customers
 from kwartier.cli.demo import screen
+from kwartier.cli.demo.folder import own_folder
 from kwartier.cli.demo.people import CLOCK, FIRST_DAY, PEOPLE, Person, customer, eans
 from kwartier.cli.demo.proof import prove
 from kwartier.cli.demo.running_emulator import running_emulator
@@ -26,15 +26,12 @@ from kwartier.cli.provider import connect, credentials_for
 from kwartier.cli.reading import Reading
 from kwartier.cli.services import SERVICES
 from kwartier.cli.sync import run_async, sync_store
-from kwartier.errors import InputError
 from kwartier.export import export_parquet
 from kwartier.fluvius import Environment
 from kwartier.settings import load_env_file
 from kwartier.store import open_store
 from kwartier.store.port import Store
 from kwartier.sync.report import unwatched
-
-MARK: Final = "This folder was made by `kwartier demo`, which replaces it when it runs again.\n"
 
 
 def demo(
@@ -52,8 +49,8 @@ def demo(
     Example: kwartier demo
     """
     out = console()
-    _make(folder)
     with (
+        own_folder(folder),
         running_emulator(folder, CLOCK) as env_file,
         open_store(folder / "kwartier.duckdb", create=True) as store,
     ):
@@ -84,17 +81,6 @@ def _show(out: Console, store: Store, folder: Path, address: str) -> int:
     export_parquet(store.scan(), folder / "measurements.parquet")
     screen.tell_what_next(out, folder)
     return 0 if proof.holds and not first.failed else 1
-
-
-def _make(folder: Path) -> None:
-    """A fresh folder; only one of an earlier demo is replaced."""
-    mark = folder / "README.txt"
-    if folder.exists() and any(folder.iterdir()):
-        if not mark.exists() or mark.read_text(encoding="utf-8") != MARK:
-            raise InputError("--folder", f"{folder} holds other files; name a new folder")
-        shutil.rmtree(folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    mark.write_text(MARK, encoding="utf-8")
 
 
 def ask_for_consent(store: Store) -> None:

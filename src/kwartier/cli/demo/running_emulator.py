@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -9,7 +10,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from time import monotonic, sleep
-from typing import Final
+from typing import Final, NoReturn
 
 from kwartier.errors import KwartierError
 
@@ -33,12 +34,19 @@ def running_emulator(folder: Path, clock: datetime) -> Iterator[Path]:
     command += ["--state", str(folder / "emulator.json")]
     with log.open("wb") as output:
         process = subprocess.Popen(command, stdout=output, stderr=output)  # noqa: S603
+    previous = signal.signal(signal.SIGTERM, _end)
     try:
         _wait(process, env_file, log)
         yield env_file
     finally:
+        signal.signal(signal.SIGTERM, previous)
         process.terminate()
         process.wait(timeout=SECONDS_TO_START)
+
+
+def _end(number: int, _: object) -> NoReturn:
+    """Leave by way of the ``finally`` above, so that the emulator never outlives us."""
+    raise SystemExit(128 + number)
 
 
 def _wait(process: subprocess.Popen[bytes], env_file: Path, log: Path) -> None:

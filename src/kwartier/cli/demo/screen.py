@@ -109,7 +109,7 @@ def tell_peaks(out: Console, reading: Reading, by_month: pa.Table, figures: pa.T
     _part(out, "month peaks", "in kW, from the quarter-hours")
     columns = [column for column in peaks.columns(months) if column.key != "metering_point"]
     out.print(build_table(columns, rows))
-    out.print(Padding(peaks.LEGEND, (0, 0, 0, 2)), style="dim", highlight=False)
+    out.print(Padding(peaks.LEGEND, (0, 0, 0, 2), expand=False), style="dim", highlight=False)
 
 
 def tell_proof(out: Console, proof: Proof) -> None:
