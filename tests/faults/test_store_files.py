@@ -11,6 +11,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from kwartier.export import export_parquet
 from kwartier.store import Store, StoreError, StoreVersionError, open_store
 from kwartier.store.duckdb import merge
 from support.measured import answer, quarters
@@ -120,3 +121,21 @@ def test_a_commit_that_fails_halfway_leaves_no_trace(
     assert (list(store.scan()), store.coverage(), store.fetches()) == before
     assert store.revisions().num_rows == 0
     assert store.commit([later]).revised == 1
+
+
+def test_a_folder_in_place_of_the_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="is a folder; --store names a file"):
+        open_store(tmp_path).customers()
+
+
+def test_an_export_is_not_taken_for_a_store(tmp_path: Path) -> None:
+    path = tmp_path / "measurements.parquet"
+    export_parquet([], path)
+    with pytest.raises(StoreVersionError, match="no DuckDB file; check --store"):
+        open_store(path).customers()
+
+
+def test_a_store_is_for_its_owners_eyes_only(tmp_path: Path) -> None:
+    path = tmp_path / "kwartier.duckdb"
+    open_store(path, create=True)
+    assert path.stat().st_mode & 0o077 == 0

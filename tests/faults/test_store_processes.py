@@ -205,3 +205,21 @@ def test_threads_of_one_process_take_turns(path: Path) -> None:
     for thread in threads:
         thread.join()
     assert assert_whole(path, at_least=6) == 6
+
+
+@pytest.mark.parametrize(
+    ("holder", "says"),
+    [
+        (HOLD_FOR_WRITING, "(kwartier sync) is writing to it since"),
+        (HOLD_AS_A_NOTEBOOK_WOULD, "has the file itself open"),
+    ],
+)
+def test_a_long_wait_is_announced_once_with_who_is_waited_for(
+    path: Path, start: Start, caplog: pytest.LogCaptureFixture, holder: str, says: str
+) -> None:
+    arguments = ("", path) if holder is HOLD_FOR_WRITING else (path,)
+    with held_by(start(holder, *arguments)), pytest.raises(StoreBusyError):
+        DuckDBStore(path, wait_seconds=2).record_mandates([])
+    (record,) = caplog.records
+    assert record.getMessage().startswith("waiting for the store: process")
+    assert says in record.getMessage()
