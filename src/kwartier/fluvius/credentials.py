@@ -72,7 +72,8 @@ class FluviusCredentials:
             variable = f"{prefix}_{name.upper()}"
             values[name] = found.get(variable)
             if values[name] is None and name in _SHARED:
-                values[name] = found.get(f"FLUVIUS_{name.upper()}")
+                variable = f"FLUVIUS_{name.upper()}"
+                values[name] = found.get(variable)
             _check(name, values[name], called=variable)
         values["private_key"] = values["private_key"] or found.get(f"{prefix}_PRIVATE_KEY_PATH")
         if not values["client_secret"] and not values["private_key"]:
