@@ -119,6 +119,13 @@ def test_mocks_that_break_a_rule(esco: Esco, body: dict[str, Any]) -> None:
     assert len(answer.json["ValidationErrorMessages"]) == 1
 
 
+def test_an_ean_that_is_none_of_the_sandboxs_is_told_their_pattern(esco: Esco) -> None:
+    body = {"referenceNumber": "X", "ean": "541448800000004312", "dataServiceType": "IG"}
+    (said,) = esco.post("/api/mandate/mock", body).json["ValidationErrorMessages"]
+    assert said.startswith("Property 'ean' must be one of the sandbox's EANs: 54144 e d g 0000000 ")
+    assert "0 for electricity or 1 for gas" in said
+
+
 def test_a_service_unlike_the_eans_digit_is_taken(esco: Esco) -> None:
     assert esco.mock("MOCK-D", EAN, "VH_kwartier_uur").status == 200
     body = {"referenceNumber": "MOCK-IG", "ean": EAN, "dataServiceType": "IG", "energyType": "G"}

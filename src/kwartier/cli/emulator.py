@@ -17,7 +17,8 @@ def emulator(
     port: Annotated[int, Parameter(help="0 takes a free one")] = 8600,
     host: str = "127.0.0.1",
     clock: Annotated[
-        str | None, Parameter(help="the emulated time to start at; without it, now")
+        str | None,
+        Parameter(help="the emulated time to start at (without zone Brussels'); without it, now"),
     ] = None,
     speed: Annotated[float, Parameter(help="how fast its clock runs; 0 freezes it")] = 1.0,
     seed: Annotated[int, Parameter(help="another seed, other data")] = 1,
@@ -41,5 +42,5 @@ def emulator(
         seed=seed,
         state=state,
         env_file=env_file,
-        announce=lambda line: console().print(line, highlight=False, soft_wrap=True),
+        announce=lambda line: console().print(line, highlight=False, markup=False, soft_wrap=True),
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import msgspec
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -17,8 +19,8 @@ from kwartier.wire.fluvius_v3 import GatewayProblem
 SANDBOX = "/esco-sbx/v3"
 
 
-def create_app(world: World) -> ASGIApp:
-    """The application that serves ``world``."""
+def create_app(world: World, clock_moved: Callable[[], None] = lambda: None) -> ASGIApp:
+    """The application that serves ``world``; ``clock_moved`` is called after its clock was set."""
 
     async def refuse(_request: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else 500
@@ -27,7 +29,7 @@ def create_app(world: World) -> ASGIApp:
         return fluvius_v3.reply(status, msgspec.json.encode(problem), world.now())
 
     routes = [
-        *control.routes(world),
+        *control.routes(world, clock_moved),
         *fluvius_v3.routes(world, SANDBOX),
         *entra.routes(world.tokens),
     ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -11,25 +13,34 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from kwartier.emulator.household import is_sandbox_ean
-from kwartier.emulator.rules import read_instant
+from kwartier.emulator.household import SANDBOX_EANS, is_sandbox_ean
 from kwartier.emulator.truth import TRUTH_SCHEMA, truth
 from kwartier.emulator.world import World
-from kwartier.errors import InputError
+from kwartier.errors import InputError, KwartierError
+from kwartier.vocabulary.local_time import parse_instant
 from kwartier.wire.unreadable import UNREADABLE
 
 ARROW_STREAM = "application/vnd.apache.arrow.stream"
 
 
+_log = logging.getLogger(__name__)
+
+
 class ClockSetting(msgspec.Struct, frozen=True):
-    """Body of ``PUT /_emulator/clock``: the instant to move to, and the speed from there on."""
+    """Body of ``PUT /_emulator/clock``: the instant to move to, and the speed from there on.
+
+    ``now`` is read like ``--clock``: a date, or a date-time without zone, is Brussels' time.
+    """
 
     now: str
     speed: float | None = None
 
 
-def routes(world: World) -> list[Route]:
-    """``/_emulator/health``, ``/_emulator/clock`` and ``/_emulator/truth``."""
+def routes(world: World, clock_moved: Callable[[], None]) -> list[Route]:
+    """``/_emulator/health``, ``/_emulator/clock`` and ``/_emulator/truth``.
+
+    ``clock_moved`` is called after the clock was set.
+    """
 
     async def health(_request: Request) -> Response:
         clock = iso(world.now())
@@ -41,15 +52,22 @@ def routes(world: World) -> list[Route]:
     async def set_clock(request: Request) -> Response:
         try:
             setting = msgspec.json.decode(await request.body(), type=ClockSetting)
-            world.clock.set(_instant(setting.now), speed=setting.speed)
+            world.clock.set(parse_instant(setting.now, "now"), speed=setting.speed)
         except (*UNREADABLE, InputError) as error:
             return _json(400, {"error": str(error)})
+        try:
+            clock_moved()
+        except KwartierError as error:
+            _log.error("the clock was moved, but %s", error)
+            return _json(500, {"error": f"the clock was moved, but {error}"})
         return await clock(request)
 
     async def true_values(request: Request) -> Response:
         eans = request.query_params.getlist("ean")
         if not eans or not all(is_sandbox_ean(ean) for ean in eans):
-            return _json(400, {"error": "give one or more sandbox EANs: ?ean=...&ean=..."})
+            return _json(
+                400, {"error": f"give one or more EANs as ?ean=...&ean=...: {SANDBOX_EANS}"}
+            )
         content = _stream(world, eans)
         return Response(content, media_type=ARROW_STREAM)
 
@@ -64,13 +82,6 @@ def routes(world: World) -> list[Route]:
 def iso(instant: datetime) -> str:
     """ISO 8601 in UTC, to the second."""
     return f"{instant:%Y-%m-%dT%H:%M:%SZ}"
-
-
-def _instant(text: str) -> datetime:
-    moment = read_instant(text)
-    if moment is None:
-        raise InputError("now", "must be an ISO 8601 date-time", f"got {text!r}")
-    return moment
 
 
 def _stream(world: World, eans: list[str]) -> bytes:

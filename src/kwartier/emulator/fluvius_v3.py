@@ -15,7 +15,7 @@ from starlette.routing import Route
 
 from kwartier.emulator import rules
 from kwartier.emulator.energy import EnergyQuestion, answer
-from kwartier.emulator.household import is_sandbox_ean
+from kwartier.emulator.household import SANDBOX_EANS, is_sandbox_ean
 from kwartier.emulator.mandates import HeldMandate, MandateFilter
 from kwartier.emulator.refusals import (
     Refused,
@@ -28,6 +28,7 @@ from kwartier.emulator.registrations import CONTRACT_NUMBER, SUBSCRIPTION_KEY
 from kwartier.emulator.requests import Body, Query
 from kwartier.emulator.short_url_body import read_short_url
 from kwartier.emulator.world import World
+from kwartier.errors import KwartierError
 from kwartier.vocabulary.granularity import Granularity
 from kwartier.vocabulary.interval import Interval
 from kwartier.wire.fluvius_v3 import (
@@ -77,6 +78,9 @@ def routes(world: World, base: str) -> list[Route]:
                 return reply(200, await call(world, request, now), now)
             except Refused as refused:
                 return refusal(refused, now)
+            except KwartierError as error:
+                _log.error("the emulator failed at %s: %s", call.__name__, error)
+                return refusal(failure(), now)
             except Exception:  # noqa: BLE001 - whatever broke, the client gets the API's own 500
                 _log.exception("the emulator failed at %s", call.__name__)
                 return refusal(failure(), now)
@@ -189,7 +193,7 @@ async def mock_mandate(world: World, request: Request, now: datetime) -> bytes:
         body.rule(rules.is_ean(ean), "Property 'ean' must contain 18 digits.")
         body.rule(
             not rules.is_ean(ean) or is_sandbox_ean(ean),
-            "Property 'ean' must be one of the sandbox's EANs.",
+            f"Property 'ean' must be one of the sandbox's EANs: {SANDBOX_EANS}.",
         )
     has_start = body.has("dataPeriodFrom")
     if service is DataServiceType.IG:

@@ -27,6 +27,13 @@ from kwartier.vocabulary.energy import ELECTRICITY, GAS
 
 _SANDBOX = re.compile(r"54144(?:0[01]|10)[01]0000000[0-9]{3}")
 
+SANDBOX_EANS = (
+    "54144 e d g 0000000 xxx, where e is 0 for electricity or 1 for gas, d is 0 for offtake or 1 "
+    "for offtake and injection (electricity only), g is 0 for day values or 1 for quarter-hours "
+    "(gas: hours), and xxx is any three digits"
+)
+"""The pattern of the sandbox's EANs, for people."""
+
 METER_PREFIX = {ELECTRICITY: "1SAG", GAS: "1FLO"}
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from kwartier.vocabulary.emulated_time import EmulatedTime
+
 TENANT_ID: Final = "00000000-0000-4000-8000-00656d756c61"
 CLIENT_ID: Final = "00000000-0000-4000-8000-636c69656e74"
 API_ID: Final = "00000000-0000-4000-8000-000000657363"
@@ -15,11 +17,11 @@ AUDIENCE: Final = f"api://{API_ID}"
 SCOPE: Final = f"{AUDIENCE}/.default"
 
 
-def environment(url: str, clock: str | None) -> dict[str, str]:
+def environment(url: str, clock: EmulatedTime) -> dict[str, str]:
     """What a client needs to find the emulator at ``url``, as environment variables.
 
-    ``clock`` is the emulated instant at the start, ISO 8601 in UTC; None when the emulated time
-    is the real one. ``KWARTIER_SANDBOX`` lets the commands ask the sandbox.
+    ``KWARTIER_SANDBOX`` lets the commands ask the sandbox, ``KWARTIER_CLOCK`` lets them follow
+    the emulated time; it is left out when that is the real one.
     """
     variables = {
         "FLUVIUS_BASE_URL": f"{url}/esco-live/v3",
@@ -34,4 +36,4 @@ def environment(url: str, clock: str | None) -> dict[str, str]:
         "FLUVIUS_SANDBOX_CLIENT_SECRET": CLIENT_SECRET,
         "KWARTIER_SANDBOX": "1",
     }
-    return variables if clock is None else {**variables, "KWARTIER_CLOCK": clock}
+    return variables if clock.is_real else {**variables, "KWARTIER_CLOCK": str(clock)}

@@ -21,9 +21,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from kwartier.emulator.app import create_app
 from kwartier.emulator.clock import Clock
-from kwartier.emulator.control import iso
+from kwartier.emulator.greeting import greeting
 from kwartier.emulator.registrations import environment
-from kwartier.emulator.state_file import replace_file
+from kwartier.emulator.state_file import reason, replace_file
 from kwartier.emulator.world import World
 from kwartier.errors import KwartierError
 
@@ -45,20 +45,26 @@ def run_emulator(
 ) -> None:
     """Serve an emulated world until SIGINT or SIGTERM.
 
-    ``clock`` None starts at the real time; ``port`` 0 takes a free one. ``announce`` is told the
-    address once connections are taken and signals are heeded; by then ``env_file`` is there too,
-    written in one move. Raises :class:`KwartierError` when the port is taken or a file cannot be
-    read or written.
+    ``clock`` None starts at the real time; ``port`` 0 takes a free one. ``announce`` is told
+    the address and the like, line by line, once connections are taken and signals are heeded; by
+    then ``env_file`` is there too. It is written in one move, and again whenever the clock is set.
+    Raises :class:`KwartierError` when the port is taken or a file cannot be read or written.
     """
-    world = World(clock=Clock(clock, speed=speed), seed=seed, state=state)
     listener = _listen(host, port)
     url = _url(host, listener)
     try:
-        if env_file is not None:
-            shown = None if clock is None and speed == 1.0 else iso(world.now())
-            replace_file(env_file, _env_lines(environment(url, shown)))
-        line = f"Fluvius (sandbox) and Entra ID, emulated, at {url}, clock {iso(world.now())}"
-        asyncio.run(_serve_until_signalled(create_app(world), listener, lambda: announce(line)))
+        world = World(clock=Clock(clock, speed=speed), seed=seed, state=state)
+
+        def write_env_file() -> None:
+            if env_file is not None:
+                replace_file(env_file, _env_lines(environment(url, world.clock.time)))
+
+        def begin() -> None:
+            for line in greeting(url, world, env_file=env_file):
+                announce(line)
+
+        write_env_file()
+        asyncio.run(_serve_until_signalled(create_app(world, write_env_file), listener, begin))
     finally:
         listener.close()
 
@@ -80,10 +86,14 @@ class EmulatorThread:
         port: int = 0,
         state: Path | None = None,
     ) -> None:
-        self.world = World(clock=Clock(clock, speed=speed), seed=seed, state=state)
         listener = _listen(host, port)
+        try:
+            self.world = World(clock=Clock(clock, speed=speed), seed=seed, state=state)
+        except BaseException:
+            listener.close()
+            raise
         self.url = _url(host, listener)
-        self.env = environment(self.url, iso(self.world.now()))
+        self.env = environment(self.url, self.world.clock.time)
         self._server = _SocketServer(create_app(self.world), listener)
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._run, name="kwartier-emulator", daemon=True)
@@ -159,8 +169,8 @@ def _listen(host: str, port: int) -> socket.socket:
         listener = socket.create_server((host, port), family=family, backlog=_BACKLOG)
     except (OSError, OverflowError) as error:
         raise KwartierError(
-            f"the emulator cannot listen on {host} port {port} ({error}); choose another with "
-            "--port, or 0 for any free one"
+            f"the emulator cannot listen on {host} port {port} ({reason(error)}); "
+            "choose another with --port (0 takes a free one) or --host"
         ) from error
     listener.setblocking(False)
     return listener

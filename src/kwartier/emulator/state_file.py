@@ -11,10 +11,14 @@ import msgspec
 from kwartier.emulator.mandates import HeldMandate
 from kwartier.emulator.short_urls import ShortUrl
 from kwartier.errors import ConfigurationError
+from kwartier.wire.unreadable import UNREADABLE
 
 
-class State(msgspec.Struct, frozen=True, kw_only=True):
-    """The emulator's state; measurements are not in it, for they are computed."""
+class State(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The emulator's state; measurements are not in it, for they are computed.
+
+    Unknown members are refused: such a file is somebody else's, and not ours to overwrite.
+    """
 
     mandates: list[HeldMandate] = []
     short_urls: list[ShortUrl] = []
@@ -26,9 +30,10 @@ def load_state(path: Path) -> State:
         return msgspec.json.decode(path.read_bytes(), type=State)
     except FileNotFoundError:
         return State()
-    except (OSError, msgspec.DecodeError) as error:
+    except (OSError, *UNREADABLE) as error:
         raise ConfigurationError(
-            f"the emulator's state file {path} cannot be read ({error}); name another, or remove it"
+            f"the emulator's state file {path} cannot be read ({reason(error)}); "
+            "name another, or remove it"
         ) from error
 
 
@@ -50,5 +55,12 @@ def replace_file(path: Path, content: bytes) -> None:
             raise
     except OSError as error:
         raise ConfigurationError(
-            f"{path} cannot be written ({error}); name a file in a folder you may write to"
+            f"{path} cannot be written ({reason(error)}); "
+            "name a file in a folder that exists and that you may write to"
         ) from error
+
+
+def reason(error: Exception) -> str:
+    """Why it failed, in the system's words, without the paths and addresses it adds to them."""
+    said = getattr(error, "strerror", None) or str(error)
+    return said.partition(" (while attempting")[0]

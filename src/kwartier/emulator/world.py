@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -14,7 +16,11 @@ from kwartier.wire.fluvius_v3 import ClientSessionRequest
 
 
 class World:
-    """One emulated world. ``state`` names the file that keeps its consents, if any does."""
+    """One emulated world. ``state`` names the file that keeps its consents, if any does.
+
+    Raises :class:`kwartier.errors.ConfigurationError` when that file cannot be read or written,
+    at the start and whenever consents change; a change that could not be kept has not happened.
+    """
 
     def __init__(
         self, *, clock: Clock | None = None, seed: int = 1, state: Path | None = None
@@ -26,19 +32,38 @@ class World:
         kept = load_state(state) if state is not None else State()
         self.mandates = MandateRegister(kept.mandates)
         self.short_urls = ShortUrlRegister(seed, kept.short_urls)
+        self._keep()
 
     def now(self) -> datetime:
         return self.clock.now()
 
+    @property
+    def is_kept(self) -> bool:
+        """Whether its consents outlive it."""
+        return self._state is not None
+
     def put_mandate(self, mandate: HeldMandate) -> None:
         """Add a mandate or replace its forerunner, and keep it."""
-        self.mandates.put(mandate)
-        self._keep()
+        with self._keeping():
+            self.mandates.put(mandate)
 
     def create_short_url(self, request: ClientSessionRequest) -> ShortUrl:
-        short_url = self.short_urls.create(request, self.now())
-        self._keep()
-        return short_url
+        with self._keeping():
+            return self.short_urls.create(request, self.now())
+
+    @contextmanager
+    def _keeping(self) -> Iterator[None]:
+        if self._state is None:
+            yield
+            return
+        mandates, short_urls = self.mandates.all(), self.short_urls.all()
+        try:
+            yield
+            self._keep()
+        except BaseException:
+            self.mandates = MandateRegister(mandates)
+            self.short_urls = ShortUrlRegister(self.seed, short_urls)
+            raise
 
     def _keep(self) -> None:
         if self._state is not None:

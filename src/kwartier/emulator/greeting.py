@@ -1,0 +1,25 @@
+"""What the emulator says when it begins: where it is, how it ends, and what is kept."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from kwartier.emulator.control import iso
+from kwartier.emulator.world import World
+
+
+def greeting(url: str, world: World, *, env_file: Path | None) -> list[str]:
+    """A few short lines for whoever started it; only paths may make one long."""
+    now, speed = iso(world.now()), world.clock.speed
+    clock = f"{now}, running at speed {speed:g}" if speed else f"frozen at {now}"
+    lines = [
+        f"Fluvius (sandbox) and Entra ID, emulated, at {url}",
+        f"Clock: {clock}. Ctrl-C stops the emulator.",
+    ]
+    if not world.is_kept:
+        lines.append("Its mandates are forgotten then; --state FILE keeps them.")
+    if env_file is None:
+        lines.append("--env-file FILE writes what a client needs: addresses and credentials.")
+    else:
+        lines.append(f"What a client needs is in {env_file}")
+    return lines
