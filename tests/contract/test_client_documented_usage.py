@@ -213,7 +213,7 @@ def test_a_program_that_tells_the_errors_apart(
         sandbox.stop()
         assert told_by(client).startswith("other: "), "nobody answers"
     monkeypatch.setenv("FLUVIUS_SUBSCRIPTION_KEY", "your-key")
-    with pytest.raises(ConfigurationError, match="FLUVIUS_SANDBOX_SUBSCRIPTION_KEY"):
+    with pytest.raises(ConfigurationError, match="FLUVIUS_SUBSCRIPTION_KEY"):
         FluviusEnergyClient(environment=Environment.SANDBOX)
 
 
