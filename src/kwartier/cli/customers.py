@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import msgspec
-from cyclopts import App, Parameter
+from cyclopts import App
 
 from kwartier.cli.options import STORE, StoreOptions
 from kwartier.cli.output import Column, console, print_json, print_rows, prose
+from kwartier.cli.wording import as_typed, counted, next_command
 from kwartier.registry import Customer, Reference, new_reference
 from kwartier.registry.customer_file import read_customers
+from kwartier.registry.customers import Applied, CustomerChange, apply_changes
 from kwartier.store import open_store
 from kwartier.store.port import Store
 
@@ -39,14 +41,16 @@ def add(
     customer_id: str,
     /,
     *,
-    label: str = "",
-    flow: Annotated[str, Parameter(help="B2C for a person, B2B for an organisation")] = "B2C",
+    label: str | None = None,
+    flow: str | None = None,
     enterprise_number: str | None = None,
-    language: str = "nl",
+    language: str | None = None,
     contact: str | None = None,
     options: StoreOptions = STORE,
 ) -> None:
-    """Add a customer (or change one) and make a reference number for it.
+    """Add a customer and make a reference number for it, or change a customer that is known.
+
+    Of a known customer only what is given changes; "" makes a label or contact empty again.
 
     Example: kwartier customers add c-1001 --label "Bakkerij Peeters" --flow B2B
 
@@ -56,14 +60,16 @@ def add(
         your own id of the customer, such as the one in your CRM
     label:
         a name to show in lists
+    flow:
+        B2C for a person (unless told otherwise), B2B for an organisation
     enterprise_number:
-        9 or 10 digits, for an organisation
+        of an organisation, such as 0123.456.789
     language:
-        nl, fr, en or de
+        nl (unless told otherwise), en, fr or de
     contact:
         an e-mail address or telephone number
     """
-    customer = Customer(
+    change = CustomerChange(
         customer_id=customer_id,
         label=label,
         flow=flow,
@@ -71,10 +77,18 @@ def add(
         language=language,
         contact=contact,
     )
-    with open_store(options.store, create=True) as store:
-        keep_customers(store, [customer], datetime.now(UTC))
-        rows = _rows(store, [customer])
-    print_rows(_COLUMNS, rows, json=options.json, empty="")
+    typed = {
+        "customer_id": ("CUSTOMER_ID", customer_id),
+        "flow": ("--flow", flow),
+        "enterprise_number": ("--enterprise-number", enterprise_number),
+        "language": ("--language", language),
+    }
+    with as_typed(typed), open_store(options.store, create=True) as store:
+        applied, _ = change_customers(store, [change], datetime.now(UTC))
+        rows = _rows(store, _all_of(applied))
+    is_new, is_changed = bool(applied.new), bool(applied.changed)
+    note = "New." if is_new else "Changed." if is_changed else "Known already; nothing changed."
+    print_rows(_COLUMNS, rows, json=options.json, empty="", note=note)
 
 
 @customers.command(name="import")
@@ -82,8 +96,9 @@ def import_(file: Path, /, *, options: StoreOptions = STORE) -> None:
     """Add customers from a CSV file, each with a reference number of its own.
 
     The first line names the columns: customer_id, and any of label, flow, enterprise_number,
-    language, contact. Customers that are known already are changed and keep their reference
-    numbers. One bad line, and nothing is imported.
+    language, contact. Customers that are known already keep their reference numbers, and change
+    only where a cell says something: a column that is not there and an empty cell leave a field
+    as it is. One bad line, and nothing is imported.
 
     Example: kwartier customers import customers.csv
 
@@ -92,16 +107,31 @@ def import_(file: Path, /, *, options: StoreOptions = STORE) -> None:
     file:
         a UTF-8 CSV file, separated by comma, semicolon or tab
     """
-    read = read_customers(file)
+    changes = read_customers(file)
     with open_store(options.store, create=True) as store:
-        made = keep_customers(store, read, datetime.now(UTC))
+        applied, made = change_customers(store, changes, datetime.now(UTC))
+    new, changed, unchanged = (
+        len(some) for some in (applied.new, applied.changed, applied.unchanged)
+    )
     if options.json:
-        print_json({"customers": len(read), "references": [msgspec.to_builtins(r) for r in made]})
+        print_json(
+            {
+                "customers": len(changes),
+                "new": new,
+                "changed": changed,
+                "unchanged": unchanged,
+                "references": [msgspec.to_builtins(reference) for reference in made],
+            }
+        )
         return
-    known = len(read) - len(made)
     console().print(
-        f"{len(read)} customers read: {len(made)} new with a reference number, {known} known.\n"
-        "Next: `kwartier link CUSTOMER` makes the address where a customer gives consent."
+        f"{counted(len(changes), 'customer')} read: "
+        f"{new} new, {changed} changed, {unchanged} unchanged.\n"
+        f"Next: `{next_command('link CUSTOMER', options)}` makes the address where a customer "
+        "gives consent.",
+        highlight=False,
+        markup=False,
+        soft_wrap=True,
     )
 
 
@@ -127,6 +157,18 @@ def keep_customers(store: Store, customers: Sequence[Customer], now: datetime) -
     made = [new_reference(c, PROVIDER, now) for c in customers if c.customer_id not in having]
     store.add_customers(customers, made)
     return made
+
+
+def change_customers(
+    store: Store, changes: Sequence[CustomerChange], now: datetime
+) -> tuple[Applied, list[Reference]]:
+    """Apply ``changes`` to the customers of ``store``; return also the references made."""
+    applied = apply_changes(store.customers(), changes)
+    return applied, keep_customers(store, _all_of(applied), now)
+
+
+def _all_of(applied: Applied) -> list[Customer]:
+    return [*applied.new, *applied.changed, *applied.unchanged]
 
 
 def _rows(store: Store, customers: Sequence[Customer]) -> list[dict[str, Any]]:

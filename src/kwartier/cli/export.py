@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final, Literal
 
 from cyclopts import Parameter
 
 from kwartier.cli.options import STORE, StoreOptions
-from kwartier.cli.output import console, plain, print_json
-from kwartier.export import export_parquet
+from kwartier.cli.output import console, print_json
+from kwartier.cli.wording import counted
+from kwartier.errors import InputError
+from kwartier.export import check_target, export_parquet
 from kwartier.store import open_store
 from kwartier.store.port import Selection
 from kwartier.vocabulary.ean import check_ean
 from kwartier.vocabulary.granularity import Granularity
 from kwartier.vocabulary.local_time import parse_instant
+
+Slices = Literal["PT15M", "PT1H", "P1D", "quarter-hour", "hour", "day"]
+
+_GRANULARITIES: Final[dict[str, Granularity]] = {
+    "quarter-hour": Granularity.QUARTER_HOUR,
+    "hour": Granularity.HOUR,
+    "day": Granularity.DAY,
+    **{granularity.value: granularity for granularity in Granularity},
+}
 
 
 def export(
@@ -22,7 +33,9 @@ def export(
     /,
     *,
     point: Annotated[str | None, Parameter(help="only this EAN")] = None,
-    granularity: Annotated[Granularity | None, Parameter(help="only these slices")] = None,
+    granularity: Annotated[
+        Slices | None, Parameter(help="only quarter-hours (PT15M), hours (PT1H) or days (P1D)")
+    ] = None,
     from_: Annotated[
         str | None, Parameter(name="--from", help="slices from this moment on")
     ] = None,
@@ -40,18 +53,33 @@ def export(
     file:
         where to write; an existing file is replaced
     """
+    check_target(file, "FILE")
+    if file.resolve() == options.store.resolve():
+        raise InputError("FILE", "is the store itself", "name another file")
     selection = Selection(
-        metering_points=(check_ean(point, "--point"),) if point else None,
-        granularity=granularity,
-        start=parse_instant(from_, "--from") if from_ else None,
-        end=parse_instant(to, "--to") if to else None,
+        metering_points=(check_ean(point, "--point"),) if point is not None else None,
+        granularity=_GRANULARITIES[granularity] if granularity is not None else None,
+        start=parse_instant(from_, "--from") if from_ is not None else None,
+        end=parse_instant(to, "--to") if to is not None else None,
     )
+    if selection.start and selection.end and selection.start >= selection.end:
+        raise InputError("--to", "must be later than --from", f"got {to!r}, --from is {from_!r}")
     with open_store(options.store) as store:
+        if point is not None and not store.coverage([point]).num_rows:
+            raise InputError(
+                "--point",
+                "the store holds no values of this EAN",
+                "`kwartier mandates --known` shows which are shared, `kwartier sync` fetches them",
+            )
         report = export_parquet(store.scan(selection), file)
     if options.json:
         print_json({"file": str(file), "rows": report.rows, "bytes": report.size})
-    else:
-        console().print(
-            f"{plain(report.rows)} values in {file} ({report.size / 1e6:.1f} MB)", highlight=False
-        )
+        return 0
+    size = f"{report.size / 1e6:.1f} MB"
+    out = console()
+    out.print(f"{counted(report.rows, 'value')} in {file} ({size})", highlight=False, markup=False)
+    if not report.rows:
+        is_all = selection == Selection()
+        why = "holds no values yet" if is_all else "holds no values that fit these options"
+        out.print(f"The store {why}: the file has its columns and no rows.", highlight=False)
     return 0

@@ -10,7 +10,8 @@ from kwartier.cli.options import PROVIDER, ProviderOptions
 from kwartier.cli.output import console, plain, print_json
 from kwartier.cli.provider import choose_environment, connect, contract_number, credentials_for
 from kwartier.cli.registry import reference_of
-from kwartier.cli.services import SERVICES, Service
+from kwartier.cli.services import BOTH, SERVICES, Services
+from kwartier.cli.wording import as_typed
 from kwartier.fluvius import ClientSessionDataService
 from kwartier.store import open_store
 from kwartier.vocabulary.local_time import parse_instant
@@ -20,9 +21,7 @@ def link(
     customer_id: str,
     /,
     *,
-    service: Annotated[
-        tuple[Service, ...], Parameter(help="day values, quarters (gas: hours), or both")
-    ] = ("day", "quarter"),
+    service: Services = BOTH,
     from_: Annotated[
         str | None, Parameter(name="--from", help="first day; without it the customer chooses")
     ] = None,
@@ -48,10 +47,19 @@ def link(
         where it sends a customer who turns back before the end
     """
     chosen = choose_environment(options)
+    start = parse_instant(from_, "--from") if from_ is not None else None
+    end = parse_instant(to, "--to") if to is not None else None
+    typed = {
+        "data_period_from": ("--from", from_),
+        "data_period_to": ("--to", to),
+        "number_of_eans": ("--max-eans", max_eans),
+        "return_url_success": ("--return-url-success", return_url_success),
+        "return_url_failed": ("--return-url-failed", return_url_failed),
+    }
     with open_store(options.store) as store:
         customer, reference_number = reference_of(store, customer_id)
     credentials = credentials_for(chosen)
-    with connect(chosen, credentials) as client:
+    with as_typed(typed), connect(chosen, credentials) as client:
         response = client.create_client_session(
             data_access_contract_number=contract_number(credentials),
             reference_number=reference_number,
@@ -59,8 +67,8 @@ def link(
             data_services=[
                 ClientSessionDataService(
                     data_service_type=SERVICES[one],
-                    data_period_from=parse_instant(from_, "--from") if from_ else None,
-                    data_period_to=parse_instant(to, "--to") if to else None,
+                    data_period_from=start,
+                    data_period_to=end,
                 )
                 for one in service
             ],

@@ -10,10 +10,13 @@ from kwartier.cli.options import PROVIDER, ProviderOptions
 from kwartier.cli.output import console, print_json
 from kwartier.cli.provider import choose_environment, connect, credentials_for
 from kwartier.cli.registry import reference_of
-from kwartier.cli.services import SERVICES, Service
+from kwartier.cli.services import BOTH, SERVICES, Services
+from kwartier.cli.wording import as_typed, next_command
 from kwartier.errors import InputError
 from kwartier.fluvius import Environment, MandateStatus
 from kwartier.store import open_store
+from kwartier.vocabulary.ean import check_ean
+from kwartier.vocabulary.local_time import parse_instant
 
 
 def mock_mandate(
@@ -25,9 +28,7 @@ def mock_mandate(
     to: Annotated[
         str | None, Parameter(help="the day after its last; without it open-ended")
     ] = None,
-    service: Annotated[
-        tuple[Service, ...], Parameter(help="day values, quarters (gas: hours), or both")
-    ] = ("day", "quarter"),
+    service: Services = BOTH,
     status: MandateStatus = MandateStatus.APPROVED,
     options: ProviderOptions = PROVIDER,
 ) -> int:
@@ -49,25 +50,34 @@ def mock_mandate(
     """
     chosen = choose_environment(options)
     if chosen is not Environment.SANDBOX:
-        raise InputError("environment", "mandates can be made up in the sandbox only", "--sandbox")
+        raise InputError("--sandbox", "must be given: only the sandbox has made-up mandates")
+    check_ean(ean, "EAN")
+    start = parse_instant(from_, "--from")
+    end = parse_instant(to, "--to") if to is not None else None
+    typed = {
+        "data_period_from": ("--from", from_),
+        "data_period_to": ("--to", to),
+    }
     with open_store(options.store) as store:
         _, reference_number = reference_of(store, customer_id)
-    with connect(chosen, credentials_for(chosen)) as client:
+    with as_typed(typed), connect(chosen, credentials_for(chosen)) as client:
         for one in service:
             client.create_mock_mandate(
                 reference_number=reference_number,
                 ean=ean,
                 data_service_type=SERVICES[one],
-                data_period_from=from_,
-                data_period_to=to,
+                data_period_from=start,
+                data_period_to=end,
                 status=status,
             )
     if options.json:
         print_json({"reference_number": reference_number, "ean": ean, "services": service})
     else:
         console().print(
-            f"{status.value}: {', '.join(service)} values of {ean} under {reference_number}. "
-            "Next: `kwartier sync`.",
+            f"{status.value}: {' and '.join(service)} values of {ean} under {reference_number}.\n"
+            f"Next: `{next_command('sync', options)}`",
             highlight=False,
+            markup=False,
+            soft_wrap=True,
         )
     return 0

@@ -1,5 +1,5 @@
 """Measurements for other programs."""
 
-from kwartier.export.parquet import ExportReport, export_parquet
+from kwartier.export.parquet import ExportReport, check_target, export_parquet
 
-__all__ = ["ExportReport", "export_parquet"]
+__all__ = ["ExportReport", "check_target", "export_parquet"]

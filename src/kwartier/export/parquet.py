@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -12,10 +13,15 @@ from typing import Final
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from kwartier.errors import KwartierError
+from kwartier.errors import InputError, KwartierError
 from kwartier.measurements import MEASUREMENTS_SCHEMA
 
 _ROW_GROUP_ROWS: Final = 1_000_000
+_OTHER_FORMATS: Final = re.compile(
+    r"\.(csv|tsv|txt|jsonl?|ndjson|xml|html?|pdf|xlsx?|ods|feather|arrow|ipc|orc|avro|hdf5|h5|pkl"
+    r"|npz|duckdb|db|sqlite|gz|zip|zst|tar)",
+    re.IGNORECASE,
+)
 
 
 class ExportError(KwartierError):
@@ -31,6 +37,14 @@ class ExportReport:
     size: int
 
 
+def check_target(path: Path, field: str = "path") -> Path:
+    """Return ``path`` unless its suffix is that of a format which is not Parquet."""
+    if _OTHER_FORMATS.fullmatch(path.suffix):
+        rule = f"only Parquet can be written for now, not {path.suffix}"
+        raise InputError(field, rule, f"name it {path.with_suffix('.parquet').name}")
+    return path
+
+
 def _as_text(field: pa.Field) -> pa.Field:
     return field.with_type(pa.string()) if pa.types.is_dictionary(field.type) else field
 
@@ -43,9 +57,10 @@ def export_parquet(batches: Iterable[pa.RecordBatch], path: str | os.PathLike[st
 
     ``batches`` come from a store's scan and are held a million rows at a time. Words are plain
     text (EANs too, so that no program takes them for numbers), instants UTC in microseconds; each
-    column carries its description. Raises :class:`ExportError` if the disk refuses.
+    column carries its description. Raises :class:`ExportError` if the disk refuses, and
+    :class:`InputError` if the name promises another format (``values.csv``).
     """
-    target = Path(path)
+    target = check_target(Path(path))
     draft = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
         rows = _write(batches, draft)

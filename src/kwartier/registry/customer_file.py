@@ -3,66 +3,133 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable
+import io
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
+from typing import Final
 
 from kwartier.errors import InputError
-from kwartier.registry.customers import Customer
+from kwartier.registry.customers import CustomerChange
 
-COLUMNS = tuple(field.name for field in fields(Customer))
-_REQUIRED = "customer_id"
+COLUMNS: Final = tuple(field.name for field in fields(CustomerChange))
+_REQUIRED: Final = "customer_id"
+_PROBLEMS_SHOWN: Final = 10
+_BAD_QUOTES: Final = "a quotation mark is not closed, or not doubled inside a quoted cell"
+_WORKBOOK: Final = b"PK\x03\x04"
+_SEPARATOR_LINE: Final = re.compile(r'"?sep=([,;\t|])"?[ ,;\t]*(?:\r\n|\r|\n|$)', re.IGNORECASE)
 
 
-def read_customers(path: Path) -> list[Customer]:
-    """Read customers from a CSV file with a header row.
+def read_customers(path: Path) -> list[CustomerChange]:
+    """Read what a CSV file with a header row says of customers, one change a customer.
 
     ``customer_id`` is required, the other columns (``label``, ``flow``, ``enterprise_number``,
-    ``language``, ``contact``) are optional, an empty cell means the default. Comma, semicolon or
-    tab separates. All rows are read or, with :class:`InputError` naming the line, none.
+    ``language``, ``contact``) are optional; names in any casing. A column that is not there and
+    an empty cell say nothing: a known customer keeps what it has. Comma, semicolon or tab
+    separates, or what Excel's first line ``sep=;`` tells; rows without content are passed over.
+    All rows are read or, with :class:`InputError` naming the lines that are wrong, none.
     """
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise InputError("file", f"{path} cannot be read: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise InputError("file", f"{path} is not UTF-8 text") from error
-    lines = text.splitlines()
-    if not lines:
-        raise InputError("file", f"{path} is empty", f"its first line names columns: {COLUMNS}")
-    rows = csv.DictReader(lines, delimiter=_delimiter(lines[0]))
-    names = [name.strip() for name in rows.fieldnames or []]
-    rows.fieldnames = names
-    unknown = [name for name in names if name not in COLUMNS]
-    if _REQUIRED not in names or unknown:
-        what = f"unknown: {', '.join(unknown)}" if unknown else f"{_REQUIRED} is missing"
-        raise InputError("header", f"the columns are {', '.join(COLUMNS)}", what)
-    return _distinct(_customer(row, rows.line_num) for row in rows)
-
-
-def _delimiter(header: str) -> str:
-    return max(",;\t", key=header.count)
-
-
-def _customer(row: dict[str | None, str | None], line: int) -> tuple[int, Customer]:
-    if None in row:
-        raise InputError(f"line {line}", "has more cells than the header")
-    cells = {name: cell.strip() for name, cell in row.items() if name and cell and cell.strip()}
-    if _REQUIRED not in cells:
-        raise InputError(f"line {line}, {_REQUIRED}", "must not be empty")
-    try:
-        return line, Customer(**cells)
-    except InputError as error:
-        raise InputError(f"line {line}, {error.field}", error.rule) from error
-
-
-def _distinct(rows: Iterable[tuple[int, Customer]]) -> list[Customer]:
+    rows = _rows(_text(path))
+    names = _header(rows, path)
+    changes: list[CustomerChange] = []
     lines: dict[str, int] = {}
-    customers = []
-    for line, customer in rows:
-        if customer.customer_id in lines:
-            rule = f"{customer.customer_id!r} stands on line {lines[customer.customer_id]} already"
-            raise InputError(f"line {line}, customer_id", rule)
-        lines[customer.customer_id] = line
-        customers.append(customer)
-    return customers
+    problems = []
+    for line, cells in rows:
+        try:
+            change = _change(names, cells, lines)
+        except InputError as error:
+            problems.append(f"line {line}, {error}")
+        else:
+            changes.append(change)
+            lines[change.customer_id] = line
+    if problems:
+        raise InputError(str(path), _told(problems))
+    if not changes:
+        raise InputError(str(path), "there are no customers in it, only the names of columns")
+    return changes
+
+
+def _text(path: Path) -> str:
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise InputError(str(path), f"cannot be read: {error.strerror}") from error
+    if content.startswith(_WORKBOOK):
+        raise InputError(str(path), "is a workbook: save the sheet as 'CSV UTF-8' first")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        rule = "is not UTF-8 text: in Excel choose 'CSV UTF-8' when saving"
+        raise InputError(str(path), rule) from error
+
+
+def _rows(text: str) -> Iterator[tuple[int, list[str] | None]]:
+    """The rows with content and the lines they begin on; None, the last, where quotes go wrong."""
+    told = _SEPARATOR_LINE.match(text)
+    passed = 1 if told else 0
+    rest = text[told.end() :] if told else text
+    first_line = rest.lstrip().partition("\n")[0]
+    separator = told[1] if told else max(",;\t", key=first_line.count)
+    reader = csv.reader(io.StringIO(rest, newline=""), delimiter=separator, strict=True)
+    while True:
+        line = passed + reader.line_num + 1
+        try:
+            cells = [cell.strip() for cell in next(reader)]
+        except StopIteration:
+            return
+        except csv.Error:
+            yield line, None
+            return
+        if any(cells):
+            yield line, cells
+
+
+def _header(rows: Iterator[tuple[int, list[str] | None]], path: Path) -> list[str]:
+    line, header = next(rows, (0, []))
+    if header is None:
+        raise InputError(str(path), f"line {line}: {_BAD_QUOTES}")
+    if not header:
+        rule = f"is empty; its first line names the columns: {', '.join(COLUMNS)}"
+        raise InputError(str(path), rule)
+    names = [name.lower() for name in header]
+    given = [name for name in names if name]
+    unknown = [name for name in given if name not in COLUMNS]
+    twice = sorted({name for name in given if given.count(name) > 1})
+    if unknown:
+        what = f"unknown: {', '.join(unknown)}"
+    elif twice:
+        what = f"there twice: {', '.join(twice)}"
+    elif _REQUIRED not in given:
+        what = f"{_REQUIRED} is missing"
+    else:
+        return names
+    raise InputError(f"{path}, header", f"the columns are {', '.join(COLUMNS)}", what)
+
+
+def _change(
+    names: Sequence[str], cells: Sequence[str] | None, lines: Mapping[str, int]
+) -> CustomerChange:
+    """The row's change, its values judged; ``lines`` says where each earlier customer stands."""
+    if cells is None:
+        raise InputError("row", _BAD_QUOTES)
+    said = {name: cell for name, cell in zip(names, cells, strict=False) if name and cell}
+    if len(said) < sum(1 for cell in cells if cell):
+        raise InputError("row", "has more cells than the header")
+    if _REQUIRED not in said:
+        raise InputError(_REQUIRED, "must not be empty")
+    if said[_REQUIRED] in lines:
+        rule = f"{said[_REQUIRED]!r} stands on line {lines[said[_REQUIRED]]} already"
+        raise InputError(_REQUIRED, rule)
+    change = CustomerChange(**said)
+    change.applied_to(None)
+    return change
+
+
+def _told(problems: Sequence[str]) -> str:
+    if len(problems) == 1:
+        return problems[0]
+    shown = [f"\n  {problem}" for problem in problems[:_PROBLEMS_SHOWN]]
+    more = len(problems) - len(shown)
+    rest = f"\n  and {more} more" if more else ""
+    return f"{len(problems)} lines are wrong, so nothing is read" + "".join(shown) + rest

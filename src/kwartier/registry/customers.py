@@ -4,20 +4,27 @@ from __future__ import annotations
 
 import re
 import secrets
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 
 from kwartier.errors import InputError
 
 _REFERENCE = re.compile(r"[A-Za-z0-9-]{1,35}")
 _ENTERPRISE = re.compile(r"[0-9]{9,10}")
+_AROUND_DIGITS = re.compile(r"^\s*BE|[\s.]", re.IGNORECASE)
 _LANGUAGES = ("nl", "en", "fr", "de")
 FLOWS = ("B2C", "B2B")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Customer:
-    """``customer_id`` is the provider's own; ``label`` a name to show; ``flow`` B2C or B2B."""
+    """``customer_id`` is the provider's own; ``label`` a name to show; ``flow`` B2C or B2B.
+
+    Flow and language may be given in any casing, an enterprise number as people write it
+    (``BE 0123.456.789``): kept are ``B2B``, ``nl`` and the 9 or 10 digits. An empty enterprise
+    number or contact is none. Raises :class:`InputError` naming the field.
+    """
 
     customer_id: str
     label: str = ""
@@ -29,12 +36,71 @@ class Customer:
     def __post_init__(self) -> None:
         if not self.customer_id.strip():
             raise InputError("customer_id", "must not be empty")
-        if self.flow not in FLOWS:
-            raise InputError("flow", "must be B2C or B2B", f"got {self.flow!r}")
-        if self.enterprise_number and not _ENTERPRISE.fullmatch(self.enterprise_number):
-            raise InputError("enterprise_number", "must have 9 or 10 digits")
-        if self.language not in _LANGUAGES:
-            raise InputError("language", f"must be one of {', '.join(_LANGUAGES)}")
+        tidy = {
+            "flow": _word(self.flow.strip().upper(), FLOWS, "flow"),
+            "enterprise_number": _enterprise_number(self.enterprise_number or ""),
+            "language": _word(self.language.strip().lower(), _LANGUAGES, "language"),
+            "contact": self.contact or None,
+        }
+        for name, value in tidy.items():
+            object.__setattr__(self, name, value)
+
+
+def _word(text: str, allowed: tuple[str, ...], field: str) -> str:
+    if text not in allowed:
+        rule = f"must be {', '.join(allowed[:-1])} or {allowed[-1]}"
+        raise InputError(field, rule, f"got {text!r}")
+    return text
+
+
+def _enterprise_number(text: str) -> str | None:
+    digits = _AROUND_DIGITS.sub("", text)
+    if text.strip() and not _ENTERPRISE.fullmatch(digits):
+        rule = "must have 9 or 10 digits, such as 0123.456.789"
+        raise InputError("enterprise_number", rule, f"got {text!r}")
+    return digits or None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerChange:
+    """What was said of one customer; None: nothing was, so that what is known stays."""
+
+    customer_id: str
+    label: str | None = None
+    flow: str | None = None
+    enterprise_number: str | None = None
+    language: str | None = None
+    contact: str | None = None
+
+    def applied_to(self, known: Customer | None) -> Customer:
+        """``known`` with this change, or a new customer; InputError if a value is wrong."""
+        said: dict[str, str] = {
+            field.name: value
+            for field in fields(self)
+            if (value := getattr(self, field.name)) is not None
+        }
+        return Customer(**said) if known is None else replace(known, **said)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Applied:
+    """The customers as some changes leave them: those not known before, changed, and as before."""
+
+    new: tuple[Customer, ...]
+    changed: tuple[Customer, ...]
+    unchanged: tuple[Customer, ...]
+
+
+def apply_changes(known: Iterable[Customer], changes: Iterable[CustomerChange]) -> Applied:
+    """Apply ``changes``, at most one a customer, to the customers that are known."""
+    before = {customer.customer_id: customer for customer in known}
+    after = [change.applied_to(before.get(change.customer_id)) for change in changes]
+    there = [customer for customer in after if customer.customer_id in before]
+    return Applied(
+        new=tuple(customer for customer in after if customer.customer_id not in before),
+        changed=tuple(c for c in there if c != before[c.customer_id]),
+        unchanged=tuple(c for c in there if c == before[c.customer_id]),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ and long days are the Saturdays before the clock changes), a month is the days t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -24,6 +25,7 @@ from kwartier.vocabulary.interval import Interval
 BRUSSELS = ZoneInfo("Europe/Brussels")
 GAS_DAY_START = time(6)
 FIRST_YEAR, LAST_YEAR = 1900, 2200
+_MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
 
 
 def to_utc(moment: date | datetime, field: str) -> datetime:
@@ -127,10 +129,12 @@ class Month:
 
     @classmethod
     def parse(cls, text: str, field: str = "month") -> Month:
-        try:
-            return cls.of(datetime.strptime(text, "%Y-%m").date())  # noqa: DTZ007
-        except ValueError as error:
-            raise InputError(field, "must look like 2026-01", f"got {text!r}") from error
+        """Read ``YYYY-MM``, exactly so; :class:`InputError` naming ``field`` otherwise."""
+        found = _MONTH.fullmatch(text)
+        if found is None or not FIRST_YEAR <= int(found[1]) <= LAST_YEAR:
+            rule = "must be a year and a month such as 2026-01"
+            raise InputError(field, rule, f"got {text!r}")
+        return cls(int(found[1]), int(found[2]))
 
     @property
     def first_day(self) -> date:

@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from kwartier.errors import InputError
 from kwartier.export import export_parquet
 from kwartier.export.parquet import EXPORT_SCHEMA, ExportError
 from kwartier.measurements import MEASUREMENTS_SCHEMA
@@ -91,3 +92,19 @@ def test_a_failure_halfway_leaves_the_file_before_it_and_nothing_else(exported: 
 def test_a_missing_folder_is_named(tmp_path: Path) -> None:
     with pytest.raises(ExportError, match=r"no-such-folder.*check that the folder exists"):
         export_parquet([], tmp_path / "no-such-folder" / "export.parquet")
+
+
+@pytest.mark.parametrize("name", ["values.csv", "values.CSV", "values.json", "values.xlsx", "a.db"])
+def test_a_name_that_promises_another_format_is_refused_and_the_file_left_alone(
+    tmp_path: Path, name: str
+) -> None:
+    target = tmp_path / name
+    target.write_text("mine")
+    with pytest.raises(InputError, match=r"only Parquet.*name it (values|a)\.parquet"):
+        export_parquet(measurements(ROWS).to_batches(), target)
+    assert target.read_text() == "mine"
+
+
+@pytest.mark.parametrize("name", ["values", "values.pq", "values.parquet", "2026.01", "a.csv.parq"])
+def test_any_other_name_will_do(tmp_path: Path, name: str) -> None:
+    assert pq.read_metadata(export_parquet([], tmp_path / name).path).num_rows == 0

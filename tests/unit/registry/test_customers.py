@@ -1,24 +1,34 @@
-"""The registry's values and the CSV file they come from."""
+"""The registry's values, and what a change does to them."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from kwartier.errors import InputError
 from kwartier.registry import Customer, new_reference
-from kwartier.registry.customer_file import read_customers
-from kwartier.registry.customers import check_reference_number
+from kwartier.registry.customers import CustomerChange, apply_changes, check_reference_number
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
-
-
-def write(folder: Path, text: str, encoding: str = "utf-8") -> Path:
-    path = folder / "customers.csv"
-    path.write_text(text, encoding=encoding)
-    return path
+KNOWN = Customer(
+    customer_id="c-1",
+    label="Bakkerij",
+    flow="B2B",
+    enterprise_number="0123456789",
+    language="fr",
+    contact="info@example.org",
+)
+OTHER_VALUES = {
+    "label": "Slagerij",
+    "flow": "B2C",
+    "enterprise_number": "0999888777",
+    "language": "de",
+    "contact": "02 555 12 12",
+}
 
 
 def test_a_made_reference_is_acceptable_unique_and_tells_nothing() -> None:
@@ -37,59 +47,60 @@ def test_a_reference_number_that_fluvius_refuses_is_refused_here(text: str) -> N
         check_reference_number(text)
 
 
-def test_all_columns_are_read_in_any_order_and_empty_cells_mean_the_default(tmp_path: Path) -> None:
-    path = write(
-        tmp_path,
-        "label,customer_id,flow,enterprise_number,language,contact\n"
-        "Bakkerij,c-1,B2B,0123456789,fr,info@example.org\n"
-        'Peeters,c-2,,,,\n"Jansen, Els",c-3,B2C,,nl,\n',
-    )
-    first, second, third = read_customers(path)
-    assert first == Customer(
-        customer_id="c-1",
-        label="Bakkerij",
-        flow="B2B",
-        enterprise_number="0123456789",
-        language="fr",
-        contact="info@example.org",
-    )
-    assert second == Customer(customer_id="c-2", label="Peeters")
-    assert third.label == "Jansen, Els"
-
-
-@pytest.mark.parametrize("separator", [",", ";", "\t"])
-def test_excel_files_are_read_with_their_separator_and_byte_order_mark(
-    tmp_path: Path, separator: str
-) -> None:
-    text = separator.join(("customer_id", "label")) + "\n" + separator.join(("7", "Zoë"))
-    assert read_customers(write(tmp_path, text, "utf-8-sig")) == [
-        Customer(customer_id="7", label="Zoë")
-    ]
-
-
 @pytest.mark.parametrize(
-    ("text", "says"),
+    ("written", "kept"),
     [
-        ("", "empty"),
-        ("label\nx\n", "customer_id is missing"),
-        ("customer_id,phone\n1,2\n", "unknown: phone"),
-        ("customer_id\n1,2\n", "line 2.*more cells"),
-        ("customer_id,label\n,x\n", "line 2, customer_id.*empty"),
-        ("customer_id,flow\n1,B2C\n2,B2D\n", "line 3, flow.*B2C or B2B"),
-        ("customer_id,enterprise_number\n1,12345678\n", "line 2, enterprise_number.*9 or 10"),
-        ("customer_id\n1\n2\n1\n", "line 4, customer_id.*line 2"),
-        ("customer_id,language\n1,xx\n", "line 2, language"),
+        ("0123456789", "0123456789"),
+        ("123456789", "123456789"),
+        ("BE 0123.456.789", "0123456789"),
+        ("be0123456789", "0123456789"),
+        (" 0123 456\u00a0789 ", "0123456789"),
+        ("", None),
+        ("  ", None),
     ],
 )
-def test_a_bad_file_is_refused_whole_naming_line_and_field(
-    tmp_path: Path, text: str, says: str
+def test_an_enterprise_number_is_kept_as_digits_however_it_is_written(
+    written: str, kept: str | None
 ) -> None:
-    with pytest.raises(InputError, match=says):
-        read_customers(write(tmp_path, text))
+    assert Customer(customer_id="c", enterprise_number=written).enterprise_number == kept
 
 
-def test_a_missing_file_and_one_that_is_not_text_are_named(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="cannot be read"):
-        read_customers(tmp_path / "absent.csv")
-    with pytest.raises(InputError, match="not UTF-8"):
-        read_customers(write(tmp_path, "customer_id,label\n1,Zoë\n", "latin-1"))
+@pytest.mark.parametrize("text", ["12345678", "01234567890", "BE", "NL0123456789", "0123-456-78x"])
+def test_what_is_no_enterprise_number_is_refused(text: str) -> None:
+    with pytest.raises(InputError, match=f"enterprise_number.*9 or 10 digits.*got '{text}'"):
+        Customer(customer_id="c", enterprise_number=text)
+
+
+def test_flow_and_language_are_taken_in_any_casing() -> None:
+    customer = Customer(customer_id="c", flow="b2b", language="FR")
+    assert (customer.flow, customer.language) == ("B2B", "fr")
+
+
+@given(st.sets(st.sampled_from(sorted(OTHER_VALUES))))
+def test_a_change_touches_what_it_names_and_nothing_else(named: set[str]) -> None:
+    said = {name: OTHER_VALUES[name] for name in named}
+    change = CustomerChange(customer_id="c-1", **said)
+    assert change.applied_to(KNOWN) == replace(KNOWN, **said)
+
+
+def test_of_a_new_customer_what_is_not_said_gets_its_default() -> None:
+    assert CustomerChange(customer_id="c", label="An").applied_to(None) == Customer(
+        customer_id="c", label="An"
+    )
+
+
+def test_an_empty_text_takes_a_label_a_number_and_a_contact_away() -> None:
+    change = CustomerChange(customer_id="c-1", label="", enterprise_number="", contact="")
+    assert change.applied_to(KNOWN) == Customer(customer_id="c-1", flow="B2B", language="fr")
+
+
+def test_changes_are_sorted_into_new_changed_and_unchanged() -> None:
+    changes = [
+        CustomerChange(customer_id="c-3", label="New"),
+        CustomerChange(customer_id="c-2", language="EN"),
+        CustomerChange(customer_id="c-1", enterprise_number="BE 0123.456.789"),
+    ]
+    applied = apply_changes([KNOWN, Customer(customer_id="c-2")], changes)
+    assert applied.new == (Customer(customer_id="c-3", label="New"),)
+    assert applied.changed == (Customer(customer_id="c-2", language="en"),)
+    assert applied.unchanged == (KNOWN,)

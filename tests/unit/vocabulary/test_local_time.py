@@ -218,10 +218,17 @@ def test_months_add_up(year: int, number: int, months: int) -> None:
     assert Month.parse(str(later)) == later
 
 
-@pytest.mark.parametrize("text", ["2026", "2026-13", "2026-00", "jan", "2026-01-01", "0001-01"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("2026", "2026-13", "2026-00", "jan", "january", "2026-01-01", "0001-01", "2300-01"),
+        "",
+        *("2026-1", "26-01", "2026-01 ", " 2026-01", "2026-01\n", "202601", "2026-\u0660\u0661"),
+    ],
+)
 def test_what_is_no_month_is_refused(text: str) -> None:
-    with pytest.raises(InputError, match="month"):
-        Month.parse(text)
+    with pytest.raises(InputError, match=r"^--month: must be a year and a month such as 2026-01"):
+        Month.parse(text, "--month")
 
 
 def test_a_month_out_of_the_year_is_refused() -> None:

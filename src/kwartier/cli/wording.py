@@ -1,0 +1,54 @@
+"""Words that several commands share: counts, the user's own flags, and what to type next."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+from kwartier.cli.options import STORE, ProviderOptions, StoreOptions
+from kwartier.cli.output import plain
+from kwartier.errors import InputError
+from kwartier.settings import environment
+
+
+def counted(number: int, noun: str) -> str:
+    """``1 customer``, ``2 customers``."""
+    return f"{plain(number)} {noun}" + ("" if number == 1 else "s")
+
+
+@contextmanager
+def as_typed(typed: Mapping[str, tuple[str, object]]) -> Iterator[None]:
+    """Let an :class:`InputError` about an argument speak of the flag that the user typed.
+
+    ``typed`` holds, by the argument's name, the flag and what was typed there. The rule's mention
+    of other arguments becomes their flags too, with what was typed there.
+    """
+    try:
+        yield
+    except InputError as error:
+        if error.field not in typed:
+            raise
+        flag, value = typed[error.field]
+        rule, others = error.rule, ""
+        for name, (other, said) in typed.items():
+            if name in rule:
+                rule = rule.replace(name, other)
+                others += f", {other} is {said!r}"
+        raise InputError(flag, rule, f"got {value!r}{others}") from error
+
+
+def next_command(command: str, options: StoreOptions) -> str:
+    """``kwartier COMMAND`` with the options that were given, so that it can be typed as it is."""
+    words = ["kwartier", *command.split()]
+    if isinstance(options, ProviderOptions):
+        if options.sandbox is not None:
+            words.append("--sandbox" if options.sandbox else "--production")
+        if options.env_file is not None:
+            words += ["--env-file", str(options.env_file)]
+    is_usual = options.store == STORE.store or environment().get("KWARTIER_STORE") == str(
+        options.store
+    )
+    if not is_usual:
+        words += ["--store", str(options.store)]
+    return shlex.join(words)
