@@ -113,7 +113,7 @@ def _opened(path: Path, *, read_only: bool, deadline: float) -> Iterator[duckdb.
 
 
 def _connect(path: Path, *, read_only: bool, deadline: float) -> duckdb.DuckDBPyConnection:
-    patience = Patience()
+    patience = Patience(later=0.25)
     while True:
         try:
             return duckdb.connect(str(path), read_only=read_only, config=_CONFIG)

@@ -127,18 +127,22 @@ def _subcommand(arguments: list[str]) -> list[str]:
 
 
 class Patience:
-    """Waiting for another process, polling ever more slowly, and saying so once it takes long."""
+    """Waiting for another process, and saying so once it takes long.
 
-    def __init__(self) -> None:
+    A long wait polls every ``later`` seconds: where a look costs little, as often as before, or
+    a writer would never find the moment between two readers.
+    """
+
+    def __init__(self, later: float = POLL_SECONDS) -> None:
         self._began = time.monotonic()
-        self._pause = POLL_SECONDS
+        self._pause, self._later = POLL_SECONDS, later
         self._has_said_so = False
 
     def wait(self, who: Callable[[], str]) -> None:
         """Pause; ``who`` tells for whom."""
         waited = time.monotonic() - self._began
         if waited >= SECONDS_BEFORE_SAYING_SO:
-            self._pause = 10 * POLL_SECONDS
+            self._pause = self._later
             if not self._has_said_so:
                 _log.warning("waiting for the store: %s", who())
                 self._has_said_so = True
