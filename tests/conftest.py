@@ -49,14 +49,26 @@ def esco(emulator: EmulatorThread) -> Esco:
     return Esco(emulator.env)
 
 
+@pytest.fixture(scope="session")
+def running_emulators() -> Iterator[list[EmulatorThread]]:
+    """All emulators that tests started; they stop with the session.
+
+    Granian's native threads outlive a stopped server for a moment, and now and then crash the
+    process when another is started meanwhile; a server that idles on costs nothing.
+    """
+    running: list[EmulatorThread] = []
+    yield running
+    for emulator in running:
+        emulator.stop()
+
+
 @pytest.fixture
-def fresh_emulator() -> Iterator[FreshEmulator]:
-    """Starts emulators that a test may do with as it likes; they stop when the test ends.
+def fresh_emulator(running_emulators: list[EmulatorThread]) -> FreshEmulator:
+    """Starts emulators that a test may do with as it likes.
 
     ``fresh_emulator(clock=..., speed=0.0, seed=1, state=None)``; frozen at the usual instant
     unless told otherwise.
     """
-    started: list[EmulatorThread] = []
 
     def start(
         *,
@@ -66,12 +78,10 @@ def fresh_emulator() -> Iterator[FreshEmulator]:
         state: Path | None = None,
     ) -> EmulatorThread:
         running = EmulatorThread(clock=clock, speed=speed, seed=seed, state=state)
-        started.append(running)
+        running_emulators.append(running)
         return running
 
-    yield start
-    for running in started:
-        running.stop()
+    return start
 
 
 @pytest.fixture
