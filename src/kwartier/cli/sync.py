@@ -102,6 +102,8 @@ def tell(report: SyncReport) -> None:
             f"[yellow]{plain(report.beyond_consent)} values that no mandate permits[/] were sent, "
             "and not kept."
         )
+    if report.unasked:
+        out.print(f"{plain(report.unasked)} values were sent unasked, and not kept.")
     if report.failed:
         out.print(
             f"[yellow]{report.failed} requests failed[/] and will be asked again; "
@@ -125,6 +127,7 @@ def as_json(report: SyncReport) -> dict[str, Any]:
         "removed": report.removed,
         "outdated": report.outdated,
         "beyond_consent": report.beyond_consent,
+        "unasked": report.unasked,
         "undecoded": report.undecoded,
         "commits": report.commits,
         "seconds": round(report.seconds, 3),

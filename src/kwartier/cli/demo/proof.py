@@ -11,6 +11,7 @@ from urllib.request import urlopen
 import duckdb
 import pyarrow as pa
 
+from kwartier.measurements import MEASUREMENTS_SCHEMA
 from kwartier.store.port import Selection, Store
 
 POINTS_AT_ONCE: Final = 5
@@ -74,7 +75,9 @@ def prove(store: Store, emulator: str, eans: Sequence[str]) -> Proof:
 
 
 def _held(store: Store, eans: tuple[str, ...]) -> pa.Table:
-    table = pa.Table.from_batches(list(store.scan(Selection(metering_points=eans))))
+    table = pa.Table.from_batches(
+        list(store.scan(Selection(metering_points=eans))), MEASUREMENTS_SCHEMA
+    )
     return table.rename_columns({"metering_point": "ean"}).select(list(_SAME))
 
 
