@@ -8,6 +8,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from kwartier.cli.output import console
+from kwartier.emulator.server import run_emulator
 from kwartier.vocabulary.local_time import parse_instant
 
 
@@ -33,9 +34,6 @@ def emulator(
 
     Example: kwartier emulator --env-file emulator.env --clock 2026-11-20T12:00:00Z --speed 0
     """
-    # Its web server takes a while to import, which no other command should wait for.
-    from kwartier.emulator.server import run_emulator
-
     run_emulator(
         host=host,
         port=port,
