@@ -14,17 +14,7 @@ from cyclopts import App, CycloptsError
 from rich.markup import escape
 
 from kwartier import __version__
-from kwartier.cli.coverage import coverage
-from kwartier.cli.customers import customers
-from kwartier.cli.demo import demo
-from kwartier.cli.emulator import emulator
-from kwartier.cli.export import export
-from kwartier.cli.link import link
-from kwartier.cli.mandates import mandates
-from kwartier.cli.mock_mandate import mock_mandate
 from kwartier.cli.output import error_console
-from kwartier.cli.peaks import peaks
-from kwartier.cli.sync import sync
 from kwartier.errors import InputError, KwartierError
 from kwartier.settings import forget_if_empty
 
@@ -36,9 +26,24 @@ app = App(
     help="Metering data of consenting customers, from Fluvius to the energy service provider "
     "of their choice. Start with `kwartier demo`.",
 )
-for command in (demo, emulator, sync, mandates, link, peaks, coverage, export, mock_mandate):
-    app.command(command)
-app.command(customers)
+for command in (
+    "demo",
+    "emulator",
+    "sync",
+    "mandates",
+    "link",
+    "peaks",
+    "coverage",
+    "export",
+    "mock_mandate",
+    "customers",
+):
+    # By name: a command should not wait for what only the others import.
+    app.command(f"kwartier.cli.{command}:{command}")
+
+
+def _asks_for_the_list(arguments: Sequence[str]) -> bool:
+    return not arguments or arguments[0] in app.help_flags
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -51,6 +56,9 @@ def run(arguments: Sequence[str] | None = None) -> int:
     logging.basicConfig(format="kwartier: %(message)s", level=logging.WARNING)
     forget_if_empty("KWARTIER_STORE")
     try:
+        arguments = sys.argv[1:] if arguments is None else arguments
+        if _asks_for_the_list(arguments):
+            app.resolved_commands()
         code = app(
             arguments,
             exit_on_error=False,
