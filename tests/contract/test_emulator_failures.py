@@ -30,8 +30,8 @@ def test_a_broken_register_is_the_documented_500(
 ) -> None:
     emulator = fresh_emulator()
     esco = Esco(emulator.env)
-    monkeypatch.setattr(emulator.world.mandates, "find", breaks)
-    monkeypatch.setattr(emulator.world.mandates, "put", breaks)
+    monkeypatch.setattr(emulator.world.sandbox.mandates, "find", breaks)
+    monkeypatch.setattr(emulator.world.sandbox.mandates, "put", breaks)
     window = ("2026-11-09T23:00:00Z", "2026-11-10T23:00:00Z")
     with caplog.at_level(logging.CRITICAL):
         answers = [esco.mandates(), esco.energy(EAN, *window), esco.mock("REF-1", EAN)]
@@ -50,7 +50,7 @@ def test_a_session_that_cannot_be_made_is_its_own_500(
 ) -> None:
     emulator = fresh_emulator()
     esco = Esco(emulator.env)
-    monkeypatch.setattr(emulator.world.short_urls, "create", breaks)
+    monkeypatch.setattr(emulator.world.sandbox.short_urls, "create", breaks)
     contract = {"dataAccessContractNumber": emulator.env["FLUVIUS_DATA_ACCESS_CONTRACT_NUMBER"]}
     answer = esco.post("/api/shortUrlIdentifier", {**SESSION, **contract})
     assert answer.status == 500
@@ -76,7 +76,7 @@ def test_the_client_tells_such_a_failure_as_its_own_error(
     emulator = fresh_emulator()
     for name, value in emulator.env.items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setattr(emulator.world.mandates, "find", breaks)
+    monkeypatch.setattr(emulator.world.sandbox.mandates, "find", breaks)
     with (
         FluviusEnergyClient(environment=Environment.SANDBOX) as client,
         pytest.raises(ServerError) as caught,

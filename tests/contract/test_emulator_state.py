@@ -89,4 +89,4 @@ def test_what_could_not_be_kept_is_a_500_did_not_happen_and_is_said(
     (tmp_path / "gone").rename(folder)
     assert esco.mandates(referenceNumber="LOST").status == 404
     assert esco.mandates(referenceNumber="KEPT").status == 200
-    assert emulator.world.short_urls.all() == []
+    assert emulator.world.sandbox.short_urls.all() == []

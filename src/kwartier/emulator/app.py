@@ -13,10 +13,9 @@ from starlette.types import ASGIApp
 
 from kwartier.emulator import control, entra, fluvius_v3
 from kwartier.emulator.paths import NormalisedPaths
+from kwartier.emulator.replies import reply
 from kwartier.emulator.world import World
 from kwartier.wire.fluvius_v3 import GatewayProblem
-
-SANDBOX = "/esco-sbx/v3"
 
 
 def create_app(world: World, clock_moved: Callable[[], None] = lambda: None) -> ASGIApp:
@@ -26,11 +25,11 @@ def create_app(world: World, clock_moved: Callable[[], None] = lambda: None) -> 
         status = error.status_code if isinstance(error, HTTPException) else 500
         message = error.detail if isinstance(error, HTTPException) else "Internal server error"
         problem = GatewayProblem(status_code=status, message=message)
-        return fluvius_v3.reply(status, msgspec.json.encode(problem), world.now())
+        return reply(status, msgspec.json.encode(problem), world.now())
 
     routes = [
         *control.routes(world, clock_moved),
-        *fluvius_v3.routes(world, SANDBOX),
+        *fluvius_v3.routes(world),
         *entra.routes(world.tokens),
     ]
     app = Starlette(routes=routes, exception_handlers={HTTPException: refuse, Exception: refuse})

@@ -87,7 +87,7 @@ def iso(instant: datetime) -> str:
 def _stream(world: World, eans: list[str]) -> bytes:
     sink = pa.BufferOutputStream()
     with pa.ipc.new_stream(sink, TRUTH_SCHEMA) as writer:
-        for batch in truth(eans, world.mandates.all(), seed=world.seed, now=world.now()):
+        for batch in truth(eans, world.sandbox.mandates.all(), seed=world.seed, now=world.now()):
             writer.write_batch(batch)
     content: bytes = sink.getvalue().to_pybytes()
     return content

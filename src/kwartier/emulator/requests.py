@@ -14,9 +14,10 @@ from typing import Any, TypeVar
 from urllib.parse import parse_qsl
 
 import msgspec
+from starlette.requests import Request
 
 from kwartier.emulator.refusals import body_refused, gateway, query_refused
-from kwartier.emulator.rules import read_instant
+from kwartier.emulator.rules import is_ean, read_instant
 from kwartier.wire.unreadable import UNREADABLE
 
 _SEPARATORS = re.compile(r"[,;|]")
@@ -60,6 +61,11 @@ class Query:
         if value is not None and moment is None:
             self.broken.append(f"Parameter '{name}' must be a date-time: YYYY-MM-DDTHH:MM:SSZ.")
         return moment
+
+    def ean(self, value: str | None) -> str | None:
+        """The EAN that ``value`` is, if one was given."""
+        self.rule(value is None or is_ean(value), "Parameter 'ean' must contain 18 digits.")
+        return value
 
     def rule(self, kept: bool, message: str) -> None:
         if not kept:
@@ -173,3 +179,8 @@ class Body:
             return value
         self.broken.append(f"Property '{self._path}{name}' must be {called}.")
         return None
+
+
+async def read_body(request: Request) -> Body:
+    """The body of a request, its media type heeded."""
+    return Body.read(request.headers.get("content-type", ""), await request.body())

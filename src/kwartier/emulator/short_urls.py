@@ -21,9 +21,9 @@ class ShortUrl(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ShortUrlRegister:
-    """All short URLs of the world, by identifier."""
+    """All short URLs of one environment, by identifier; ``seed`` sets them apart from others'."""
 
-    def __init__(self, seed: int, short_urls: Iterable[ShortUrl] = ()) -> None:
+    def __init__(self, seed: str, short_urls: Iterable[ShortUrl] = ()) -> None:
         self._seed = seed
         self._held = {short_url.identifier: short_url for short_url in short_urls}
 

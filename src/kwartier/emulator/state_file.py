@@ -14,14 +14,23 @@ from kwartier.errors import ConfigurationError
 from kwartier.wire.unreadable import UNREADABLE
 
 
-class State(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The emulator's state; measurements are not in it, for they are computed.
+class Kept(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The consents of one environment.
 
     Unknown members are refused: such a file is somebody else's, and not ours to overwrite.
     """
 
     mandates: list[HeldMandate] = []
     short_urls: list[ShortUrl] = []
+
+
+class State(Kept, frozen=True, kw_only=True):
+    """The emulator's state: the sandbox's consents, and the live environment's apart.
+
+    Measurements are not in it, for they are computed.
+    """
+
+    live: Kept = Kept()
 
 
 def load_state(path: Path) -> State:

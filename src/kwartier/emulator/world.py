@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
 from kwartier.emulator.clock import Clock
-from kwartier.emulator.mandates import HeldMandate, MandateRegister
-from kwartier.emulator.short_urls import ShortUrl, ShortUrlRegister
+from kwartier.emulator.consents import Consents
 from kwartier.emulator.state_file import State, load_state, save_state
 from kwartier.emulator.tokens import Tokens
-from kwartier.wire.fluvius_v3 import ClientSessionRequest
 
 
 class World:
-    """One emulated world. ``state`` names the file that keeps its consents, if any does.
+    """One emulated world: ``live`` and ``sandbox`` hold consents of their own.
 
-    Raises :class:`kwartier.errors.ConfigurationError` when that file cannot be read or written,
-    at the start and whenever consents change; a change that could not be kept has not happened.
+    ``state`` names the file that keeps these, if any does. Raises
+    :class:`kwartier.errors.ConfigurationError` when that file cannot be read or written, at the
+    start and whenever consents change; a change that could not be kept has not happened.
     """
 
     def __init__(
@@ -30,8 +27,9 @@ class World:
         self.tokens = Tokens()
         self._state = state
         kept = load_state(state) if state is not None else State()
-        self.mandates = MandateRegister(kept.mandates)
-        self.short_urls = ShortUrlRegister(seed, kept.short_urls)
+        keep = None if state is None else self._keep
+        self.sandbox = Consents("sandbox", seed=seed, kept=kept, keep=keep)
+        self.live = Consents("live", seed=seed, kept=kept.live, keep=keep)
         self._keep()
 
     def now(self) -> datetime:
@@ -42,30 +40,8 @@ class World:
         """Whether its consents outlive it."""
         return self._state is not None
 
-    def put_mandate(self, mandate: HeldMandate) -> None:
-        """Add a mandate or replace its forerunner, and keep it."""
-        with self._keeping():
-            self.mandates.put(mandate)
-
-    def create_short_url(self, request: ClientSessionRequest) -> ShortUrl:
-        with self._keeping():
-            return self.short_urls.create(request, self.now())
-
-    @contextmanager
-    def _keeping(self) -> Iterator[None]:
-        if self._state is None:
-            yield
-            return
-        mandates, short_urls = self.mandates.all(), self.short_urls.all()
-        try:
-            yield
-            self._keep()
-        except BaseException:
-            self.mandates = MandateRegister(mandates)
-            self.short_urls = ShortUrlRegister(self.seed, short_urls)
-            raise
-
     def _keep(self) -> None:
         if self._state is not None:
-            kept = State(mandates=self.mandates.all(), short_urls=self.short_urls.all())
-            save_state(self._state, kept)
+            sandbox, live = self.sandbox.kept(), self.live.kept()
+            state = State(mandates=sandbox.mandates, short_urls=sandbox.short_urls, live=live)
+            save_state(self._state, state)

@@ -163,7 +163,7 @@ def test_state_outlives_the_emulator(tmp_path: Path) -> None:
         flow=Flow.B2C,
         data_services=[ClientSessionDataService(data_service_type=DataServiceType.VH_DAG)],
     )
-    short_url = ShortUrlRegister(1).create(request, NOW)
+    short_url = ShortUrlRegister("1").create(request, NOW)
     state = State(mandates=[mandate().expiring()], short_urls=[short_url])
     save_state(path, state)
     assert load_state(path) == state
@@ -183,7 +183,7 @@ def test_state_in_a_missing_folder_is_refused(tmp_path: Path) -> None:
 
 
 def test_short_urls_are_64_hex_digits_each_its_own() -> None:
-    register = ShortUrlRegister(1)
+    register = ShortUrlRegister("1")
     request = ClientSessionRequest(
         data_access_contract_number="C", reference_number="R", flow=Flow.B2C, data_services=[]
     )

@@ -1,17 +1,39 @@
-"""The body of ``POST /api/shortUrlIdentifier`` and all its rules."""
+"""``POST /api/shortUrlIdentifier`` of the ESCO API v3, and all the rules of its body."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
+import msgspec
+from starlette.requests import Request
+
 from kwartier.emulator import rules
-from kwartier.emulator.requests import Body
+from kwartier.emulator.consents import Consents
+from kwartier.emulator.registrations import CONTRACT_NUMBER
+from kwartier.emulator.replies import meta_at, whole_second
+from kwartier.emulator.requests import Body, read_body
 from kwartier.wire.fluvius_v3 import (
+    ClientSession,
     ClientSessionDataService,
     ClientSessionRequest,
+    ClientSessionResponse,
     DataServiceType,
     Flow,
 )
+
+
+async def short_url(consents: Consents, request: Request, now: datetime) -> bytes:
+    """``POST /api/shortUrlIdentifier``; an unknown contract number fails (our reading)."""
+    asked = read_short_url(await read_body(request), now)
+    session = ClientSession(status="failed")
+    if asked.data_access_contract_number == CONTRACT_NUMBER:
+        made = consents.create_short_url(asked, now)
+        session = ClientSession(
+            status="success",
+            short_url_identifier=made.identifier,
+            valid_to=whole_second(made.valid_to),
+        )
+    return msgspec.json.encode(ClientSessionResponse(data=session, meta=meta_at(now)))
 
 
 def read_short_url(body: Body, now: datetime) -> ClientSessionRequest:
