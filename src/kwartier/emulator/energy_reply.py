@@ -20,6 +20,7 @@ from kwartier.wire.fluvius_v3 import (
     Energy,
     EnergyResponse,
     EnergyType,
+    GasConversionFactor,
     Headpoint,
     HeadpointType,
     MeasuredValue,
@@ -28,6 +29,8 @@ from kwartier.wire.fluvius_v3 import (
     Meta,
     PhysicalMeter,
     Slice,
+    Unit,
+    ValidationState,
 )
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -100,7 +103,10 @@ def _remembered(
 
 def _value(thousandths: int, unit: str, state: str, factor: str | None = None) -> MeasuredValue:
     return MeasuredValue(
-        value=thousandths / 1000, unit=unit, validation_state=state, gas_conversion_factor=factor
+        value=thousandths / 1000,
+        unit=Unit(unit),
+        validation_state=ValidationState(state),
+        gas_conversion_factor=None if factor is None else GasConversionFactor(factor),
     )
 
 

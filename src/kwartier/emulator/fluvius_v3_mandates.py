@@ -23,6 +23,7 @@ from kwartier.wire.fluvius_v3 import (
     MandateStatus,
     MockMandate,
     MockMandateResponse,
+    RequestStatus,
 )
 
 
@@ -92,5 +93,5 @@ async def mock_mandate(consents: Consents, request: Request, now: datetime) -> b
             renewal_status=renewal,
         )
     )
-    made = MockMandateResponse(data=MockMandate(status="success"), meta=meta_at(now))
+    made = MockMandateResponse(data=MockMandate(status=RequestStatus.SUCCESS), meta=meta_at(now))
     return msgspec.json.encode(made)

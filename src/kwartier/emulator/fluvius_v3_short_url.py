@@ -19,17 +19,18 @@ from kwartier.wire.fluvius_v3 import (
     ClientSessionResponse,
     DataServiceType,
     Flow,
+    RequestStatus,
 )
 
 
 async def short_url(consents: Consents, request: Request, now: datetime) -> bytes:
     """``POST /api/shortUrlIdentifier``; an unknown contract number fails (our reading)."""
     asked = read_short_url(await read_body(request), now)
-    session = ClientSession(status="failed")
+    session = ClientSession(status=RequestStatus.FAILED)
     if asked.data_access_contract_number == CONTRACT_NUMBER:
         made = consents.create_short_url(asked, now)
         session = ClientSession(
-            status="success",
+            status=RequestStatus.SUCCESS,
             short_url_identifier=made.identifier,
             valid_to=whole_second(made.valid_to),
         )

@@ -80,6 +80,72 @@ class HeadpointType(OpenEnum):
     METERING_ON_HEADPOINT_AND_METER = "metering-on-headpoint-and-meter"
 
 
+class RequestStatus(OpenEnum):
+    """How a POST ended: a failed one is answered with HTTP status 200, too."""
+
+    SUCCESS = "success"
+    FAILED = "failed"
+
+
+class SubHeadpointType(OpenEnum):
+    """Values of a sub-headpoint's ``$type``: what is metered apart."""
+
+    PRODUCTION = "submetering-production"
+    AUXILIARY = "submetering-auxiliary"
+    OFFTAKE = "submetering-offtake"
+
+
+class InstallationType(OpenEnum):
+    """Values of a sub-headpoint's ``type``: the kind of installation, as the API abbreviates it."""
+
+    UNKNOWN = "?"
+    NDGR = "NDGR"
+    NDGR2 = "NDGR2"
+    PV = "PV"
+    WKKB = "WKKB"
+    WKKD = "WKKD"
+    WKKA = "WKKA"
+    WTR = "WTR"
+    WND = "WND"
+    TBJT = "TBJT"
+    ORC = "ORC"
+    BC = "BC"
+    BIOM = "BIOM"
+    DSL = "DSL"
+    FOSM = "FOSM"
+    PPPV = "PPPV"
+    PPBAT = "PPBAT"
+    BAT = "BAT"
+
+
+class Unit(OpenEnum):
+    """What a value is counted in."""
+
+    KWH = "kWh"
+    KVARH = "kVArh"
+    KVA = "kVA"
+    KW = "kW"
+    M3 = "m3"
+    UNKNOWN = "?"
+
+
+class ValidationState(OpenEnum):
+    """How far a value can be trusted: READ or EST of a meter, VAL or NVAL of a headpoint."""
+
+    READ = "READ"
+    EST = "EST"
+    VAL = "VAL"
+    NVAL = "NVAL"
+
+
+class GasConversionFactor(OpenEnum):
+    """Which factor made kWh of m3."""
+
+    PROVISIONAL = "P"
+    DEFINITIVE = "D"
+    CONSTANT = "C"
+
+
 class ApiStruct(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
     """What all messages share: camelCase in JSON, null members left out."""
 
@@ -118,7 +184,7 @@ class ClientSessionRequest(ApiStruct, frozen=True, kw_only=True):
 class ClientSession(ApiStruct, frozen=True, kw_only=True):
     """``status`` success with an identifier (valid for 24 hours), or failed without one."""
 
-    status: str
+    status: RequestStatus
     short_url_identifier: str | None = None
     valid_to: Instant | None = None
 
@@ -176,7 +242,7 @@ class MockMandateRequest(ApiStruct, frozen=True, kw_only=True):
 class MockMandate(ApiStruct, frozen=True, kw_only=True):
     """``status`` success."""
 
-    status: str
+    status: RequestStatus
 
 
 class MockMandateResponse(ApiStruct, frozen=True, kw_only=True):
@@ -193,9 +259,9 @@ class MeasuredValue(ApiStruct, frozen=True, kw_only=True, gc=False):
     """One register's value over one slice; ``value`` in ``unit`` (kWh, kVArh, m3, ...)."""
 
     value: float | None = None
-    unit: str | None = None
-    validation_state: str | None = None
-    gas_conversion_factor: str | None = None
+    unit: Unit | None = None
+    validation_state: ValidationState | None = None
+    gas_conversion_factor: GasConversionFactor | None = None
 
 
 class MeasurementSet(ApiStruct, frozen=True, kw_only=True, gc=False):
@@ -239,11 +305,11 @@ class PhysicalMeter(ApiStruct, frozen=True, kw_only=True):
 class SubHeadpoint(ApiStruct, frozen=True, kw_only=True):
     """Production, auxiliary or offtake metered apart behind a headpoint."""
 
-    type_: str | None = field(default=None, name="$type")
+    type_: SubHeadpointType | None = field(default=None, name="$type")
     ean: str | None = None
     seq_number: str | None = None
     vreg_id: str | None = None
-    type: str | None = None
+    type: InstallationType | None = None
     daily_energy: list[Slice] | None = None
     hourly_energy: list[Slice] | None = None
     quarter_hourly_energy: list[Slice] | None = None
