@@ -67,7 +67,7 @@ def start(tmp_path: Path) -> Iterator[Start]:
 def test_it_greets_in_a_few_short_lines(start: Start) -> None:
     running = start("--clock", CLOCK, "--speed", "0", lines=4)
     assert running.said == [
-        f"Fluvius (sandbox) and Entra ID, emulated, at {running.url}",
+        f"Fluvius (live, sandbox) and Entra ID, emulated, at {running.url}",
         f"Clock: frozen at {CLOCK}. Ctrl-C stops the emulator.",
         "Its mandates are forgotten then; --state FILE keeps them.",
         "--env-file FILE writes what a client needs: addresses and credentials.",

@@ -8,6 +8,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from kwartier.cli.output import console
+from kwartier.emulator.refusals import ErrorCasing
 from kwartier.emulator.server import run_emulator
 from kwartier.vocabulary.local_time import parse_instant
 
@@ -26,8 +27,11 @@ def emulator(
     env_file: Annotated[
         Path | None, Parameter(help="write what a client needs as NAME=value lines")
     ] = None,
+    error_casing: Annotated[
+        ErrorCasing, Parameter(help="of the members of Fluvius' error bodies")
+    ] = ErrorCasing.PASCAL,
 ) -> None:
-    """Emulate Fluvius' sandbox and its token service, to build against before onboarding.
+    """Emulate Fluvius and its token service, to build against before onboarding.
 
     All data is made up, and the same for the same EAN and seed. Any client of the Fluvius ESCO
     API v3 works with it, once it has the addresses and credentials that --env-file writes.
@@ -41,6 +45,7 @@ def emulator(
         speed=speed,
         seed=seed,
         state=state,
+        error_casing=error_casing,
         env_file=env_file,
         announce=lambda line: console().print(line, highlight=False, markup=False, soft_wrap=True),
     )

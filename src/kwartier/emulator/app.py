@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import msgspec
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -13,19 +12,20 @@ from starlette.types import ASGIApp
 
 from kwartier.emulator import control, entra, fluvius_v3
 from kwartier.emulator.paths import NormalisedPaths
+from kwartier.emulator.refusals import gateway
 from kwartier.emulator.replies import reply
 from kwartier.emulator.world import World
-from kwartier.wire.fluvius_v3 import GatewayProblem
 
 
 def create_app(world: World, clock_moved: Callable[[], None] = lambda: None) -> ASGIApp:
     """The application that serves ``world``; ``clock_moved`` is called after its clock was set."""
 
     async def refuse(_request: Request, error: Exception) -> Response:
-        status = error.status_code if isinstance(error, HTTPException) else 500
-        message = error.detail if isinstance(error, HTTPException) else "Internal server error"
-        problem = GatewayProblem(status_code=status, message=message)
-        return reply(status, msgspec.json.encode(problem), world.now())
+        problem = gateway(500, "Internal server error")
+        if isinstance(error, HTTPException):
+            problem = gateway(error.status_code, error.detail, error.headers)
+        content = problem.content(world.error_casing)
+        return reply(problem.status, content, world.now(), problem.headers)
 
     routes = [
         *control.routes(world, clock_moved),

@@ -15,7 +15,8 @@ from kwartier.wire.fluvius_v3 import ClientSessionRequest
 class Consents:
     """What customers of one environment consented to, and the sessions that asked them.
 
-    ``seed`` is the world's. ``keep``, if given, is called after every change; a change that it fails for has not happened.
+    ``seed`` is the world's. ``keep``, if given, is called after every change; a change that it
+    fails for has not happened.
     """
 
     def __init__(

@@ -14,9 +14,9 @@ from kwartier.emulator.consents import Consents
 from kwartier.emulator.fluvius_v3_energy import energy
 from kwartier.emulator.fluvius_v3_mandates import mandates, mock_mandate
 from kwartier.emulator.fluvius_v3_short_url import short_url
-from kwartier.emulator.refusals import Refused, failed, gateway, session_failed
+from kwartier.emulator.refusals import Refused, failed, key_refused, session_failed, token_refused
 from kwartier.emulator.registrations import SUBSCRIPTION_KEY
-from kwartier.emulator.replies import refusal, reply
+from kwartier.emulator.replies import reply
 from kwartier.emulator.world import World
 from kwartier.errors import KwartierError
 
@@ -61,14 +61,15 @@ def _route(
         try:
             _check_access(world, request)
             return reply(200, await call(consents, request, now), now)
-        except Refused as refused:
-            return refusal(refused, now)
+        except Refused as answer:
+            refused = answer
         except KwartierError as error:
             _log.error("the emulator failed at %s: %s", call.__name__, error)
-            return refusal(failure(), now)
+            refused = failure()
         except Exception:  # noqa: BLE001 - whatever broke, the client gets the API's own 500
             _log.exception("the emulator failed at %s", call.__name__)
-            return refusal(failure(), now)
+            refused = failure()
+        return reply(refused.status, refused.content(world.error_casing), now, refused.headers)
 
     return Route(path, handle, methods=[method])
 
@@ -76,9 +77,9 @@ def _route(
 def _check_access(world: World, request: Request) -> None:
     key = request.headers.get("ocp-apim-subscription-key")
     if not key:
-        raise gateway(401, "Access denied: the subscription key is missing.")
+        raise key_refused("Access denied: the subscription key is missing.")
     if key != SUBSCRIPTION_KEY:
-        raise gateway(401, "Access denied: the subscription key is not valid.")
+        raise key_refused("Access denied: the subscription key is not valid.")
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not world.tokens.is_good(token.strip()):
-        raise gateway(401, "Access denied: the access token is missing or not valid.")
+        raise token_refused()

@@ -13,7 +13,7 @@ def greeting(url: str, world: World, *, env_file: Path | None) -> list[str]:
     now, speed = iso(world.now()), world.clock.speed
     clock = f"{now}, running at speed {speed:g}" if speed else f"frozen at {now}"
     lines = [
-        f"Fluvius (sandbox) and Entra ID, emulated, at {url}",
+        f"Fluvius (live, sandbox) and Entra ID, emulated, at {url}",
         f"Clock: {clock}. Ctrl-C stops the emulator.",
     ]
     if not world.is_kept:

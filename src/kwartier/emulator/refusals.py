@@ -2,20 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
 
 import msgspec
 
 from kwartier.wire.fluvius_v3 import GatewayProblem, Problem
 
 
-class Refused(Exception):  # noqa: N818 - an answer, not an error of the emulator's
-    """Ends the handling of a request with ``status`` and a JSON ``body``."""
+class ErrorCasing(StrEnum):
+    """How the ESCO API's error bodies write their members; the gateway's are always camelCase.
 
-    def __init__(self, status: int, body: msgspec.Struct) -> None:
+    Its documentation shows camelCase, its clients saw PascalCase: that is our reading, and the
+    other can be had.
+    """
+
+    PASCAL = "pascal"
+    CAMEL = "camel"
+
+
+class Refused(Exception):  # noqa: N818 - an answer, not an error of the emulator's
+    """Ends the handling of a request with ``status``, a JSON ``body`` and maybe a header."""
+
+    def __init__(
+        self, status: int, body: msgspec.Struct, headers: Mapping[str, str] | None = None
+    ) -> None:
         super().__init__(status)
         self.status = status
         self.body = body
+        self.headers = headers
+
+    def content(self, casing: ErrorCasing) -> bytes:
+        """The body as it goes out."""
+        members: dict[str, object] = msgspec.to_builtins(self.body)
+        if casing is ErrorCasing.CAMEL:
+            members = {name[0].lower() + name[1:]: value for name, value in members.items()}
+        return msgspec.json.encode(members)
 
 
 def body_refused(messages: Sequence[str]) -> Refused:
@@ -66,9 +88,21 @@ def session_failed() -> Refused:
     )
 
 
-def gateway(status: int, message: str) -> Refused:
-    """The gateway's own refusal: unknown path, missing key or token (our reading for tokens)."""
-    return Refused(status, GatewayProblem(status_code=status, message=message))
+def key_refused(message: str) -> Refused:
+    """The gateway's 401 for a subscription key."""
+    challenge = 'AzureApiManagementKey realm="esco",name="Ocp-Apim-Subscription-Key",type="header"'
+    return gateway(401, message, {"www-authenticate": challenge})
+
+
+def token_refused() -> Refused:
+    """401 for an access token; that it has the gateway's body is our reading."""
+    message = "Access denied: the access token is missing or not valid."
+    return gateway(401, message, {"www-authenticate": "Bearer"})
+
+
+def gateway(status: int, message: str, headers: Mapping[str, str] | None = None) -> Refused:
+    """The gateway's own refusal: unknown path or method, missing key or token."""
+    return Refused(status, GatewayProblem(status_code=status, message=message), headers)
 
 
 def _validation(code: str, message: str, messages: Sequence[str]) -> Refused:

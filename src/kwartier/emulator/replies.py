@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from email.utils import format_datetime
 
-import msgspec
 from starlette.responses import Response
 
-from kwartier.emulator.refusals import Refused
 from kwartier.wire.fluvius_v3 import Meta
 
 
-def reply(status: int, content: bytes, now: datetime) -> Response:
+def reply(
+    status: int, content: bytes, now: datetime, headers: Mapping[str, str] | None = None
+) -> Response:
     """JSON, dated by the emulated clock: a reply without fetchTime has its time here."""
-    date = format_datetime(now, usegmt=True)
-    return Response(content, status, headers={"date": date}, media_type="application/json")
-
-
-def refusal(refused: Refused, now: datetime) -> Response:
-    """The body that a refused request gets."""
-    return reply(refused.status, msgspec.json.encode(refused.body), now)
+    dated = {**(headers or {}), "date": format_datetime(now, usegmt=True)}
+    return Response(content, status, headers=dated, media_type="application/json")
 
 
 def whole_second(instant: datetime) -> datetime:

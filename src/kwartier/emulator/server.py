@@ -22,6 +22,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from kwartier.emulator.app import create_app
 from kwartier.emulator.clock import Clock
 from kwartier.emulator.greeting import greeting
+from kwartier.emulator.refusals import ErrorCasing
 from kwartier.emulator.registrations import environment
 from kwartier.emulator.state_file import reason, replace_file
 from kwartier.emulator.world import World
@@ -41,6 +42,7 @@ def run_emulator(
     seed: int = 1,
     env_file: Path | None = None,
     state: Path | None = None,
+    error_casing: ErrorCasing = ErrorCasing.PASCAL,
     announce: Callable[[str], None] = print,
 ) -> None:
     """Serve an emulated world until SIGINT or SIGTERM.
@@ -53,7 +55,9 @@ def run_emulator(
     listener = _listen(host, port)
     url = _url(host, listener)
     try:
-        world = World(clock=Clock(clock, speed=speed), seed=seed, state=state)
+        world = World(
+            clock=Clock(clock, speed=speed), seed=seed, state=state, error_casing=error_casing
+        )
 
         def write_env_file() -> None:
             if env_file is not None:
@@ -85,10 +89,13 @@ class EmulatorThread:
         host: str = "127.0.0.1",
         port: int = 0,
         state: Path | None = None,
+        error_casing: ErrorCasing = ErrorCasing.PASCAL,
     ) -> None:
         listener = _listen(host, port)
         try:
-            self.world = World(clock=Clock(clock, speed=speed), seed=seed, state=state)
+            self.world = World(
+                clock=Clock(clock, speed=speed), seed=seed, state=state, error_casing=error_casing
+            )
         except BaseException:
             listener.close()
             raise

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from kwartier.emulator.clock import Clock
 from kwartier.emulator.consents import Consents
+from kwartier.emulator.refusals import ErrorCasing
 from kwartier.emulator.state_file import State, load_state, save_state
 from kwartier.emulator.tokens import Tokens
 
@@ -14,16 +15,23 @@ from kwartier.emulator.tokens import Tokens
 class World:
     """One emulated world: ``live`` and ``sandbox`` hold consents of their own.
 
-    ``state`` names the file that keeps these, if any does. Raises
-    :class:`kwartier.errors.ConfigurationError` when that file cannot be read or written, at the
-    start and whenever consents change; a change that could not be kept has not happened.
+    ``state`` names the file that keeps these, if any does; ``error_casing`` is that of the ESCO
+    API's error bodies. Raises :class:`kwartier.errors.ConfigurationError` when the file cannot be
+    read or written, at the start and whenever consents change; a change that could not be kept
+    has not happened.
     """
 
     def __init__(
-        self, *, clock: Clock | None = None, seed: int = 1, state: Path | None = None
+        self,
+        *,
+        clock: Clock | None = None,
+        seed: int = 1,
+        state: Path | None = None,
+        error_casing: ErrorCasing = ErrorCasing.PASCAL,
     ) -> None:
         self.clock = clock or Clock()
         self.seed = seed
+        self.error_casing = error_casing
         self.tokens = Tokens()
         self._state = state
         kept = load_state(state) if state is not None else State()
