@@ -29,7 +29,7 @@ format: $(VENV)/.dev  ## rewrite the code in the house style
 	$(BIN)/ruff format .
 
 bench: $(VENV)/.bench  ## measure: first and second sync, stages, memory, decode, store, analysis
-	@for one in sync decode store analysis; do echo; echo "== $$one"; $(BIN)/python bench/$$one.py || exit 1; done
+	@for one in sync peaks decode store analysis; do echo; echo "== $$one"; $(BIN)/python bench/$$one.py || exit 1; done
 
 wheel: $(VENV)/.dev  ## build the wheel into dist/ and check that it carries no tests
 	rm -rf dist

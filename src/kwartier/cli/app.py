@@ -15,6 +15,7 @@ from rich.markup import escape
 
 from kwartier import __version__
 from kwartier.cli.output import error_console
+from kwartier.cli.without_pandas import do_without_pandas
 from kwartier.errors import InputError, KwartierError
 from kwartier.settings import forget_if_empty
 
@@ -48,6 +49,7 @@ def _asks_for_the_list(arguments: Sequence[str]) -> bool:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command and exit with its code."""
+    do_without_pandas()
     sys.exit(run(arguments))
 
 

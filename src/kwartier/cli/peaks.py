@@ -13,7 +13,7 @@ from kwartier.cli.output import Column, number, plain, print_json, print_rows, p
 from kwartier.cli.reading import Reading
 from kwartier.errors import InputError
 from kwartier.store import open_store
-from kwartier.vocabulary.energy import ELECTRICITY
+from kwartier.vocabulary.energy import ELECTRICITY, OFFTAKE
 from kwartier.vocabulary.local_time import Month, day_of
 
 LEGEND: Final = (
@@ -57,7 +57,7 @@ def peaks(
 def measure(reading: Reading) -> tuple[pa.Table, pa.Table]:
     """Month peaks and billing figures of all chosen metering points."""
     by_month, figures = [PEAKS_SCHEMA.empty_table()], [BILLING_SCHEMA.empty_table()]
-    for page in reading.pages():
+    for page in reading.pages(ELECTRICITY, OFFTAKE):
         found = month_peaks(page.values, page.permissions, reading.now)
         by_month.append(found)
         figures.append(billing_peak(found, reading.now))

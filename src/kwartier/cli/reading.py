@@ -51,14 +51,21 @@ class Reading:
         held = self._holders.get(metering_point)
         return (held[-1].label or held[-1].customer_id) if held else ""
 
-    def pages(self) -> Iterator[Page]:
-        """The chosen metering points, some at a time, so that memory stays flat."""
-        points = sorted({p.metering_point for p in self._permissions})
+    def pages(self, energy_type: str | None = None, direction: str | None = None) -> Iterator[Page]:
+        """The chosen metering points, some at a time, so that memory stays flat.
+
+        ``energy_type`` and ``direction`` leave out what the reader has no use for.
+        """
+        wanted = [p for p in self._permissions if energy_type in (None, p.energy_type)]
+        points = sorted({p.metering_point for p in wanted})
         for first in range(0, len(points), POINTS_A_PAGE):
             chosen = tuple(points[first : first + POINTS_A_PAGE])
-            batches = list(self._store.scan(Selection(metering_points=chosen)))
+            selection = Selection(
+                metering_points=chosen, energy_type=energy_type, direction=direction
+            )
+            batches = list(self._store.scan(selection))
             values = pa.Table.from_batches(batches) if batches else empty_measurements()
-            yield Page([p for p in self._permissions if p.metering_point in chosen], values)
+            yield Page([p for p in wanted if p.metering_point in chosen], values)
 
     def _is_chosen(self, metering_point: str, options: PointOptions) -> bool:
         if options.point is not None and metering_point != options.point:
