@@ -14,10 +14,9 @@ import sys
 from pathlib import Path
 from time import perf_counter
 
-from sync import emulated
-
 from kwartier.cli.demo.command import ask_for_consent
 from kwartier.store import open_store
+from sync import emulated
 
 
 def main() -> None:
