@@ -19,6 +19,7 @@ from kwartier.cli.provider import (
     contract_number,
     credentials_for,
 )
+from kwartier.cli.wording import counted
 from kwartier.fluvius import Environment
 from kwartier.store import open_store
 from kwartier.store.port import Store
@@ -88,25 +89,26 @@ def tell(report: SyncReport) -> None:
         out.print("No approved mandates, so nothing to fetch. `kwartier mandates` shows them all.")
         return
     out.print(
-        f"{report.points} metering points, {report.fetches} requests in {report.seconds:.1f} s: "
-        f"{plain(report.inserted)} new values, {plain(report.revised)} revised, "
-        f"{plain(report.removed)} no longer there, {plain(report.unchanged)} unchanged.",
+        f"{counted(report.points, 'metering point')}, {counted(report.fetches, 'request')} in "
+        f"{report.seconds:.1f} s: {counted(report.inserted, 'new value')}, "
+        f"{plain(report.revised)} revised, {plain(report.removed)} no longer there, "
+        f"{plain(report.unchanged)} unchanged.",
         highlight=False,
     )
     if report.undecoded:
         out.print(
-            f"[yellow]{report.undecoded} parts of replies could not be read[/] and were left out."
+            f"[yellow]Not readable, and left out: {counted(report.undecoded, 'part')} of replies.[/]"
         )
     if report.beyond_consent:
         out.print(
-            f"[yellow]{plain(report.beyond_consent)} values that no mandate permits[/] were sent, "
-            "and not kept."
+            f"[yellow]Sent, but permitted by no mandate, and not kept: "
+            f"{counted(report.beyond_consent, 'value')}.[/]"
         )
     if report.unasked:
-        out.print(f"{plain(report.unasked)} values were sent unasked, and not kept.")
+        out.print(f"Sent unasked, and not kept: {counted(report.unasked, 'value')}.")
     if report.failed:
         out.print(
-            f"[yellow]{report.failed} requests failed[/] and will be asked again; "
+            f"[yellow]Failed, and to be asked again: {counted(report.failed, 'request')}[/]; "
             f"the last said: {report.last_error}"
         )
     if report.stopped:
