@@ -97,7 +97,7 @@ def tell(report: SyncReport) -> None:
     )
     if report.undecoded:
         out.print(
-            f"[yellow]Not readable, and left out: {counted(report.undecoded, 'part')} of replies.[/]"
+            f"[yellow]Unreadable, and left out: {counted(report.undecoded, 'part')} of replies.[/]"
         )
     if report.beyond_consent:
         out.print(
