@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -66,18 +67,12 @@ def running_emulators() -> Iterator[list[EmulatorThread]]:
 def fresh_emulator(running_emulators: list[EmulatorThread]) -> FreshEmulator:
     """Starts emulators that a test may do with as it likes.
 
-    ``fresh_emulator(clock=..., speed=0.0, seed=1, state=None)``; frozen at the usual instant
+    ``fresh_emulator(clock=..., ...)`` takes what EmulatorThread takes; frozen at the usual instant
     unless told otherwise.
     """
 
-    def start(
-        *,
-        clock: datetime = FROZEN_AT,
-        speed: float = 0.0,
-        seed: int = 1,
-        state: Path | None = None,
-    ) -> EmulatorThread:
-        running = EmulatorThread(clock=clock, speed=speed, seed=seed, state=state)
+    def start(*, clock: datetime = FROZEN_AT, **options: Any) -> EmulatorThread:
+        running = EmulatorThread(clock=clock, **options)
         running_emulators.append(running)
         return running
 

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 
-from kwartier.emulator.server import EmulatorThread
 from support.emulators import FROZEN_AT, FreshEmulator
-from support.esco import Answer, Esco, only_meter, send
+from support.esco import Answer, Esco, only_meter
 
 ESTIMATED = "541440110000000044"
 """Of its quarters on 2026-11-13 some are estimated, until four days after the usual instant."""
@@ -176,13 +174,3 @@ def test_lists_take_any_of_three_separators(esco: Esco, separator: str) -> None:
     assert esco.energy(DAYS, *window, granularity=words).status == 200
     services = separator.join(("VH_dag", "VH_kwartier_uur"))
     assert esco.mandates(dataServiceTypes=services).status == 200
-
-
-def test_there_are_no_mock_mandates_outside_the_sandbox(
-    emulator: EmulatorThread, esco: Esco
-) -> None:
-    body: dict[str, Any] = {"referenceNumber": "X", "ean": DAYS, "dataServiceType": "IG"}
-    assert esco.post("/api/mandate/mock", body).status == 200
-    url = f"{emulator.env['FLUVIUS_BASE_URL']}/api/mandate/mock"
-    headers = {**esco.headers, "content-type": "application/json"}
-    assert send(url, "POST", content=b"{}", headers=headers).status == 404

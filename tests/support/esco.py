@@ -57,10 +57,10 @@ def ask_token(env: dict[str, str], **changes: str | None) -> Answer:
 
 
 class Esco:
-    """A provider's session with the sandbox that ``env`` leads to."""
+    """A provider's session with the sandbox that ``env`` leads to, or with the live API."""
 
-    def __init__(self, env: dict[str, str]) -> None:
-        self.base = env["FLUVIUS_SANDBOX_BASE_URL"]
+    def __init__(self, env: dict[str, str], *, live: bool = False) -> None:
+        self.base = env["FLUVIUS_BASE_URL" if live else "FLUVIUS_SANDBOX_BASE_URL"]
         self.env = env
         self.headers = {
             "authorization": f"Bearer {ask_token(env).json['access_token']}",

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp
 
-from kwartier.emulator import control, entra, fluvius_v3
+from kwartier.emulator import control, control_mandates, entra, fluvius_v3
 from kwartier.emulator.paths import NormalisedPaths
 from kwartier.emulator.refusals import gateway
 from kwartier.emulator.replies import reply
@@ -29,6 +29,7 @@ def create_app(world: World, clock_moved: Callable[[], None] = lambda: None) -> 
 
     routes = [
         *control.routes(world, clock_moved),
+        *control_mandates.routes(world),
         *fluvius_v3.routes(world),
         *entra.routes(world.tokens),
     ]

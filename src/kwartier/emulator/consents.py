@@ -5,11 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from enum import StrEnum
 
 from kwartier.emulator.mandates import HeldMandate, MandateRegister
 from kwartier.emulator.short_urls import ShortUrl, ShortUrlRegister
 from kwartier.emulator.state_file import Kept
 from kwartier.wire.fluvius_v3 import ClientSessionRequest
+
+
+class Environment(StrEnum):
+    """Where customers consent: each environment has mandates and short URLs of its own."""
+
+    LIVE = "live"
+    SANDBOX = "sandbox"
 
 
 class Consents:
@@ -20,17 +28,22 @@ class Consents:
     """
 
     def __init__(
-        self, name: str, *, seed: int, kept: Kept, keep: Callable[[], None] | None = None
+        self,
+        environment: Environment,
+        *,
+        seed: int,
+        kept: Kept,
+        keep: Callable[[], None] | None = None,
     ) -> None:
         self.seed = seed
-        self._name = name
+        self.environment = environment
         self._keep = keep
         self._take(kept)
 
-    def put_mandate(self, mandate: HeldMandate) -> None:
-        """Add a mandate or replace its forerunner, and keep it."""
+    def put_mandate(self, mandate: HeldMandate) -> HeldMandate:
+        """Add a mandate or replace its forerunner, and keep it; what is held from now on."""
         with self._keeping():
-            self.mandates.put(mandate)
+            return self.mandates.put(mandate)
 
     def create_short_url(self, request: ClientSessionRequest, now: datetime) -> ShortUrl:
         with self._keeping():
@@ -42,7 +55,7 @@ class Consents:
 
     def _take(self, kept: Kept) -> None:
         self.mandates = MandateRegister(kept.mandates)
-        self.short_urls = ShortUrlRegister(f"{self.seed}/{self._name}", kept.short_urls)
+        self.short_urls = ShortUrlRegister(f"{self.seed}/{self.environment}", kept.short_urls)
 
     @contextmanager
     def _keeping(self) -> Iterator[None]:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
 
 import msgspec
 import pyarrow as pa
@@ -13,17 +11,16 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from kwartier.emulator.consents import Consents, Environment
+from kwartier.emulator.control_replies import control_reply, telling_errors
 from kwartier.emulator.household import SANDBOX_EANS, is_sandbox_ean
+from kwartier.emulator.requests import Query
 from kwartier.emulator.truth import TRUTH_SCHEMA, truth
 from kwartier.emulator.world import World
 from kwartier.errors import InputError, KwartierError
 from kwartier.vocabulary.local_time import parse_instant
-from kwartier.wire.unreadable import UNREADABLE
 
 ARROW_STREAM = "application/vnd.apache.arrow.stream"
-
-
-_log = logging.getLogger(__name__)
 
 
 class ClockSetting(msgspec.Struct, frozen=True):
@@ -44,38 +41,35 @@ def routes(world: World, clock_moved: Callable[[], None]) -> list[Route]:
 
     async def health(_request: Request) -> Response:
         clock = iso(world.now())
-        return _json(200, {"status": "ok", "clock": clock, "seed": world.seed})
+        return control_reply(200, {"status": "ok", "clock": clock, "seed": world.seed})
 
     async def clock(_request: Request) -> Response:
-        return _json(200, {"now": iso(world.now()), "speed": world.clock.speed})
+        return control_reply(200, {"now": iso(world.now()), "speed": world.clock.speed})
 
     async def set_clock(request: Request) -> Response:
-        try:
-            setting = msgspec.json.decode(await request.body(), type=ClockSetting)
-            world.clock.set(parse_instant(setting.now, "now"), speed=setting.speed)
-        except (*UNREADABLE, InputError) as error:
-            return _json(400, {"error": str(error)})
+        setting = msgspec.json.decode(await request.body(), type=ClockSetting)
+        world.clock.set(parse_instant(setting.now, "now"), speed=setting.speed)
         try:
             clock_moved()
         except KwartierError as error:
-            _log.error("the clock was moved, but %s", error)
-            return _json(500, {"error": f"the clock was moved, but {error}"})
+            raise KwartierError(f"the clock was moved, but {error}") from error
         return await clock(request)
 
     async def true_values(request: Request) -> Response:
+        query = Query(request.scope["query_string"])
+        environment = query.word("environment", Environment, query.text("environment"))
+        query.check()
         eans = request.query_params.getlist("ean")
         if not eans or not all(is_sandbox_ean(ean) for ean in eans):
-            return _json(
-                400, {"error": f"give one or more EANs as ?ean=...&ean=...: {SANDBOX_EANS}"}
-            )
-        content = _stream(world, eans)
-        return Response(content, media_type=ARROW_STREAM)
+            raise InputError("ean", f"give one or more as ?ean=...&ean=...: {SANDBOX_EANS}")
+        consents = world.consents(environment or Environment.SANDBOX)
+        return Response(_stream(world, consents, eans), media_type=ARROW_STREAM)
 
     return [
         Route("/_emulator/health", health, methods=["GET"]),
         Route("/_emulator/clock", clock, methods=["GET"]),
-        Route("/_emulator/clock", set_clock, methods=["PUT"]),
-        Route("/_emulator/truth", true_values, methods=["GET"]),
+        Route("/_emulator/clock", telling_errors(set_clock), methods=["PUT"]),
+        Route("/_emulator/truth", telling_errors(true_values), methods=["GET"]),
     ]
 
 
@@ -84,14 +78,11 @@ def iso(instant: datetime) -> str:
     return f"{instant:%Y-%m-%dT%H:%M:%SZ}"
 
 
-def _stream(world: World, eans: list[str]) -> bytes:
+def _stream(world: World, consents: Consents, eans: list[str]) -> bytes:
     sink = pa.BufferOutputStream()
     with pa.ipc.new_stream(sink, TRUTH_SCHEMA) as writer:
-        for batch in truth(eans, world.sandbox.mandates.all(), seed=world.seed, now=world.now()):
+        mandates = consents.mandates.all()
+        for batch in truth(eans, mandates, seed=world.seed, now=world.now()):
             writer.write_batch(batch)
     content: bytes = sink.getvalue().to_pybytes()
     return content
-
-
-def _json(status: int, body: dict[str, Any]) -> Response:
-    return Response(msgspec.json.encode(body), status, media_type="application/json")

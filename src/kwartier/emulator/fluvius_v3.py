@@ -12,7 +12,8 @@ from starlette.routing import Route
 
 from kwartier.emulator.consents import Consents
 from kwartier.emulator.fluvius_v3_energy import energy
-from kwartier.emulator.fluvius_v3_mandates import mandates, mock_mandate
+from kwartier.emulator.fluvius_v3_mandates import mandates
+from kwartier.emulator.fluvius_v3_mock import mock_mandate
 from kwartier.emulator.fluvius_v3_short_url import short_url
 from kwartier.emulator.refusals import Refused, failed, key_refused, session_failed, token_refused
 from kwartier.emulator.registrations import SUBSCRIPTION_KEY

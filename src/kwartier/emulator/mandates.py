@@ -102,7 +102,11 @@ class HeldMandate(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
 
 
 class MandateFilter(msgspec.Struct, frozen=True, kw_only=True):
-    """What ``GET /api/mandate`` may ask for; None (or no words) asks for all."""
+    """What ``GET /api/mandate`` may ask for; None (or no words) asks for all.
+
+    Our reading: the expiry is compared for equality, ``last_updated_from`` is inclusive and
+    ``last_updated_to`` exclusive, and a renewal status that turns with time is no update.
+    """
 
     reference_number: str | None = None
     ean: str | None = None
@@ -115,7 +119,7 @@ class MandateFilter(msgspec.Struct, frozen=True, kw_only=True):
     last_updated_to: datetime | None = None
 
     def matches(self, mandate: HeldMandate, now: datetime) -> bool:
-        """EAN and energy type are judged as shown, so they match approved mandates only."""
+        """EAN and energy type are judged as shown: they match approved ones only (our reading)."""
         seen = mandate.seen_at(now)
         updated = mandate.last_updated
         return (
@@ -137,9 +141,10 @@ class MandateRegister:
     def __init__(self, mandates: Iterable[HeldMandate] = ()) -> None:
         self._held = {mandate.key: mandate for mandate in mandates}
 
-    def put(self, mandate: HeldMandate) -> None:
+    def put(self, mandate: HeldMandate) -> HeldMandate:
         """Add it, or let it take the place of the one with its reference, EAN and service."""
-        self._held[mandate.key] = mandate.expiring()
+        held = self._held[mandate.key] = mandate.expiring()
+        return held
 
     def all(self) -> list[HeldMandate]:
         return list(self._held.values())

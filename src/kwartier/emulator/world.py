@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from kwartier.emulator.clock import Clock
-from kwartier.emulator.consents import Consents
+from kwartier.emulator.consents import Consents, Environment
 from kwartier.emulator.refusals import ErrorCasing
 from kwartier.emulator.state_file import State, load_state, save_state
 from kwartier.emulator.tokens import Tokens
@@ -36,12 +36,16 @@ class World:
         self._state = state
         kept = load_state(state) if state is not None else State()
         keep = None if state is None else self._keep
-        self.sandbox = Consents("sandbox", seed=seed, kept=kept, keep=keep)
-        self.live = Consents("live", seed=seed, kept=kept.live, keep=keep)
+        self.sandbox = Consents(Environment.SANDBOX, seed=seed, kept=kept, keep=keep)
+        self.live = Consents(Environment.LIVE, seed=seed, kept=kept.live, keep=keep)
         self._keep()
 
     def now(self) -> datetime:
         return self.clock.now()
+
+    def consents(self, environment: Environment) -> Consents:
+        """Those of ``environment``."""
+        return self.live if environment is Environment.LIVE else self.sandbox
 
     @property
     def is_kept(self) -> bool:
