@@ -1,0 +1,319 @@
+"""Headpoint, meters, slices, registers: the shape of what was measured."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+
+from kwartier.transport import Reply
+from kwartier.verify import seen
+from kwartier.verify.case import DECK, CannotTry, Otherwise, documented
+from kwartier.verify.lab import Lab
+from kwartier.verify.own import Block
+from kwartier.vocabulary.energy import ELECTRICITY, GAS
+from kwartier.vocabulary.local_time import BRUSSELS, day_interval
+
+_QUARTERS: Final = "quarterHourlyEnergy"
+_SETTLED: Final = timedelta(days=40)
+"""Values this old have all come in."""
+
+
+def _two_days(lab: Lab, block: Block, **query: str) -> Reply:
+    """Two days of the shared point of ``block``."""
+    energy = block.energy_type
+    start, end = (lab.midnight(days, energy) for days in (42, 40))
+    return lab.energy(lab.shared(block), start, end, **query)
+
+
+def _slices(lab: Lab, block: Block, array: str) -> list[Mapping[str, Any]]:
+    found = seen.slices(_two_days(lab, block), array)
+    if not found:
+        raise CannotTry(f"the sandbox has no {array} 40 days ago")
+    return found
+
+
+def _head(lab: Lab) -> Mapping[str, Any]:
+    return seen.headpoint(_two_days(lab, Block.SOLAR_QUARTER))
+
+
+def _meter(lab: Lab) -> Mapping[str, Any]:
+    meters = _head(lab).get("physicalMeters")
+    if not isinstance(meters, list) or not meters:
+        raise Otherwise("no physicalMeters")
+    found: Mapping[str, Any] = meters[0]
+    return found
+
+
+def _kind(block: Block) -> Callable[[Lab], str]:
+    return lambda lab: str(seen.headpoint(_two_days(lab, block)).get("$type"))
+
+
+def _echo(lab: Lab) -> str:
+    head = _head(lab)
+    is_ours = head.get("ean") == lab.shared(Block.SOLAR_QUARTER).ean
+    return f"{'the EAN asked for' if is_ours else 'another EAN'}, {head.get('energyType')}"
+
+
+def _types(members: Mapping[str, Any], *names: str) -> str:
+    words = {str: "text", int: "number", float: "number", type(None): "missing"}
+    return ", ".join(f"{name} {words.get(type(members.get(name)), 'other')}" for name in names)
+
+
+def _bounds(one: Mapping[str, Any]) -> tuple[datetime, datetime]:
+    try:
+        start, end = (datetime.fromisoformat(str(one.get(name))) for name in ("start", "end"))
+    except ValueError as error:
+        raise Otherwise("slices that do not tell when they begin and end") from error
+    return start, end
+
+
+def _hours_of_day(block: Block) -> Callable[[Lab], str]:
+    """At which local times day values begin and end."""
+
+    def probe(lab: Lab) -> str:
+        bounds = [at for one in _slices(lab, block, "dailyEnergy") for at in _bounds(one)]
+        return seen.listed(f"{at.astimezone(BRUSSELS):%H:%M}" for at in bounds)
+
+    return probe
+
+
+def _length(block: Block, array: str) -> Callable[[Lab], str]:
+    def probe(lab: Lab) -> str:
+        lengths = (_bounds(one) for one in _slices(lab, block, array))
+        return seen.listed(
+            f"{(end - start) / timedelta(minutes=1):g} minutes" for start, end in lengths
+        )
+
+    return probe
+
+
+def _directions(block: Block) -> Callable[[Lab], str]:
+    return lambda lab: seen.listed(
+        direction
+        for one in _slices(lab, block, _QUARTERS)
+        for measured in one.get("measurements") or []
+        for direction in measured
+    )
+
+
+def _registers(block: Block, array: str) -> Callable[[Lab], str]:
+    return lambda lab: seen.listed(
+        register
+        for one in _slices(lab, block, array)
+        for measured in one.get("measurements") or []
+        for registers in measured.values()
+        for register in registers
+    )
+
+
+def _of_values(
+    block: Block, array: str, describe: Callable[[list[Mapping[str, Any]]], str]
+) -> Callable[[Lab], str]:
+    return lambda lab: describe(seen.values(_slices(lab, block, array)))
+
+
+def _states(values: list[Mapping[str, Any]]) -> str:
+    return seen.one_of(("READ", "EST"), (one.get("validationState") for one in values))
+
+
+def _units(values: list[Mapping[str, Any]]) -> str:
+    return seen.listed(str(one.get("unit")) for one in values)
+
+
+def _numbers(values: list[Mapping[str, Any]]) -> str:
+    return seen.listed(
+        "text" if isinstance(one.get("value"), str) else "numbers"
+        for one in values
+        if one.get("value") is not None
+    )
+
+
+def _gas_measurements(lab: Lab) -> str:
+    """Per measurement of a gas slice: its units, and whether a factor stands by them."""
+    ways = set()
+    for one in _slices(lab, Block.GAS_HOUR, "dailyEnergy"):
+        values = seen.values([one])
+        ways.add(
+            ", then ".join(
+                f"{value.get('unit')}{' with factor' if 'gasConversionFactor' in value else ''}"
+                for value in values
+            )
+        )
+    return "; ".join(sorted(ways))
+
+
+def _factors(values: list[Mapping[str, Any]]) -> str:
+    found = (one["gasConversionFactor"] for one in values if "gasConversionFactor" in one)
+    return seen.one_of(("P", "D", "C"), found)
+
+
+def _changed_day(month: int, energy_type: str) -> Callable[[Lab], str]:
+    """How long the day is on which the clock last changed in ``month``; the gas day before it."""
+
+    def probe(lab: Lab) -> str:
+        day = _last_change(lab.now - _SETTLED, month) - timedelta(days=energy_type == GAS)
+        block = Block.GAS_HOUR if energy_type == GAS else Block.SOLAR_QUARTER
+        around = [day_interval(day + timedelta(days=off), energy_type) for off in (-1, 0, 1)]
+        point = lab.shared(block)
+        reply = lab.energy(point, around[0].start, around[2].end, granularity="daily")
+        bounds = [_bounds(one) for one in seen.slices(reply, "dailyEnergy")]
+        lengths = [
+            end - start
+            for start, end in bounds
+            if abs(start - around[1].start) < timedelta(hours=3)
+        ]
+        if not lengths:
+            raise CannotTry(f"the sandbox has no value of {day}")
+        return seen.listed(f"{length / timedelta(hours=1):g} hours" for length in lengths)
+
+    return probe
+
+
+def _last_change(before: datetime, month: int) -> date:
+    """The last Sunday of ``month`` that lies before an instant."""
+    year = before.year
+    while True:
+        last = date(year, month, 31)
+        sunday = last - timedelta(days=(last.weekday() + 1) % 7)
+        if sunday < before.date():
+            return sunday
+        year -= 1
+
+
+CASES: Final = (
+    documented(
+        "type-comes-first",
+        "$type is the headpoint's first member",
+        "$type",
+        lambda lab: next(iter(_head(lab)), seen.NOTHING),
+    ),
+    documented(
+        "digital-meter",
+        "a digital meter is metered on the meter",
+        "metering-on-meter",
+        _kind(Block.SOLAR_QUARTER),
+    ),
+    documented("headpoint-ean", "whose it is", "the EAN asked for, E", _echo),
+    documented(
+        "meter-members",
+        "types of a meter's number and name",
+        "seqNumber text, meterID text",
+        lambda lab: _types(_meter(lab), "seqNumber", "meterID"),
+    ),
+    documented(
+        "day-bounds",
+        "a day of electricity is Brussels' day",
+        "00:00",
+        _hours_of_day(Block.SOLAR_QUARTER),
+    ),
+    documented(
+        "day-of-spring-change",
+        "the day on which the clock goes forward",
+        "23 hours",
+        _changed_day(3, ELECTRICITY),
+    ),
+    documented(
+        "day-of-autumn-change",
+        "the day on which the clock goes back",
+        "25 hours",
+        _changed_day(10, ELECTRICITY),
+    ),
+    documented(
+        "quarter-length",
+        "quarter-hours",
+        "15 minutes",
+        _length(Block.SOLAR_QUARTER, _QUARTERS),
+    ),
+    documented(
+        "day-registers",
+        "a day of electricity has day and night, no total",
+        "day, night",
+        _registers(Block.SOLAR_QUARTER, "dailyEnergy"),
+    ),
+    documented(
+        "quarter-registers",
+        "quarter-hours have a total",
+        "total",
+        _registers(Block.SOLAR_QUARTER, _QUARTERS),
+    ),
+    documented(
+        "directions-with-injection",
+        "an EAN with injection",
+        "injection, offtake",
+        _directions(Block.SOLAR_QUARTER),
+        source=DECK,
+    ),
+    documented(
+        "directions-without-injection",
+        "an EAN without",
+        "offtake",
+        _directions(Block.QUARTER),
+        source=DECK,
+    ),
+    documented(
+        "unit-of-days",
+        "the unit of days of electricity",
+        "kWh",
+        _of_values(Block.SOLAR_QUARTER, "dailyEnergy", _units),
+    ),
+    documented(
+        "unit-of-quarter-hours",
+        "the unit of quarter-hours",
+        "kWh",
+        _of_values(Block.SOLAR_QUARTER, _QUARTERS, _units),
+    ),
+    documented(
+        "values-are-numbers",
+        "values are JSON numbers",
+        "numbers",
+        _of_values(Block.SOLAR_QUARTER, _QUARTERS, _numbers),
+    ),
+    documented(
+        "validation-states",
+        "validation states of a digital meter",
+        "READ or EST",
+        _of_values(Block.SOLAR_QUARTER, _QUARTERS, _states),
+    ),
+    documented(
+        "gas-day-bounds",
+        "a gas day is 06:00 to 06:00 in Brussels",
+        "06:00",
+        _hours_of_day(Block.GAS_HOUR),
+        source=DECK,
+    ),
+    documented(
+        "gas-day-before-spring-change",
+        "the gas day in which the clock goes forward begins on the Saturday",
+        "23 hours",
+        _changed_day(3, GAS),
+        source=DECK,
+    ),
+    documented(
+        "gas-day-before-autumn-change",
+        "the gas day in which the clock goes back begins on the Saturday",
+        "25 hours",
+        _changed_day(10, GAS),
+        source=DECK,
+    ),
+    documented("gas-hours", "hours of gas", "60 minutes", _length(Block.GAS_HOUR, "hourlyEnergy")),
+    documented(
+        "gas-measurements",
+        "gas comes twice: as a volume, then as energy with its factor",
+        "m3, then kWh with factor",
+        _gas_measurements,
+    ),
+    documented(
+        "gas-factors",
+        "gas conversion factors",
+        "P or D or C",
+        _of_values(Block.GAS_HOUR, "dailyEnergy", _factors),
+        source=DECK,
+    ),
+    documented(
+        "gas-registers",
+        "gas has a total",
+        "total",
+        _registers(Block.GAS_HOUR, "dailyEnergy"),
+    ),
+)
