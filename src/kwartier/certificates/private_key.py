@@ -30,8 +30,8 @@ def read_private_key(content: bytes, *, called: str) -> RSAPrivateKey:
         raise ConfigurationError(_LOCKED.format(called=called)) from error
     except (ValueError, UnsupportedAlgorithm):
         raise ConfigurationError(  # the library's words may quote the content
-            f"{called}: no private key that can be read; it must be the PEM that begins with "
-            "-----BEGIN PRIVATE KEY----- or -----BEGIN RSA PRIVATE KEY-----"
+            f"{called}: no private key that can be read; it must be whole PEM text, from its "
+            "BEGIN PRIVATE KEY (or BEGIN RSA PRIVATE KEY) line to its END line"
         ) from None
     if not isinstance(key, RSAPrivateKey):
         raise ConfigurationError(

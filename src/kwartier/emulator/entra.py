@@ -1,11 +1,11 @@
-"""Microsoft Entra ID's token endpoint: OAuth 2.0 client credentials with a secret."""
+"""Microsoft Entra ID's token endpoint: OAuth 2.0 client credentials, by secret or certificate."""
 
 from __future__ import annotations
 
 import base64
 import binascii
 import secrets
-import uuid
+import time
 from datetime import UTC, datetime
 from urllib.parse import parse_qsl, unquote_plus
 
@@ -14,27 +14,26 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from kwartier.emulator.certificates import RegisteredCertificates
+from kwartier.emulator.client_assertion import ClientAssertions
+from kwartier.emulator.entra_refusals import TokenRefused, missing_parameter
 from kwartier.emulator.registrations import AUDIENCE, CLIENT_ID, CLIENT_SECRET, TENANT_ID
 from kwartier.emulator.tokens import ISSUER, LIFETIME, Tokens
-from kwartier.wire.entra import TokenRefusal, TokenReply
+from kwartier.wire.entra import CLIENT_ASSERTION_TYPE, TokenReply
 
 _NO_STORE = {"cache-control": "no-store", "pragma": "no-cache"}
+_MICROSOFT = "https://login.microsoftonline.com"
 
 
-class _TokenRefused(Exception):  # noqa: N818 - an answer, not an error of the emulator's
-    def __init__(self, status: int, error: str, code: int, text: str) -> None:
-        super().__init__(code)
-        self.status, self.error, self.code, self.text = status, error, code, text
-
-
-def routes(tokens: Tokens) -> list[Route]:
+def routes(tokens: Tokens, certificates: RegisteredCertificates) -> list[Route]:
     """The token endpoint, and the documents by which clients find it and its keys."""
+    assertions = ClientAssertions(certificates)
 
     async def token(request: Request) -> Response:
         try:
-            client_id = _authenticated(request, await request.body())
-        except _TokenRefused as refused:
-            return _refusal(refused)
+            client_id = _authenticated(request, await request.body(), assertions)
+        except TokenRefused as refused:
+            return _json(refused.status, refused.body(datetime.now(UTC)))
         reply = TokenReply(
             token_type="Bearer",  # noqa: S106 - the scheme's name
             expires_in=LIFETIME,
@@ -44,7 +43,7 @@ def routes(tokens: Tokens) -> list[Route]:
         return _json(200, reply)
 
     async def configuration(request: Request) -> Response:
-        base = f"{request.url.scheme}://{request.url.netloc}/{request.path_params['tenant']}"
+        base = f"{_origin(request)}/{request.path_params['tenant']}"
         return _json(
             200,
             {
@@ -55,6 +54,7 @@ def routes(tokens: Tokens) -> list[Route]:
                 "token_endpoint_auth_methods_supported": [
                     "client_secret_post",
                     "client_secret_basic",
+                    "private_key_jwt",
                 ],
                 "response_types_supported": ["code"],
                 "subject_types_supported": ["pairwise"],
@@ -72,37 +72,76 @@ def routes(tokens: Tokens) -> list[Route]:
     ]
 
 
-def _authenticated(request: Request, content: bytes) -> str:
+def _authenticated(request: Request, content: bytes, assertions: ClientAssertions) -> str:
     """The client that proves itself; raises what Entra would refuse it with."""
     if request.path_params["tenant"].lower() != TENANT_ID:
-        raise _TokenRefused(400, "invalid_request", 90002, "Tenant not found.")
+        raise TokenRefused("invalid_request", 90002, "Tenant not found.")
     form = dict(parse_qsl(content.decode("latin-1"), keep_blank_values=True))
     basic_id, basic_secret = _basic(request.headers.get("authorization", ""))
     client_id = form.get("client_id") or basic_id
-    secret = form.get("client_secret") or basic_secret
+    _check_grant(form, client_id)
+    if form.get("client_assertion"):
+        _check_assertion_type(form)
+        assertions.check(
+            form["client_assertion"],
+            client_id=client_id,
+            audiences=_audiences(request),
+            now=time.time(),
+        )
+    else:
+        _check_secret(form.get("client_secret") or basic_secret)
+    return client_id
+
+
+def _check_grant(form: dict[str, str], client_id: str) -> None:
+    """That a known client asks for a token for the ESCO API, by the one grant there is."""
     for name, value in (
         ("grant_type", form.get("grant_type")),
         ("client_id", client_id),
         ("scope", form.get("scope")),
     ):
         if not value:
-            text = f"The request body must contain the parameter '{name}'."
-            raise _TokenRefused(400, "invalid_request", 900144, text)
+            raise missing_parameter(name)
     if form["grant_type"] != "client_credentials":
         text = "The grant type is not supported; use client_credentials."
-        raise _TokenRefused(400, "unsupported_grant_type", 70003, text)
+        raise TokenRefused("unsupported_grant_type", 70003, text)
     if client_id.lower() != CLIENT_ID:
         text = "No application with this identifier was found in the directory."
-        raise _TokenRefused(400, "unauthorized_client", 700016, text)
+        raise TokenRefused("unauthorized_client", 700016, text)
     if form["scope"].lower() != f"{AUDIENCE}/.default":
         text = "The scope is not valid; it is the API's identifier followed by /.default."
-        raise _TokenRefused(400, "invalid_scope", 70011, text)
+        raise TokenRefused("invalid_scope", 70011, text)
+
+
+def _check_assertion_type(form: dict[str, str]) -> None:
+    """That the assertion is said to be a JWT. Our reading: the code for another type."""
+    kind = form.get("client_assertion_type")
+    if not kind:
+        raise missing_parameter("client_assertion_type")
+    if kind != CLIENT_ASSERTION_TYPE:
+        text = f"The client_assertion_type must be '{CLIENT_ASSERTION_TYPE}'."
+        raise TokenRefused("invalid_request", 900144, text)
+
+
+def _check_secret(secret: str) -> None:
     if not secret:
-        text = "The request must contain a client secret."
-        raise _TokenRefused(401, "invalid_client", 7000218, text)
+        text = (
+            "The request body must contain the following parameter: "
+            "'client_assertion' or 'client_secret'."
+        )
+        raise TokenRefused("invalid_client", 7000218, text)
     if not secrets.compare_digest(secret.encode(), CLIENT_SECRET.encode()):
-        raise _TokenRefused(401, "invalid_client", 7000215, "Invalid client secret provided.")
-    return client_id
+        raise TokenRefused("invalid_client", 7000215, "Invalid client secret provided.")
+
+
+def _audiences(request: Request) -> set[str]:
+    """Where an assertion may say that it goes: Microsoft's addresses, or the emulator's own."""
+    tenants = [f"{origin}/{TENANT_ID}" for origin in (_MICROSOFT, _origin(request).lower())]
+    return {f"{each}/{path}" for each in tenants for path in ("v2.0", "oauth2/v2.0/token")}
+
+
+def _origin(request: Request) -> str:
+    return f"{request.url.scheme}://{request.url.netloc}"
 
 
 def _basic(header: str) -> tuple[str, str]:
@@ -115,21 +154,6 @@ def _basic(header: str) -> tuple[str, str]:
     except (binascii.Error, UnicodeDecodeError):
         return "", ""
     return unquote_plus(client_id), unquote_plus(secret)
-
-
-def _refusal(refused: _TokenRefused) -> Response:
-    now = datetime.now(UTC)
-    trace, correlation = str(uuid.uuid4()), str(uuid.uuid4())
-    body = TokenRefusal(
-        error=refused.error,
-        error_description=f"AADSTS{refused.code}: {refused.text} Trace ID: {trace} "
-        f"Correlation ID: {correlation} Timestamp: {now:%Y-%m-%d %H:%M:%SZ}",
-        error_codes=[refused.code],
-        timestamp=f"{now:%Y-%m-%d %H:%M:%SZ}",
-        trace_id=trace,
-        correlation_id=correlation,
-    )
-    return _json(refused.status, body)
 
 
 def _json(status: int, body: object) -> Response:

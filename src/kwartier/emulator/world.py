@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
+from kwartier.emulator.authority import provider
+from kwartier.emulator.certificates import RegisteredCertificates
 from kwartier.emulator.clock import Clock
 from kwartier.emulator.consents import Consents, Environment
 from kwartier.emulator.refusals import ErrorCasing
@@ -33,6 +35,7 @@ class World:
         self.seed = seed
         self.error_casing = error_casing
         self.tokens = Tokens()
+        self.certificates = RegisteredCertificates(provider()[0])
         self._state = state
         kept = load_state(state) if state is not None else State()
         keep = None if state is None else self._keep

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import msgspec
+
+CLIENT_ASSERTION_TYPE: Final = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+"""What a form says beside an assertion that is a JWT (RFC 7523)."""
 
 
 class TokenReply(msgspec.Struct, frozen=True):
