@@ -5,18 +5,13 @@ from __future__ import annotations
 import contextlib
 import random
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import msgspec
 import pyarrow as pa
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kwartier.fluvius.decode import read_energy
-from kwartier.fluvius.decode.loose import read_loosely
-from kwartier.fluvius.decode.run import Run
-from kwartier.fluvius.decode.slices import IrregularError, Slice, read_regular
 from kwartier.fluvius.errors import DecodeError
 from kwartier.wire import fluvius_v3 as wire
 
@@ -75,34 +70,6 @@ def reply_with(slices: list[bytes]) -> bytes:
         b'"energyType":"E","physicalMeters":[{"seqNumber":"1","meterID":"A",'
         b'"quarterHourlyEnergy":' + array + b"}]}}}"
     )
-
-
-def as_rows(runs: list[Run]) -> list[tuple[Any, ...]]:
-    return sorted(
-        (
-            (run.direction, run.register, *row)
-            for run in runs
-            for row in zip(
-                run.start.to_pylist(),
-                run.end.to_pylist(),
-                run.value.to_pylist(),
-                run.unit.to_pylist(),
-                run.validation_state.to_pylist(),
-                run.gas_conversion_factor.to_pylist(),
-                strict=True,
-            )
-        ),
-        key=repr,
-    )
-
-
-@settings(max_examples=60, deadline=None)
-@given(slices=slice_lists())
-def test_the_regular_and_the_loose_reading_agree(slices: list[wire.Slice]) -> None:
-    array = msgspec.json.encode(slices)
-    runs, undecoded = read_loosely(array, "$")
-    assert undecoded == []
-    assert as_rows(read_regular(msgspec.json.decode(array, type=list[Slice]))) == as_rows(runs)
 
 
 @settings(max_examples=60, deadline=None)
@@ -175,12 +142,6 @@ def test_a_damaged_body_is_refused_or_read_but_never_breaks_us(
     body[place] = byte
     with contextlib.suppress(DecodeError):
         read_energy(bytes(body[:place] if cut else body), fetched_at=NOW)
-
-
-def test_an_irregular_array_says_so() -> None:
-    one = Slice(start="2024-10-26T22:00:00Z", end="2024-10-26T22:00:00Z")
-    with pytest.raises(IrregularError):
-        read_regular([one])
 
 
 def in_order(table: pa.Table) -> pa.Table:

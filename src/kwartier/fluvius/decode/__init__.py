@@ -11,8 +11,8 @@ from datetime import datetime
 import pyarrow as pa
 
 from kwartier.fluvius.decode.assemble import Block, assemble
-from kwartier.fluvius.decode.reply import Reply, read_at_once, read_by_parts
-from kwartier.fluvius.decode.slices import IrregularError, read_regular, read_slices
+from kwartier.fluvius.decode.reply import IrregularError, Reply, read_at_once, read_by_parts
+from kwartier.fluvius.decode.slices import read_slices
 from kwartier.fluvius.errors import DecodeError
 from kwartier.measurements.fetched import Undecoded
 from kwartier.vocabulary.interval import require_utc
@@ -67,25 +67,27 @@ def decode_energy(
 
 
 def _read(body: bytes) -> tuple[Reply, list[Block]]:
-    """In one typed pass if the reply is regular, in ever smaller parts if it is not."""
+    """What the reply says of the metering point, and the values of each of its arrays."""
+    _require_utf8(body)
     try:
         reply = read_at_once(body)
-        return reply, _blocks(reply)
     except IrregularError:
         reply = read_by_parts(body)
-        return reply, _blocks(reply)
-
-
-def _blocks(reply: Reply) -> list[Block]:
     blocks = []
     for array in reply.arrays:
-        if isinstance(array.slices, list):
-            runs = read_regular(array.slices)
-        else:
-            runs, skipped = read_slices(array.slices, array.path)
-            reply.undecoded += skipped
+        runs, undecoded = read_slices(array.slices, array.path)
+        reply.undecoded += undecoded
         blocks.append(Block(series=array.series, path=array.path, runs=runs))
-    return blocks
+    return reply, blocks
+
+
+def _require_utf8(body: bytes) -> None:
+    """Refuse other bytes wherever they stand: not all parts of a reply are looked at."""
+    try:
+        if not body.isascii():
+            body.decode()
+    except UnicodeDecodeError as error:
+        raise DecodeError(f"not an energy reply: it should be UTF-8 ({error})") from error
 
 
 def _agreed_point(replied: str | None, asked: str | None) -> str | None:

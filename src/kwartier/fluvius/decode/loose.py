@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -12,7 +12,8 @@ import numpy as np
 import pyarrow as pa
 
 from kwartier.errors import InputError
-from kwartier.fluvius.decode.run import INSTANT, TEXT, Run
+from kwartier.fluvius.decode.layout import DIRECTIONS, REGISTERS
+from kwartier.fluvius.decode.run import INSTANT, TEXT, Run, order_of
 from kwartier.measurements.fetched import Undecoded
 from kwartier.vocabulary.interval import Interval
 from kwartier.wire.unreadable import UNREADABLE
@@ -40,15 +41,13 @@ class _UnreadableError(Exception):
     """Why a slice cannot be read."""
 
 
-_DIRECTIONS: Final = frozenset({"offtake", "injection", "production", "auxiliary"})
-_REGISTERS: Final = frozenset({"total", "day", "night", "reactive", "inductive", "capacitive"})
-_ARRAY: Final = msgspec.json.Decoder(list[msgspec.Raw] | None)
 _SLICE: Final = msgspec.json.Decoder(_Slice)
 _BOUNDS: Final = msgspec.json.Decoder(_Bounds)
 _MEMBERS: Final = msgspec.json.Decoder(dict[str, msgspec.Raw] | None)
 _VALUE: Final = msgspec.json.Decoder(_Value | None)
 
-Row = tuple[int, Interval, _Value]
+Row = tuple[int, int, Interval, _Value]
+"""Position of the slice, number of the value in it, and both."""
 
 
 @dataclass(slots=True)
@@ -57,15 +56,15 @@ class _Read:
     undecoded: list[Undecoded] = field(default_factory=list)
 
 
-def read_loosely(raw: msgspec.Raw | bytes, path: str) -> tuple[list[Run], list[Undecoded]]:
-    """Like ``read_slices``, and for every array: a damaged slice becomes an Undecoded."""
-    try:
-        items = _ARRAY.decode(raw) or []
-    except UNREADABLE as error:
-        return [], [Undecoded(path=path, why=str(error))]
+def read_loosely(
+    slices: Iterable[tuple[int, msgspec.Raw]], path: str
+) -> tuple[list[Run], list[Undecoded]]:
+    """The values of slices given with their positions, one run per direction and register.
+
+    A damaged slice becomes an Undecoded.
+    """
     read = _Read()
-    order = 0
-    for index, item in enumerate(items):
+    for index, item in slices:
         try:
             interval, values = _read_slice(item)
         except (*UNREADABLE, InputError, _UnreadableError) as error:
@@ -73,9 +72,9 @@ def read_loosely(raw: msgspec.Raw | bytes, path: str) -> tuple[list[Run], list[U
                 Undecoded(path=f"{path}[{index}]", why=str(error), interval=_bounds(item))
             )
             continue
-        for direction, register, value in values:
-            read.rows.setdefault((direction, register), []).append((order, interval, value))
-            order += 1
+        for number, (direction, register, value) in enumerate(values):
+            row = index, number, interval, value
+            read.rows.setdefault((direction, register), []).append(row)
     return [_run(*key, rows) for key, rows in read.rows.items()], read.undecoded
 
 
@@ -92,10 +91,10 @@ def _values(members: dict[str, msgspec.Raw]) -> Iterator[tuple[str, str, _Value]
     An unknown member that holds no values (a remark, a number) is no measurement: passed over.
     """
     for direction, registers in members.items():
-        if direction not in _DIRECTIONS and not _holds_values(registers):
+        if direction not in DIRECTIONS and not _holds_values(registers):
             continue
         for register, raw in (_MEMBERS.decode(registers) or {}).items():
-            if register not in _REGISTERS and not _is_value(raw):
+            if register not in REGISTERS and not _is_value(raw):
                 continue
             value = _VALUE.decode(raw)
             if value is not None:
@@ -133,8 +132,7 @@ def _bounds(item: msgspec.Raw) -> Interval | None:
 
 
 def _run(direction: str, register: str, rows: list[Row]) -> Run:
-    intervals = [interval for _, interval, _ in rows]
-    values = [value for _, _, value in rows]
+    positions, numbers, intervals, values = zip(*rows, strict=True)
     return Run(
         direction=direction,
         register=register,
@@ -144,5 +142,5 @@ def _run(direction: str, register: str, rows: list[Row]) -> Run:
         unit=pa.array([v.unit for v in values], TEXT),
         validation_state=pa.array([v.validation_state for v in values], TEXT),
         gas_conversion_factor=pa.array([v.gas_conversion_factor for v in values], TEXT),
-        order=np.array([order for order, _, _ in rows], np.int64),
+        order=order_of(positions, np.array(numbers)),
     )

@@ -8,7 +8,6 @@ from typing import Any, Final
 
 import msgspec
 
-from kwartier.fluvius.decode.slices import IrregularError, Slice
 from kwartier.fluvius.errors import DecodeError
 from kwartier.measurements.fetched import Undecoded
 from kwartier.vocabulary.energy import ELECTRICITY, GAS, HEADPOINT, METER, SUB_HEADPOINT
@@ -29,10 +28,14 @@ _MEMBERS: Final = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _ITEMS: Final = msgspec.json.Decoder(list[msgspec.Raw] | None)
 
 
+class IrregularError(Exception):
+    """Not as regular as most replies: to be read in smaller parts."""
+
+
 class _Metered(msgspec.Struct, rename="camel", forbid_unknown_fields=True, kw_only=True):
-    daily_energy: list[Slice] | None = None
-    hourly_energy: list[Slice] | None = None
-    quarter_hourly_energy: list[Slice] | None = None
+    daily_energy: list[msgspec.Raw] | None = None
+    hourly_energy: list[msgspec.Raw] | None = None
+    quarter_hourly_energy: list[msgspec.Raw] | None = None
 
 
 class _Meter(_Metered, kw_only=True):
@@ -83,11 +86,11 @@ class Series:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SliceArray:
-    """An array of slices, typed or still as JSON, and where in the reply it stands."""
+    """An array of slices, each still JSON, and where in the reply it stands."""
 
     series: Series
     path: str
-    slices: list[Slice] | msgspec.Raw
+    slices: list[msgspec.Raw]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -102,7 +105,7 @@ class Reply:
 
 
 def read_at_once(body: bytes) -> Reply:
-    """Decode the whole body in one typed pass, which only a regular reply survives."""
+    """Take the reply apart in one typed pass, which only a regular one survives."""
     try:
         return _take_apart(_members(_AT_ONCE.decode(body).data.headpoint))
     except UNREADABLE as error:
@@ -192,10 +195,23 @@ def _collect(
     for name, slices in members.items():
         granularity = GRANULARITIES.get(name)
         if granularity is not None:
-            described = Series(source=source, granularity=granularity, **series)
-            reply.arrays.append(SliceArray(series=described, path=f"{path}.{name}", slices=slices))
+            _collect_slices(
+                reply,
+                slices,
+                f"{path}.{name}",
+                Series(source=source, granularity=granularity, **series),
+            )
         elif name.endswith("Energy"):
             reply.undecoded.append(Undecoded(path=f"{path}.{name}", why="unknown granularity"))
+
+
+def _collect_slices(
+    reply: Reply, slices: list[msgspec.Raw] | msgspec.Raw, path: str, series: Series
+) -> None:
+    try:
+        reply.arrays.append(SliceArray(series=series, path=path, slices=_items(slices)))
+    except UNREADABLE as error:
+        reply.undecoded.append(Undecoded(path=path, why=str(error)))
 
 
 def _each(

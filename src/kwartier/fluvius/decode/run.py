@@ -15,7 +15,9 @@ INSTANT: Final = pa.timestamp("us", "UTC")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """Columns of equal length. ``order`` says where in its array each value stood."""
+    """Columns of equal length. ``order`` says where in its array each value stood: the higher, the
+    later.
+    """
 
     direction: str
     register: str
@@ -29,3 +31,8 @@ class Run:
 
     def __len__(self) -> int:
         return len(self.order)
+
+
+def order_of(slices: npt.ArrayLike, number: npt.ArrayLike) -> npt.NDArray[np.int64]:
+    """The ``order`` of values: the positions of their slices, and their number in the slice."""
+    return np.add(np.multiply(slices, 2**20), number, dtype=np.int64)
