@@ -135,4 +135,4 @@ def test_a_signal_ends_the_process_cleanly(tmp_path: Path, number: signal.Signal
     rest, _ = process.communicate(timeout=20)
     assert process.returncode == 0
     assert rest.endswith("stopped cleanly\n")
-    assert [each.name for each in tmp_path.iterdir()] == ["emulator.env"]
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["emulator-keys", "emulator.env"]

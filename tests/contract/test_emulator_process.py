@@ -129,7 +129,7 @@ def test_a_clock_that_is_moved_writes_the_file_anew(start: Start, tmp_path: Path
     load_env_file(path)
     assert "@" in os.environ["KWARTIER_CLOCK"]
     assert os.environ["KWARTIER_CLOCK"].endswith("x0.5")
-    assert [each.name for each in tmp_path.iterdir()] == ["emulator.env"]
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["emulator-keys", "emulator.env"]
 
 
 def test_a_clock_that_is_moved_where_the_file_cannot_be_says_so(

@@ -30,6 +30,9 @@ def emulator(
     error_casing: Annotated[
         ErrorCasing, Parameter(help="of the members of Fluvius' error bodies")
     ] = ErrorCasing.PASCAL,
+    tls: Annotated[
+        bool, Parameter(negative="", help="serve https, by a certificate of the emulator's own")
+    ] = False,
 ) -> None:
     """Emulate Fluvius and its token service, to build against before onboarding.
 
@@ -46,6 +49,7 @@ def emulator(
         seed=seed,
         state=state,
         error_casing=error_casing,
+        tls=tls,
         env_file=env_file,
         announce=lambda line: console().print(line, highlight=False, markup=False, soft_wrap=True),
     )

@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from kwartier.emulator.control import iso
+from kwartier.emulator.key_files import KeyFiles
 from kwartier.emulator.world import World
 
 
-def greeting(url: str, world: World, *, env_file: Path | None) -> list[str]:
+def greeting(url: str, world: World, *, env_file: Path | None, files: KeyFiles) -> list[str]:
     """A few short lines for whoever started it; only paths may make one long."""
     now, speed = iso(world.now()), world.clock.speed
     clock = f"{now}, running at speed {speed:g}" if speed else f"frozen at {now}"
@@ -18,6 +19,8 @@ def greeting(url: str, world: World, *, env_file: Path | None) -> list[str]:
     ]
     if not world.is_kept:
         lines.append("Its mandates are forgotten then; --state FILE keeps them.")
+    if files.https is not None:
+        lines.append(f"Its authority, which clients must trust, is {files.authority}")
     if env_file is None:
         lines.append("--env-file FILE writes what a client needs: addresses and credentials.")
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from kwartier.vocabulary.emulated_time import EmulatedTime
@@ -17,9 +18,10 @@ AUDIENCE: Final = f"api://{API_ID}"
 SCOPE: Final = f"{AUDIENCE}/.default"
 
 
-def environment(url: str, clock: EmulatedTime) -> dict[str, str]:
+def environment(url: str, clock: EmulatedTime, files: Mapping[str, str]) -> dict[str, str]:
     """What a client needs to find the emulator at ``url``, as environment variables.
 
+    ``files`` are those that name files: certificates and keys.
     ``KWARTIER_SANDBOX`` lets the commands ask the sandbox, ``KWARTIER_CLOCK`` lets them follow
     the emulated time; it is left out when that is the real one.
     """
@@ -34,6 +36,7 @@ def environment(url: str, clock: EmulatedTime) -> dict[str, str]:
         "FLUVIUS_SCOPE": SCOPE,
         "FLUVIUS_DATA_ACCESS_CONTRACT_NUMBER": CONTRACT_NUMBER,
         "FLUVIUS_SANDBOX_CLIENT_SECRET": CLIENT_SECRET,
+        **files,
         "KWARTIER_SANDBOX": "1",
     }
     return variables if clock.is_real else {**variables, "KWARTIER_CLOCK": str(clock)}

@@ -3,28 +3,32 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 import signal
 import socket
+import tempfile
 import threading
 import time
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from granian._granian import SocketHolder
-from granian.constants import Interfaces
+from granian.constants import Interfaces, SSLProtocols
 from granian.server.embed import Server
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from kwartier.emulator.app import create_app
 from kwartier.emulator.clock import Clock
 from kwartier.emulator.greeting import greeting
+from kwartier.emulator.key_files import HttpsFiles, KeyFiles, folder_beside, write_key_files
 from kwartier.emulator.refusals import ErrorCasing
 from kwartier.emulator.registrations import environment
-from kwartier.emulator.state_file import reason, replace_file
+from kwartier.emulator.state_file import cannot_be_written, reason, replace_file
 from kwartier.emulator.world import World
 from kwartier.errors import KwartierError
 
@@ -43,6 +47,7 @@ def run_emulator(
     env_file: Path | None = None,
     state: Path | None = None,
     error_casing: ErrorCasing = ErrorCasing.PASCAL,
+    tls: bool = False,
     announce: Callable[[str], None] = print,
 ) -> None:
     """Serve an emulated world until SIGINT or SIGTERM.
@@ -50,25 +55,30 @@ def run_emulator(
     ``clock`` None starts at the real time; ``port`` 0 takes a free one. ``announce`` is told
     the address and the like, line by line, once connections are taken and signals are heeded; by
     then ``env_file`` is there too. It is written in one move, and again whenever the clock is set.
+    The certificates and keys that it names are in a folder beside it. ``tls`` serves https, by a
+    certificate of the emulator's own authority.
     Raises :class:`KwartierError` when the port is taken or a file cannot be read or written.
     """
     listener = _listen(host, port)
-    url = _url(host, listener)
+    url = _url(host, listener, tls=tls)
     try:
         world = World(
             clock=Clock(clock, speed=speed), seed=seed, state=state, error_casing=error_casing
         )
+        with _key_files(env_file, host=host, tls=tls) as files:
 
-        def write_env_file() -> None:
-            if env_file is not None:
-                replace_file(env_file, _env_lines(environment(url, world.clock.time)))
+            def write_env_file() -> None:
+                if env_file is not None:
+                    told = environment(url, world.clock.time, files.environment())
+                    replace_file(env_file, _env_lines(told))
 
-        def begin() -> None:
-            for line in greeting(url, world, env_file=env_file):
-                announce(line)
+            def begin() -> None:
+                for line in greeting(url, world, env_file=env_file, files=files):
+                    announce(line)
 
-        write_env_file()
-        asyncio.run(_serve_until_signalled(create_app(world, write_env_file), listener, begin))
+            write_env_file()
+            server = _SocketServer(create_app(world, write_env_file), listener, files.https)
+            asyncio.run(_serve_until_signalled(server, begin))
     finally:
         listener.close()
 
@@ -76,8 +86,8 @@ def run_emulator(
 class EmulatorThread:
     """A running emulator in a thread of its own; also a context manager.
 
-    ``url`` is its origin, ``env`` the environment variables that lead a client to it, ``world``
-    what it serves.
+    ``url`` is its origin, ``env`` the environment variables that lead a client to it (the files
+    that some of them name are gone once it stops), ``world`` what it serves. ``tls`` serves https.
     """
 
     def __init__(
@@ -90,6 +100,7 @@ class EmulatorThread:
         port: int = 0,
         state: Path | None = None,
         error_casing: ErrorCasing = ErrorCasing.PASCAL,
+        tls: bool = False,
     ) -> None:
         listener = _listen(host, port)
         try:
@@ -99,9 +110,12 @@ class EmulatorThread:
         except BaseException:
             listener.close()
             raise
-        self.url = _url(host, listener)
-        self.env = environment(self.url, self.world.clock.time)
-        self._server = _SocketServer(create_app(self.world), listener)
+        folder = Path(tempfile.mkdtemp(prefix="kwartier-emulator-"))
+        self._remove_files = weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+        files = write_key_files(folder, host=host, tls=tls)
+        self.url = _url(host, listener, tls=tls)
+        self.env = environment(self.url, self.world.clock.time, files.environment())
+        self._server = _SocketServer(create_app(self.world), listener, files.https)
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._run, name="kwartier-emulator", daemon=True)
         self._thread.start()
@@ -111,6 +125,7 @@ class EmulatorThread:
         if self._thread.is_alive():
             self._loop.call_soon_threadsafe(self._server.stop)
             self._thread.join(2 * _STOP_TIMEOUT)
+        self._remove_files()
 
     def __enter__(self) -> Self:
         return self
@@ -134,11 +149,19 @@ class EmulatorThread:
 class _SocketServer(Server):
     """Granian on a socket that is bound already, so that a free port is surely ours."""
 
-    def __init__(self, app: ASGIApp, listener: socket.socket) -> None:
+    def __init__(self, app: ASGIApp, listener: socket.socket, https: HttpsFiles | None) -> None:
         async def serving(scope: Scope, receive: Receive, send: Send) -> None:
             await app(scope, receive, send)
 
-        super().__init__(serving, interface=Interfaces.ASGINL, websockets=False, log_enabled=False)
+        super().__init__(
+            serving,
+            interface=Interfaces.ASGINL,
+            websockets=False,
+            log_enabled=False,
+            ssl_cert=https.certificate if https else None,
+            ssl_key=https.private_key if https else None,
+            ssl_protocol_min=SSLProtocols.tls12,
+        )
         self._listener = listener
         self._serving = weakref.ref(serving)
 
@@ -160,10 +183,23 @@ class _SocketServer(Server):
         self._shd = holder(self._listener.detach(), False, _BACKLOG)
 
 
-async def _serve_until_signalled(
-    app: ASGIApp, listener: socket.socket, announce: Callable[[], None]
-) -> None:
-    server, loop = _SocketServer(app, listener), asyncio.get_running_loop()
+@contextmanager
+def _key_files(env_file: Path | None, *, host: str, tls: bool) -> Iterator[KeyFiles]:
+    """The files beside ``env_file``; without it, ones that go when the emulator does."""
+    if env_file is None:
+        with tempfile.TemporaryDirectory(prefix="kwartier-emulator-") as passing:
+            yield write_key_files(Path(passing), host=host, tls=tls)
+        return
+    folder = folder_beside(env_file)
+    try:
+        folder.mkdir(mode=0o700, exist_ok=True)
+    except OSError as error:
+        raise cannot_be_written(env_file, error) from error
+    yield write_key_files(folder, host=host, tls=tls)
+
+
+async def _serve_until_signalled(server: _SocketServer, announce: Callable[[], None]) -> None:
+    loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, server.stop)
     announce()
@@ -183,8 +219,9 @@ def _listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def _url(host: str, listener: socket.socket) -> str:
-    return f"http://{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}"
+def _url(host: str, listener: socket.socket, *, tls: bool) -> str:
+    scheme, name = "https" if tls else "http", f"[{host}]" if ":" in host else host
+    return f"{scheme}://{name}:{listener.getsockname()[1]}"
 
 
 def _env_lines(variables: dict[str, str]) -> bytes:

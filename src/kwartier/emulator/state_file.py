@@ -63,10 +63,15 @@ def replace_file(path: Path, content: bytes) -> None:
             Path(written).unlink(missing_ok=True)
             raise
     except OSError as error:
-        raise ConfigurationError(
-            f"{path} cannot be written ({reason(error)}); "
-            "name a file in a folder that exists and that you may write to"
-        ) from error
+        raise cannot_be_written(path, error) from error
+
+
+def cannot_be_written(path: Path, error: OSError) -> ConfigurationError:
+    """That ``path`` cannot be, why, and what to do."""
+    return ConfigurationError(
+        f"{path} cannot be written ({reason(error)}); "
+        "name a file in a folder that exists and that you may write to"
+    )
 
 
 def reason(error: Exception) -> str:
