@@ -10,7 +10,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp
 
-from kwartier.emulator import control, control_certificates, control_mandates, entra, fluvius_v3
+from kwartier.emulator import (
+    control,
+    control_certificates,
+    control_faults,
+    control_mandates,
+    entra,
+    fluvius_v3,
+)
+from kwartier.emulator.faults.injection import FaultyReplies
 from kwartier.emulator.paths import NormalisedPaths
 from kwartier.emulator.refusals import gateway
 from kwartier.emulator.replies import reply
@@ -30,10 +38,11 @@ def create_app(world: World, clock_moved: Callable[[], None] = lambda: None) -> 
     routes = [
         *control.routes(world, clock_moved),
         *control_mandates.routes(world),
+        *control_faults.routes(world.faults),
         *control_certificates.routes(world.certificates),
         *fluvius_v3.routes(world),
         *entra.routes(world.tokens, world.certificates),
     ]
     app = Starlette(routes=routes, exception_handlers={HTTPException: refuse, Exception: refuse})
     app.router.redirect_slashes = False
-    return NormalisedPaths(app)
+    return NormalisedPaths(FaultyReplies(app, world))

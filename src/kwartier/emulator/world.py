@@ -9,6 +9,7 @@ from kwartier.emulator.authority import provider
 from kwartier.emulator.certificates import RegisteredCertificates
 from kwartier.emulator.clock import Clock
 from kwartier.emulator.consents import Consents, Environment
+from kwartier.emulator.faults import Faults
 from kwartier.emulator.refusals import ErrorCasing
 from kwartier.emulator.state_file import State, load_state, save_state
 from kwartier.emulator.tokens import Tokens
@@ -34,6 +35,7 @@ class World:
         self.clock = clock or Clock()
         self.seed = seed
         self.error_casing = error_casing
+        self.faults = Faults(seed)
         self.tokens = Tokens()
         self.certificates = RegisteredCertificates(provider()[0])
         self._state = state

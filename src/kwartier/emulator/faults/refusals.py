@@ -1,0 +1,101 @@
+"""The replies of faults that are a status: each in the words of whoever would send it."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from typing import Final
+
+import msgspec
+from starlette.responses import Response
+
+from kwartier.emulator.entra_refusals import TokenRefused
+from kwartier.emulator.faults.fault import Fault, FaultName, Resource
+from kwartier.emulator.refusals import (
+    ErrorCasing,
+    Refused,
+    failed,
+    gateway,
+    session_failed,
+    token_refused,
+)
+from kwartier.emulator.replies import reply
+from kwartier.wire.fluvius_v3 import Problem
+
+_ENTRA: Final = re.compile(r"/[^/]+/(oauth2/|discovery/|v2\.0/).*")
+_TRANSIENT: Final = "A transient error has occurred. Please try again."
+_TOKEN_REFUSALS: Final = {
+    FaultName.UNAUTHORISED: ("invalid_client", 7000215, "Invalid client secret provided."),
+    FaultName.FORBIDDEN: ("access_denied", 53003, "Access has been blocked by a policy."),
+    FaultName.TOO_MANY: ("temporarily_unavailable", 90055, "There are too many requests."),
+    FaultName.FAILED: ("server_error", 90041, _TRANSIENT),
+    FaultName.UNAVAILABLE: ("temporarily_unavailable", 90033, _TRANSIENT),
+}
+"""OAuth's error and Microsoft's code for each status; which goes with which is our reading."""
+
+
+def refusal(fault: Fault, path: str, now: datetime, casing: ErrorCasing) -> Response:
+    """The reply to a call of ``path``; ``now`` is the emulated time, by which Fluvius goes."""
+    if _ENTRA.fullmatch(path):
+        return _of_entra(fault, datetime.now(UTC))
+    refused = _of_fluvius(fault, path)
+    headers = {**(refused.headers or {}), **_retry_after(fault, now)}
+    return reply(refused.status, refused.content(casing), now, headers)
+
+
+def _of_entra(fault: Fault, now: datetime) -> Response:
+    error, code, text = _TOKEN_REFUSALS[fault.name]
+    content = msgspec.json.encode(TokenRefused(error, code, text).body(now))
+    headers = {"cache-control": "no-store", "pragma": "no-cache", **_retry_after(fault, now)}
+    return Response(content, int(fault.name), headers=headers, media_type="application/json")
+
+
+def _of_fluvius(fault: Fault, path: str) -> Refused:
+    match fault.name:
+        case FaultName.UNAUTHORISED:
+            return token_refused()
+        case FaultName.FORBIDDEN:
+            return gateway(403, "Access denied: this subscription has no access to this call.")
+        case FaultName.TOO_MANY:
+            return gateway(429, _too_many(fault))
+        case FaultName.FAILED:
+            return session_failed() if _is_short_url(path) else failed()
+        case _:
+            return _unavailable(fault.resource or _behind(path))
+
+
+def _unavailable(resource: Resource) -> Refused:
+    name = resource.capitalize()
+    problem = Problem(
+        type=f"{name}ResourceUnavailableException",
+        code=f"DependentResource.{name}.Unavailable",
+        message=f"The {resource} resource is not available for now.",
+    )
+    return Refused(503, problem)
+
+
+def _behind(path: str) -> Resource:
+    """The system that answers ``path``: our reading."""
+    if path.endswith("/energy"):
+        return Resource.MEASUREMENT
+    return Resource.MARKET if _is_short_url(path) else Resource.MANDATE
+
+
+def _is_short_url(path: str) -> bool:
+    return path.endswith("/shorturlidentifier")
+
+
+def _too_many(fault: Fault) -> str:
+    if fault.retry_after is None:
+        return "Rate limit is exceeded."
+    return f"Rate limit is exceeded. Try again in {fault.retry_after} seconds."
+
+
+def _retry_after(fault: Fault, now: datetime) -> dict[str, str]:
+    if fault.retry_after is None:
+        return {}
+    if not fault.as_date:
+        return {"retry-after": str(fault.retry_after)}
+    until = now + timedelta(seconds=fault.retry_after)
+    return {"retry-after": format_datetime(until, usegmt=True)}
