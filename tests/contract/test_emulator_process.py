@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from kwartier.cli.app import run
-from kwartier.cli.provider import clock
 from kwartier.errors import ConfigurationError
+from kwartier.fluvius.environment import configured_clock
 from kwartier.settings import load_env_file
 from support.cli import Cli
 from support.esco import Esco, send
@@ -124,7 +124,7 @@ def test_a_clock_that_is_moved_writes_the_file_anew(start: Start, tmp_path: Path
     assert moved.status == 200
     assert env_lines(tmp_path) == [*before[:-1], "KWARTIER_CLOCK=2026-11-30T23:00:00Z"]
     load_env_file(path)
-    assert clock() == datetime(2026, 11, 30, 23, tzinfo=UTC)
+    assert configured_clock() == datetime(2026, 11, 30, 23, tzinfo=UTC)
     send(f"{running.url}/_emulator/clock", "PUT", content=b'{"now": "2026-12-01", "speed": 0.5}')
     load_env_file(path)
     assert "@" in os.environ["KWARTIER_CLOCK"]
@@ -151,17 +151,17 @@ def test_a_running_clock_is_followed_by_who_reads_the_file(start: Start, tmp_pat
     running = start(*options, lines=4)
     load_env_file(tmp_path / "emulator.env")
     for _ in range(2):
-        before = clock()
+        before = configured_clock()
         told = datetime.fromisoformat(send(f"{running.url}/_emulator/clock").json["now"])
-        assert before.replace(microsecond=0) <= told <= clock()
-    assert clock() > datetime.fromisoformat(CLOCK) + timedelta(seconds=1)
+        assert before.replace(microsecond=0) <= told <= configured_clock()
+    assert configured_clock() > datetime.fromisoformat(CLOCK) + timedelta(seconds=1)
 
 
 @pytest.mark.parametrize("text", ["later", f"{CLOCK}@x1", f"{CLOCK}@2026-01-02T09:00:00Zx-1"])
 def test_a_clock_that_is_none_is_named(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KWARTIER_CLOCK", text)
     with pytest.raises(ConfigurationError) as caught:
-        clock()
+        configured_clock()
     assert f"KWARTIER_CLOCK is {text!r}, but its " in str(caught.value)
     assert "unset it" in str(caught.value)
 

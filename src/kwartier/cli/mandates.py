@@ -12,11 +12,11 @@ from kwartier.cli.options import PROVIDER, ProviderOptions
 from kwartier.cli.output import Column, plain, print_rows, prose
 from kwartier.cli.provider import (
     choose_environment,
-    clock,
     connect_async,
     contract_number,
     credentials_for,
 )
+from kwartier.fluvius.environment import configured_clock
 from kwartier.registry import KnownMandate
 from kwartier.registry.holders import customers_by_reference, remark
 from kwartier.store import open_store
@@ -52,7 +52,7 @@ def mandates(
     if not known:
         contract_number(credentials_for(chosen))
     with open_store(options.store, create=not known) as store:
-        now = clock() if known else asyncio.run(_ask(store, chosen))
+        now = configured_clock() if known else asyncio.run(_ask(store, chosen))
         rows = mandate_rows(store, now)
     print_rows(
         _COLUMNS,

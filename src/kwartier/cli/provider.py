@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 from kwartier.cli.options import ProviderOptions
-from kwartier.errors import ConfigurationError, InputError
+from kwartier.errors import ConfigurationError
 from kwartier.fluvius import (
     AsyncFluviusEnergyClient,
     Environment,
@@ -13,7 +11,6 @@ from kwartier.fluvius import (
     FluviusEnergyClient,
 )
 from kwartier.settings import environment, flag, load_env_file
-from kwartier.vocabulary.emulated_time import EmulatedTime
 
 
 def choose_environment(options: ProviderOptions) -> Environment:
@@ -22,21 +19,6 @@ def choose_environment(options: ProviderOptions) -> Environment:
         load_env_file(options.env_file)
     is_sandbox = flag("KWARTIER_SANDBOX") if options.sandbox is None else options.sandbox
     return Environment.SANDBOX if is_sandbox else Environment.PRODUCTION
-
-
-def clock() -> datetime:
-    """The time for checks before sending: KWARTIER_CLOCK, else this machine's.
-
-    Raises :class:`ConfigurationError` when the variable holds no clock.
-    """
-    real, text = datetime.now(UTC), environment().get("KWARTIER_CLOCK")
-    try:
-        return EmulatedTime.parse(text).at(real) if text else real
-    except InputError as error:
-        raise ConfigurationError(
-            f"KWARTIER_CLOCK is {text!r}, but its {error.field} {error.rule}; take the line that "
-            "`kwartier emulator --env-file FILE` writes, or unset it"
-        ) from error
 
 
 def credentials_for(chosen: Environment) -> FluviusCredentials:
@@ -63,12 +45,10 @@ def contract_number(credentials: FluviusCredentials) -> str:
 
 
 def connect(chosen: Environment, credentials: FluviusCredentials) -> FluviusEnergyClient:
-    """A blocking client of ``chosen``; a clock that is none is refused here, not halfway."""
-    clock()
-    return FluviusEnergyClient(credentials=credentials, environment=chosen, clock=clock)
+    """A blocking client of ``chosen``."""
+    return FluviusEnergyClient(credentials=credentials, environment=chosen)
 
 
 def connect_async(chosen: Environment, credentials: FluviusCredentials) -> AsyncFluviusEnergyClient:
-    """An asynchronous client of ``chosen``; a clock that is none is refused here, not halfway."""
-    clock()
-    return AsyncFluviusEnergyClient(credentials=credentials, environment=chosen, clock=clock)
+    """An asynchronous client of ``chosen``."""
+    return AsyncFluviusEnergyClient(credentials=credentials, environment=chosen)

@@ -1,10 +1,11 @@
 """Fluvius, the grid operator of Flanders: its ESCO API v3 as a client, its replies as a table."""
 
 from kwartier.errors import ConfigurationError
-from kwartier.fluvius.calls import ClientSessionDataService, ComplexEnergyType
 from kwartier.fluvius.client import AsyncFluviusEnergyClient, FluviusEnergyClient
 from kwartier.fluvius.credentials import FluviusCredentials
 from kwartier.fluvius.decode import DecodedEnergy, decode_energy, read_energy
+from kwartier.fluvius.energy_calls import ComplexEnergyType
+from kwartier.fluvius.energy_table import UndecodedWarning
 from kwartier.fluvius.environment import Environment
 from kwartier.fluvius.errors import (
     AuthenticationError,
@@ -20,6 +21,7 @@ from kwartier.fluvius.errors import (
     is_transient,
 )
 from kwartier.fluvius.replies import EnergyReply, MandateList
+from kwartier.fluvius.session_calls import ClientSessionDataService
 from kwartier.wire.fluvius_v3 import (
     DataServiceType,
     EnergyGranularity,
@@ -57,6 +59,7 @@ __all__ = [
     "RateLimitError",
     "ServerError",
     "ServiceUnavailableError",
+    "UndecodedWarning",
     "ValidationError",
     "decode_energy",
     "is_transient",

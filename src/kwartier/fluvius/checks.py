@@ -1,17 +1,24 @@
-"""What Fluvius forbids is refused here, before anything is sent."""
+"""What Fluvius forbids is refused here, before anything is sent.
+
+Every check takes what a caller gave, of whatever type, and names the field and the rule in the
+:class:`~kwartier.errors.InputError` that it raises.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, timedelta
 from typing import Final, TypeVar
 from urllib.parse import urlsplit
 
 from kwartier.errors import InputError
-from kwartier.vocabulary.local_time import BRUSSELS, parse_instant, to_utc
+from kwartier.registry.customers import check_reference_number
+from kwartier.vocabulary.energy import ELECTRICITY
+from kwartier.vocabulary.local_time import BRUSSELS, day_start, parse_instant, to_utc
 from kwartier.wire.open_enum import OpenEnum
 
 E = TypeVar("E", bound=OpenEnum)
+T = TypeVar("T")
 
 Moment = date | datetime | str
 """A time as callers give it. A date is Brussels' midnight; a date-time without zone, or its text,
@@ -23,15 +30,39 @@ MAX_AMOUNT: Final = 86_400
 _SEPARATORS: Final = str.maketrans(";|", ",,")
 
 
-def instant(moment: Moment, field: str) -> datetime:
+def optional(check: Callable[[object, str], T], given: object, field: str) -> T | None:
+    """What ``check`` makes of ``given``; None for None."""
+    return None if given is None else check(given, field)
+
+
+def text(given: object, field: str) -> str:
+    """Text that is not blank."""
+    if not isinstance(given, str):
+        raise _of_wrong_type(field, "text", given)
+    if not given.strip():
+        raise InputError(field, "must not be empty")
+    return given
+
+
+def reference_number(given: object, field: str) -> str:
+    """A reference number of ours: at most 35 letters, digits and hyphens, and none of Fluvius'."""
+    return check_reference_number(text(given, field), field)
+
+
+def instant(given: object, field: str) -> datetime:
     """The moment in UTC, to the second as the API has it."""
-    exact = parse_instant(moment, field) if isinstance(moment, str) else to_utc(moment, field)
+    if isinstance(given, str):
+        exact = parse_instant(given, field)
+    elif isinstance(given, date):
+        exact = to_utc(given, field)
+    else:
+        raise _of_wrong_type(field, "a date, a date-time or ISO 8601 text", given)
     return exact.replace(microsecond=0)
 
 
-def optional_instant(moment: Moment | None, field: str) -> datetime | None:
-    """The instant meant by ``moment``; None for None."""
-    return None if moment is None else instant(moment, field)
+def time(given: object, field: str) -> str:
+    """The moment as the API writes it."""
+    return wire_time(instant(given, field))
 
 
 def wire_time(moment: datetime) -> str:
@@ -39,21 +70,42 @@ def wire_time(moment: datetime) -> str:
     return f"{moment:%Y-%m-%dT%H:%M:%SZ}"
 
 
-def word(vocabulary: Callable[[str], E], text: str, field: str) -> E:
+def word(vocabulary: type[E], given: object, field: str) -> E:
     """A word of the API's vocabulary, whatever its casing; unknown ones are refused."""
-    found = vocabulary(text)
+    if not isinstance(given, str):
+        raise _of_wrong_type(field, f"one of {', '.join(vocabulary)}", given)
+    found = vocabulary(given)
     if not found.is_known:
-        known = ", ".join(type(found))
-        raise InputError(field, f"must be one of {known}", f"got {text!r}")
+        raise InputError(field, f"must be one of {', '.join(vocabulary)}", f"got {given!r}")
     return found
 
 
-def words(vocabulary: Callable[[str], E], texts: str | Sequence[str], field: str) -> list[E]:
-    """One or more words, as a sequence or as one text with separators (``,``, ``;`` or ``|``)."""
-    parts = texts.translate(_SEPARATORS).split(",") if isinstance(texts, str) else list(texts)
+def words(vocabulary: type[E], given: object, field: str) -> list[E]:
+    """One or more words, as a list or as one text with separators (``,``, ``;`` or ``|``)."""
+    if isinstance(given, str):
+        parts: list[object] = [part.strip() for part in given.translate(_SEPARATORS).split(",")]
+    else:
+        parts = items(given, field)
     if not parts:
         raise InputError(field, "must name at least one, or be left out")
-    return [word(vocabulary, part.strip(), field) for part in parts]
+    return [word(vocabulary, part, field) for part in parts]
+
+
+def optional_word(vocabulary: type[E], given: object, field: str) -> E | None:
+    """A word of the API's vocabulary; None for None."""
+    return None if given is None else word(vocabulary, given, field)
+
+
+def listed(vocabulary: type[E], given: object, field: str) -> str | None:
+    """Words as the API takes a list of them: with commas; None for None."""
+    return None if given is None else ",".join(words(vocabulary, given, field))
+
+
+def items(given: object, field: str) -> list[object]:
+    """The items of a list, a tuple or the like; text and bytes are none."""
+    if not isinstance(given, Iterable) or isinstance(given, str | bytes | bytearray):
+        raise _of_wrong_type(field, "a list", given)
+    return list(given)
 
 
 def check_order(start: datetime, end: datetime | None, field: str, after: str) -> None:
@@ -69,8 +121,16 @@ def check_history(start: datetime, now: datetime, field: str) -> None:
     today = min(now.astimezone(UTC).date(), now.astimezone(BRUSSELS).date())
     if max(start.astimezone(UTC).date(), start.astimezone(BRUSSELS).date()) < _years_before(today):
         raise InputError(
-            field, f"must not be earlier than {HISTORY_YEARS} years ago", wire_time(start)
+            field,
+            f"must not be earlier than {HISTORY_YEARS} years ago",
+            f"{wire_time(start)}; the first whole day is {wire_time(earliest_start(now))}",
         )
+
+
+def earliest_start(now: datetime) -> datetime:
+    """The start of the first local day that lies wholly within the last three years."""
+    limit = _years_before(now.astimezone(BRUSSELS).date())
+    return day_start(limit + timedelta(days=1), ELECTRICITY)
 
 
 def _years_before(today: date) -> date:
@@ -90,42 +150,58 @@ def check_window(start: datetime, end: datetime, field: str) -> None:
     """At most 185 days; an hour more is let pass for the autumn's clock change (our reading)."""
     if end - start > MAX_WINDOW:
         days = (end - start) / timedelta(days=1)
-        raise InputError(field, "must be at most 185 days after from_date", f"{days:.1f} days")
+        raise InputError(
+            field,
+            "must be at most 185 days after from_date",
+            f"{days:.1f} days; iter_energy and energy_table take longer spans",
+        )
 
 
-def check_count(count: int, low: int, high: int, field: str) -> None:
-    """``count`` must lie between ``low`` and ``high``."""
-    if not low <= count <= high:
-        raise InputError(field, f"must be between {low} and {high}", f"got {count}")
+def count(given: object, low: int, high: int, field: str) -> int:
+    """A whole number from ``low`` to ``high``."""
+    if not isinstance(given, int) or isinstance(given, bool):
+        raise _of_wrong_type(field, "a whole number", given)
+    if not low <= given <= high:
+        raise InputError(field, f"must be between {low} and {high}", f"got {given}")
+    return given
 
 
-def check_amount(amount: float, field: str, unit: str) -> None:
+def flag(given: object, field: str) -> bool:
+    """True or False, nothing that merely counts as one."""
+    if not isinstance(given, bool):
+        raise _of_wrong_type(field, "True or False", given)
+    return given
+
+
+def check_amount(amount: object, field: str, unit: str) -> None:
     """``amount`` must be positive, and not so large that it cannot be meant."""
+    if not isinstance(amount, int | float) or isinstance(amount, bool):
+        raise _of_wrong_type(field, "a number", amount)
     least = 1 if isinstance(amount, int) else 0.001
     if not least <= amount <= MAX_AMOUNT:
         raise InputError(field, f"must be between {least} and {MAX_AMOUNT} {unit}", f"got {amount}")
 
 
-def check_digits(text: str, lengths: tuple[int, ...], field: str) -> None:
-    """``text`` must be all digits, as many as one of ``lengths``."""
-    if not (text.isascii() and text.isdigit() and len(text) in lengths):
-        allowed = " or ".join(map(str, lengths))
-        raise InputError(field, f"must have {allowed} digits", f"got {len(text)} characters")
+def enterprise_number(given: object, field: str) -> str:
+    """9 or 10 digits, without dots; no check digits (our reading)."""
+    number = text(given, field)
+    if not (number.isascii() and number.isdigit() and len(number) in (9, 10)):
+        raise InputError(field, "must have 9 or 10 digits", f"got {len(number)} characters")
+    return number
 
 
-def check_filled(text: str, field: str) -> str:
-    """``text`` must not be empty."""
-    if not text.strip():
-        raise InputError(field, "must not be empty")
-    return text
-
-
-def check_url(text: str, field: str) -> None:
-    """``text`` must be an absolute http or https URL."""
+def web_address(given: object, field: str) -> str:
+    """An absolute http or https URL."""
+    address = text(given, field)
     try:
-        parts = urlsplit(text)
-        is_valid = parts.scheme in ("http", "https") and bool(parts.hostname) and " " not in text
+        parts = urlsplit(address)
+        is_valid = parts.scheme in ("http", "https") and bool(parts.hostname)
     except ValueError:
         is_valid = False
-    if not is_valid:
+    if not is_valid or " " in address or not address.isprintable():
         raise InputError(field, "must be a web address such as https://example.com/done")
+    return address
+
+
+def _of_wrong_type(field: str, wanted: str, given: object) -> InputError:
+    return InputError(field, f"must be {wanted}", f"got {type(given).__name__}")

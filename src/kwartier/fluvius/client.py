@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Coroutine
-from datetime import UTC, datetime
-from functools import wraps
-from typing import Any, Concatenate, Final, Generic, ParamSpec, Self, TypeVar
+from collections.abc import Callable
+from datetime import datetime
+from typing import Final, Generic, Self, TypeVar
 
 from kwartier.errors import ConfigurationError
-from kwartier.fluvius.calls import Operation, Operations
+from kwartier.fluvius import methods
+from kwartier.fluvius.calls import Operations
 from kwartier.fluvius.checks import check_amount
 from kwartier.fluvius.credentials import FluviusCredentials
 from kwartier.fluvius.entra import token_flow
-from kwartier.fluvius.environment import Endpoints, Environment
+from kwartier.fluvius.environment import Endpoints, Environment, configured_clock
 from kwartier.fluvius.errors import FluviusAPIError, NoReplyError
+from kwartier.fluvius.operation import Operation
 from kwartier.transport import (
     AsyncDriver,
     Exchange,
@@ -26,16 +27,11 @@ from kwartier.transport import (
 from kwartier.transport.protocol import Steps
 from kwartier.wire import fluvius_v3 as wire
 
-P = ParamSpec("P")
 T = TypeVar("T")
 D = TypeVar("D", SyncDriver, AsyncDriver)
 
 DEFAULT_TIMEOUT: Final = 60.0
 DEFAULT_REQUESTS_PER_SECOND: Final = 50
-
-
-def _wall_clock() -> datetime:
-    return datetime.now(UTC)
 
 
 class _Client(Generic[D]):
@@ -48,7 +44,7 @@ class _Client(Generic[D]):
         credentials: FluviusCredentials | None = None,
         environment: Environment | str = Environment.PRODUCTION,
         *,
-        clock: Callable[[], datetime] = _wall_clock,
+        clock: Callable[[], datetime] = configured_clock,
         timeout: float = DEFAULT_TIMEOUT,
         requests_per_second: int = DEFAULT_REQUESTS_PER_SECOND,
         retry: RetryPolicy | None = None,
@@ -56,7 +52,7 @@ class _Client(Generic[D]):
         environment = _environment(environment)
         check_amount(timeout, "timeout", "seconds")
         check_amount(requests_per_second, "requests_per_second", "whole requests")
-        credentials = credentials or FluviusCredentials.from_env(environment.prefix)
+        credentials = _credentials(credentials, environment)
         self.environment = environment
         self.endpoints = Endpoints.of(environment, tenant_id=credentials.tenant_id)
         self._operations = Operations(
@@ -65,6 +61,7 @@ class _Client(Generic[D]):
             clock=clock,
             contract_number=credentials.data_access_contract_number,
         )
+        self._operations.now()  # a clock that is none is refused here, not halfway
         self._exchange = Exchange(
             flow=token_flow(credentials, self.endpoints.token_url),
             policy=retry or RetryPolicy(),
@@ -93,6 +90,15 @@ class _Client(Generic[D]):
         return f"{type(self).__name__}({self.environment.value}, {self.endpoints.base_url})"
 
 
+def _credentials(given: object, environment: Environment) -> FluviusCredentials:
+    if given is None:
+        return FluviusCredentials.from_env(environment.prefix)
+    if not isinstance(given, FluviusCredentials):
+        told = f"credentials: must be FluviusCredentials, not {type(given).__name__}"
+        raise ConfigurationError(told)
+    return given
+
+
 def _environment(name: Environment | str) -> Environment:
     try:
         return Environment(name)
@@ -101,45 +107,37 @@ def _environment(name: Environment | str) -> Environment:
         raise ConfigurationError(f"environment: must be one of {known}, not {name!r}") from error
 
 
-def _blocking(
-    build: Callable[Concatenate[Operations, P], Operation[T]],
-) -> Callable[Concatenate[FluviusEnergyClient, P], T]:
-    @wraps(build)
-    def method(self: FluviusEnergyClient, /, *args: P.args, **kwargs: P.kwargs) -> T:
-        return self._driver.run(self._steps(build(self._operations, *args, **kwargs)))
-
-    return method
-
-
-def _awaited(
-    build: Callable[Concatenate[Operations, P], Operation[T]],
-) -> Callable[Concatenate[AsyncFluviusEnergyClient, P], Coroutine[Any, Any, T]]:
-    @wraps(build)
-    async def method(self: AsyncFluviusEnergyClient, /, *args: P.args, **kwargs: P.kwargs) -> T:
-        return await self._driver.run(self._steps(build(self._operations, *args, **kwargs)))
-
-    return method
-
-
 class FluviusEnergyClient(_Client[SyncDriver]):
     """A blocking client of the Fluvius ESCO API v3; may be used from several threads.
 
     ``credentials`` default to those in the environment variables (see
-    :meth:`FluviusCredentials.from_env`), ``clock`` to the wall clock. ``timeout`` is seconds for
-    one whole reply. A failed request is repeated, within ``retry``, where that is harmless.
+    :meth:`FluviusCredentials.from_env`). ``clock`` tells the time that dates are checked against
+    before anything is sent: the emulator's, if ``KWARTIER_CLOCK`` is set, else the wall clock.
+    ``timeout`` is seconds for one whole reply. A failed request is repeated, within ``retry``,
+    where that is harmless, and no more than ``requests_per_second`` are made.
 
-    Errors: :class:`~kwartier.errors.InputError` before anything is sent, a
-    :class:`FluviusAPIError` afterwards.
+    Times may be a date, a date-time or ISO 8601 text; without a zone they are Brussels' wall
+    time. Enumerations may be given as text; in responses, words that Fluvius added later are
+    kept, and their ``is_known`` is False.
+
+    Errors: :class:`ConfigurationError` for missing or malformed settings,
+    :class:`~kwartier.errors.InputError` before anything is sent, a :class:`FluviusAPIError`
+    afterwards, :class:`DecodeError` for a reply that is none.
     """
 
     _driver_type = SyncDriver
 
-    create_client_session = _blocking(Operations.create_client_session)
-    get_mandates = _blocking(Operations.get_mandates)
-    list_mandates = _blocking(Operations.list_mandates)
-    get_energy = _blocking(Operations.get_energy)
-    fetch_energy = _blocking(Operations.fetch_energy)
-    create_mock_mandate = _blocking(Operations.create_mock_mandate)
+    create_client_session = methods.blocking(Operations.create_client_session)
+    get_mandates = methods.blocking(Operations.get_mandates)
+    list_mandates = methods.blocking(Operations.list_mandates)
+    get_energy = methods.blocking(Operations.get_energy)
+    fetch_energy = methods.blocking(Operations.fetch_energy)
+    iter_energy = methods.iterated(Operations.iter_energy)
+    energy_table = methods.tabled(Operations.energy_table)
+    create_mock_mandate = methods.blocking(Operations.create_mock_mandate)
+
+    def _run(self, operation: Operation[T]) -> T:
+        return self._driver.run(self._steps(operation))
 
     def close(self) -> None:
         """Close the connections; the client cannot be used afterwards."""
@@ -153,16 +151,23 @@ class FluviusEnergyClient(_Client[SyncDriver]):
 
 
 class AsyncFluviusEnergyClient(_Client[AsyncDriver]):
-    """The same for one event loop (asyncio's own or uvloop): every call is awaited."""
+    """The same for one event loop (asyncio's own or uvloop): every call is awaited, and
+    ``iter_energy`` is for ``async for``.
+    """
 
     _driver_type = AsyncDriver
 
-    create_client_session = _awaited(Operations.create_client_session)
-    get_mandates = _awaited(Operations.get_mandates)
-    list_mandates = _awaited(Operations.list_mandates)
-    get_energy = _awaited(Operations.get_energy)
-    fetch_energy = _awaited(Operations.fetch_energy)
-    create_mock_mandate = _awaited(Operations.create_mock_mandate)
+    create_client_session = methods.awaited(Operations.create_client_session)
+    get_mandates = methods.awaited(Operations.get_mandates)
+    list_mandates = methods.awaited(Operations.list_mandates)
+    get_energy = methods.awaited(Operations.get_energy)
+    fetch_energy = methods.awaited(Operations.fetch_energy)
+    iter_energy = methods.async_iterated(Operations.iter_energy)
+    energy_table = methods.async_tabled(Operations.energy_table)
+    create_mock_mandate = methods.awaited(Operations.create_mock_mandate)
+
+    async def _run(self, operation: Operation[T]) -> T:
+        return await self._driver.run(self._steps(operation))
 
     async def aclose(self) -> None:
         """Close the connections; the client cannot be used afterwards."""

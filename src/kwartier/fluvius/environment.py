@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Final
 from urllib.parse import quote, urlsplit
 
-from kwartier.errors import ConfigurationError
+from kwartier.errors import ConfigurationError, InputError
 from kwartier.settings import environment as process_environment
+from kwartier.vocabulary.emulated_time import EmulatedTime
 
 _TOKEN_URL: Final = "https://login.microsoftonline.com/{tenant}/oauth2/v2.0/token"  # noqa: S105
 _PORTAL: Final = "https://mijn.fluvius.be"
@@ -60,6 +62,21 @@ class Endpoints:
             token_url=_address(found, "FLUVIUS_TOKEN_URL", token_url),
             portal_url=_consent_page(_address(found, "FLUVIUS_PORTAL_URL", _PORTAL)),
         )
+
+
+def configured_clock() -> datetime:
+    """The time for checks before sending: KWARTIER_CLOCK, else this machine's.
+
+    Raises :class:`ConfigurationError` when the variable holds no clock.
+    """
+    real, text = datetime.now(UTC), process_environment().get("KWARTIER_CLOCK")
+    try:
+        return EmulatedTime.parse(text).at(real) if text else real
+    except InputError as error:
+        raise ConfigurationError(
+            f"KWARTIER_CLOCK is {text!r}, but its {error.field} {error.rule}; take the line that "
+            "`kwartier emulator --env-file FILE` writes, or unset it"
+        ) from error
 
 
 def _address(variables: Mapping[str, str], name: str, default: str) -> str:

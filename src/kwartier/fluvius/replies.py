@@ -80,6 +80,11 @@ def _is_whole(body: bytes) -> bool:
     return True
 
 
+def is_no_mandate(error: NotFoundError) -> bool:
+    """Whether no mandate matches, rather than there being no such address."""
+    return error.code == NO_MANDATE
+
+
 def read_energy_reply(reply: Reply) -> EnergyReply:
     """The body undecoded, but known to be whole."""
     envelope = read_as(reply, _ENVELOPE)
@@ -100,7 +105,7 @@ def read_mandate_list(reply: Reply) -> MandateList:
     try:
         listing = read_as(reply, _LISTING)
     except NotFoundError as error:
-        if error.code != NO_MANDATE:
+        if not is_no_mandate(error):
             raise
         return MandateList((), _stated_at(None, reply))
     mandates: list[wire.Mandate] = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import typing
 
 import pytest
 
@@ -41,21 +42,30 @@ ALSO_THERE = [
     "Flow",
     "MandateList",
     "NoReplyError",
+    "UndecodedWarning",
     "is_transient",
 ]
-METHODS = {
-    "create_client_session",
-    "get_mandates",
-    "list_mandates",
-    "get_energy",
-    "fetch_energy",
-    "create_mock_mandate",
+SINGLE = {
+    "create_client_session": "ClientSessionResponse",
+    "get_mandates": "MandatesResponse",
+    "list_mandates": "MandateList",
+    "get_energy": "EnergyResponse",
+    "fetch_energy": "EnergyReply",
+    "create_mock_mandate": "MockMandateResponse",
 }
+SPANS = {"iter_energy", "energy_table"}
+METHODS = {*SINGLE, *SPANS}
+CLIENTS = (FluviusEnergyClient, AsyncFluviusEnergyClient)
 
 
 def test_the_exported_names_are_these() -> None:
     assert sorted(kwartier.fluvius.__all__) == sorted(PROMISED + ALSO_THERE)
     assert all(hasattr(kwartier.fluvius, name) for name in kwartier.fluvius.__all__)
+
+
+@pytest.mark.parametrize("name", sorted(PROMISED + ALSO_THERE))
+def test_every_exported_name_says_what_it_is(name: str) -> None:
+    assert inspect.getdoc(getattr(kwartier.fluvius, name))
 
 
 @pytest.mark.parametrize(
@@ -68,10 +78,36 @@ def test_both_clients_do_the_same(client: type, closing: str) -> None:
 
 @pytest.mark.parametrize("name", sorted(METHODS))
 def test_a_method_shows_its_parameters_and_says_what_it_does(name: str) -> None:
-    blocking, awaited = (
-        getattr(client, name) for client in (FluviusEnergyClient, AsyncFluviusEnergyClient)
-    )
-    assert inspect.signature(blocking) == inspect.signature(awaited)
-    assert "reference_number" in inspect.signature(blocking).parameters
-    assert blocking.__doc__
+    blocking, awaited = (getattr(client, name) for client in CLIENTS)
+    parameters = inspect.signature(blocking).parameters
+    assert parameters == inspect.signature(awaited).parameters
+    assert "reference_number" in parameters
+    assert not {"args", "kwargs"} & set(parameters)
+    said = inspect.getdoc(blocking)
+    assert said == inspect.getdoc(awaited)
+    for part in ("Source: Fluvius ESCO API v3", "Errors:"):
+        assert part in said, f"{name} does not tell: {part}"
+    for parameter in set(parameters) - {"self"}:
+        assert parameter in said or "Like ``get_energy``" in said or "are those of" in said
+
+
+@pytest.mark.parametrize("name", sorted(SINGLE))
+def test_a_method_shows_what_it_returns(name: str) -> None:
+    blocking, awaited = (getattr(client, name) for client in CLIENTS)
+    for method in (blocking, awaited):
+        assert inspect.signature(method).return_annotation.__name__ == SINGLE[name]
+        assert typing.get_type_hints(method)["return"].__name__ == SINGLE[name]
     assert inspect.iscoroutinefunction(awaited)
+    assert not inspect.iscoroutinefunction(blocking)
+
+
+def test_a_span_comes_as_an_iterator_or_as_a_table() -> None:
+    def returned(client: type, name: str) -> str:
+        return str(inspect.signature(getattr(client, name)).return_annotation)
+
+    assert "Iterator[" in returned(FluviusEnergyClient, "iter_energy")
+    assert "AsyncGenerator[" in returned(AsyncFluviusEnergyClient, "iter_energy")
+    for client in CLIENTS:
+        assert "Table" in returned(client, "energy_table")
+        names = list(inspect.signature(client.iter_energy).parameters)
+        assert names[:4] == ["self", "ean", "from_date", "to_date"]

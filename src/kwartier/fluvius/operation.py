@@ -1,0 +1,77 @@
+"""An operation of the API as a value, and what all operations share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Generic, TypeVar
+
+import msgspec
+
+from kwartier.errors import InputError
+from kwartier.fluvius.replies import read_as
+from kwartier.transport import Call, Reply
+from kwartier.vocabulary.local_time import to_utc
+
+T = TypeVar("T")
+M = TypeVar("M", bound=msgspec.Struct)
+
+
+@dataclass(frozen=True, slots=True)
+class Operation(Generic[T]):
+    """A call, and what its final reply means."""
+
+    call: Call
+    read: Callable[[Reply], T]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Api:
+    """Where the API is, whom it knows us as, and the clock that its rules are judged by."""
+
+    base_url: str
+    subscription_key: str = field(repr=False)
+    clock: Callable[[], datetime]
+    contract_number: str | None = None
+
+    def now(self) -> datetime:
+        """What the clock shows, in UTC; without a zone it is Brussels' wall time."""
+        if not callable(self.clock):
+            raise InputError("clock", "must be a function that returns the time")
+        shown: object = self.clock()
+        if not isinstance(shown, datetime):
+            raise InputError("clock", "must return a date-time", f"got {type(shown).__name__}")
+        return to_utc(shown, "clock")
+
+    def get(self, path: str, query: Mapping[str, str | None]) -> Call:
+        """A question; parameters that are None are left out."""
+        given = {
+            name: text.value if isinstance(text, StrEnum) else text
+            for name, text in query.items()
+            if text is not None
+        }
+        return Call(method="GET", url=self.base_url + path, query=given, headers=self._headers())
+
+    def post(self, path: str, request: msgspec.Struct) -> Call:
+        """An order, which must not be sent twice."""
+        return Call(
+            method="POST",
+            url=self.base_url + path,
+            headers={**self._headers(), "Content-Type": "application/json"},
+            body=msgspec.json.encode(request),
+            is_idempotent=False,
+        )
+
+    def _headers(self) -> dict[str, str]:
+        return {
+            "Ocp-Apim-Subscription-Key": self.subscription_key,
+            "Accept": "application/json",
+        }
+
+
+def reader(type_: type[M]) -> Callable[[Reply], M]:
+    """Reads a successful reply as a message of ``type_``, and raises what a refusal means."""
+    decoder = msgspec.json.Decoder(type_)
+    return lambda reply: read_as(reply, decoder)
