@@ -7,13 +7,14 @@ import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from types import ModuleType
 
 import duckdb
 import pytest
 
 from kwartier.export import export_parquet
 from kwartier.store import Store, StoreError, StoreVersionError, open_store
-from kwartier.store.duckdb import merge
+from kwartier.store.duckdb import merge, numbering, recording
 from support.measured import answer, quarters
 
 T0 = datetime(2026, 1, 1, tzinfo=UTC)
@@ -106,16 +107,28 @@ def test_a_full_disk_loses_nothing(tmp_path: Path) -> None:
     WRITE(store)
 
 
-@pytest.mark.parametrize("statement", ["insert", "change_coverage", "record_fetches"])
+@pytest.mark.parametrize(
+    ("module", "statement"),
+    [
+        (numbering, "add_qualities"),
+        (merge, "keep_revisions"),
+        (merge, "revise"),
+        (merge, "insert"),
+        (merge, "change_coverage"),
+        (recording, "record_fetches"),
+        (recording, "record_scopes"),
+    ],
+)
 def test_a_commit_that_fails_halfway_leaves_no_trace(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, statement: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, module: ModuleType, statement: str
 ) -> None:
     store = open_store(tmp_path / "store.duckdb", create=True)
     WRITE(store)
     before = (list(store.scan()), store.coverage(), store.fetches())
-    later = answer(quarters(T0, [2.0, 3.0]), fetched_at=datetime(2026, 12, 1, tzinfo=UTC))
+    rows = quarters(T0, [2.0, 3.0], validation_state="EST")
+    later = answer(rows, fetched_at=datetime(2026, 12, 1, tzinfo=UTC))
     with monkeypatch.context() as patch:
-        patch.setitem(merge._SQL, statement, "SELECT error('injected')")
+        patch.setitem(module._SQL, statement, "SELECT error('injected')")
         with pytest.raises(StoreError, match="injected"):
             store.commit([later])
     assert (list(store.scan()), store.coverage(), store.fetches()) == before

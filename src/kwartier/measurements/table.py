@@ -19,14 +19,17 @@ def empty_measurements() -> pa.Table:
 
 def check_measurements(table: pa.Table) -> pa.Table:
     """Return ``table`` if its columns, types and nulls obey the schema; raise otherwise."""
-    for field in MEASUREMENTS_SCHEMA:
-        if field.name not in table.column_names:
-            raise MeasurementsError(f"column {field.name!r} is missing from the measurements")
-        column = table.column(field.name)
-        if column.type != field.type:
-            raise MeasurementsError(
-                f"column {field.name!r} must be {field.type}, not {column.type}"
-            )
-        if not field.nullable and column.null_count:
-            raise MeasurementsError(f"column {field.name!r} has {column.null_count} nulls")
-    return table.select(MEASUREMENTS_SCHEMA.names)
+    present = set(table.column_names)
+    for name, type_, nullable in _COLUMNS:
+        if name not in present:
+            raise MeasurementsError(f"column {name!r} is missing from the measurements")
+        column = table.column(name)
+        if column.type != type_:
+            raise MeasurementsError(f"column {name!r} must be {type_}, not {column.type}")
+        if not nullable and column.null_count:
+            raise MeasurementsError(f"column {name!r} has {column.null_count} nulls")
+    return table.select(_NAMES)
+
+
+_NAMES = MEASUREMENTS_SCHEMA.names
+_COLUMNS = [(field.name, field.type, field.nullable) for field in MEASUREMENTS_SCHEMA]

@@ -19,9 +19,9 @@ def distinct_rows(table: pa.Table) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
     codes = np.zeros(table.num_rows, dtype=np.int64)
     size = 1
     for column in table.columns:
-        array = column.combine_chunks()
-        if isinstance(array, pa.ChunkedArray):
-            array = array.chunk(0)
+        array = column.chunk(0)
+        if _is_one_word(array):
+            continue
         count = len(array.dictionary) + 1
         if size * count > _DIRECT_LIMIT:
             codes, firsts = _dense(codes, size)
@@ -29,6 +29,12 @@ def distinct_rows(table: pa.Table) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
         codes = codes * count + _indices(array, null=count - 1)
         size *= count
     return _dense(codes, size)
+
+
+def _is_one_word(array: pa.DictionaryArray) -> bool:
+    """Whether all rows say the same, as far as can be told without looking at them."""
+    missing = int(array.null_count)
+    return missing == len(array) if missing else len(array.dictionary) == 1
 
 
 def _indices(array: pa.DictionaryArray, null: int) -> npt.NDArray[Any]:

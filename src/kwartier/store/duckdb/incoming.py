@@ -1,236 +1,178 @@
-"""A batch of answers, made ready to merge: rounds, series and qualities by number, sorted rows.
-
-Fetches of one batch that could concern the same rows are merged one after the other, the oldest
-first, so that it makes no difference how fetches are divided over commits. All others are merged
-together.
-"""
+"""The rows of a batch of answers, numbered and laid by round, month, series and start."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from kwartier.measurements import (
-    DESCRIPTIVE_COLUMNS,
-    SERIES_COLUMNS,
-    Fetched,
-    check_measurements,
-)
+from kwartier.measurements import DESCRIPTIVE_COLUMNS, SERIES_COLUMNS, check_measurements
+from kwartier.store.duckdb.answers import Answer
 from kwartier.store.duckdb.distinct import distinct_rows
+from kwartier.store.duckdb.numbering import (
+    QUALITY_COLUMNS,
+    QualityNumbers,
+    SeriesNumbers,
+    Words,
+)
+from kwartier.store.duckdb.rows import Array, Rows, concat_rows, months_of
 from kwartier.store.errors import StoreError
 from kwartier.vocabulary.ean import ean_digest
-from kwartier.vocabulary.energy import GAS
-from kwartier.vocabulary.fetch import Outcome, WindowKind
-from kwartier.vocabulary.interval import Interval, subtract
-from kwartier.vocabulary.local_time import local_days
 
-QUALITY_COLUMNS = ("validation_state", "gas_conversion_factor")
-
-Array = npt.NDArray[Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """One fetch of a batch with its number, its round and where it has the last word."""
-
-    fetch_id: int
-    round: int
-    fetched: Fetched
-    speech: tuple[tuple[str, Interval], ...]
+_HEAP_ROWS = 16_384
+_RADIX_LIMIT = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """The rows of a batch in columns of equal length, sorted by round, month, series and start.
+    """Rows with the round in which each is merged and the month, since 1970, in which it lies."""
 
-    ``series`` and ``quality`` index the tables of distinct series and qualities.
-    """
-
-    series_table: pa.Table
-    quality_table: pa.Table
+    rows: Rows
     round: Array
     month: Array
-    series: Array
-    start: Array
-    end: Array
-    day: Array
-    value: pa.Array
-    quality: Array
-    fetch_id: Array
-    fetched_at: pa.Array
 
 
-def order_answers(batch: Sequence[Fetched], first_fetch_id: int) -> list[Answer]:
-    """Number the fetches, the oldest first, and divide them into rounds."""
-    by_point: dict[tuple[str, str], list[tuple[Interval, int]]] = {}
-    answers = []
-    for offset, fetched in enumerate(sorted(batch, key=lambda f: f.fetched_at)):
-        speech = _speech(fetched)
-        reach = _reach(fetched, speech)
-        round_ = 0
-        if reach is not None:
-            key = (fetched.fetch.provider, fetched.fetch.metering_point)
-            before = by_point.setdefault(key, [])
-            round_ = 1 + max((r for other, r in before if other.overlaps(reach)), default=-1)
-            before.append((reach, round_))
-        answers.append(Answer(first_fetch_id + offset, round_, fetched, speech))
-    return answers
-
-
-def _speech(fetched: Fetched) -> tuple[tuple[str, Interval], ...]:
-    """Where the fetch has the last word, also on what is absent."""
-    fetch = fetched.fetch
-    if fetched.outcome is not Outcome.OK or fetch.kind is not WindowKind.READ_TIME:
-        return ()
-    if any(part.interval is None for part in fetched.undecoded):
-        return ()
-    silent = [part.interval for part in fetched.undecoded if part.interval is not None]
-    return tuple(
-        (str(scope.granularity), piece)
-        for scope in fetch.scopes
-        for piece in subtract([scope.interval], silent)
-    )
-
-
-def _reach(fetched: Fetched, speech: tuple[tuple[str, Interval], ...]) -> Interval | None:
-    """The stretch of measured time that the answer can touch; None if it touches nothing."""
-    starts: list[datetime] = [interval.start for _, interval in speech]
-    ends: list[datetime] = [interval.end for _, interval in speech]
-    table = answered_rows(fetched)
-    if table.num_rows:
-        starts.append(pc.min(table["start"]).as_py())
-        ends.append(pc.max(table["end"]).as_py())
-    return Interval(min(starts), max(ends)) if starts else None
-
-
-def answered_rows(fetched: Fetched) -> pa.Table:
-    """The measurements of a successful fetch; none of any other."""
-    if fetched.outcome is not Outcome.OK or fetched.table is None:
-        return _NO_ROWS
-    return fetched.table
-
-
-def gather_rows(answers: Sequence[Answer]) -> Incoming | None:
-    """All rows of the batch; None if there are none.
-
-    Of a slice that one answer carries twice, the last is kept.
-    """
-    spoken = [a for a in answers if answered_rows(a.fetched).num_rows]
+def gather_rows(
+    answers: Sequence[Answer], series: SeriesNumbers, qualities: QualityNumbers
+) -> Incoming:
+    """All rows of the batch. Of a slice that one answer carries twice, the last is kept."""
+    spoken = [answer for answer in answers if answer.rows.num_rows]
     if not spoken:
-        return None
-    tables = [_checked(a.fetched) for a in spoken]
-    rows = pa.concat_tables(tables).unify_dictionaries().combine_chunks()
-    position = np.repeat(np.arange(len(spoken)), [table.num_rows for table in tables])
-    series, first_of_series = distinct_rows(rows.select(SERIES_COLUMNS))
-    quality, first_of_quality = distinct_rows(rows.select(QUALITY_COLUMNS))
-    described = _last_of_each(series, len(first_of_series))
-    series_table = pa.table(
-        {name: rows[name].take(pa.array(first_of_series)) for name in SERIES_COLUMNS}
-        | {name: rows[name].take(pa.array(described)) for name in DESCRIPTIVE_COLUMNS}
-        | {"described_at": _fetched_at(spoken, position[described])}
-    )
-    start = _instants(rows["start"])
-    round_ = np.array([a.round for a in spoken], dtype=np.int64)[position]
-    month = _months(start)
-    order = _sorted_distinct(round_, month, series, start, len(first_of_series))
-    return Incoming(
-        series_table=_plain(series_table),
-        quality_table=_plain(rows.select(QUALITY_COLUMNS).take(pa.array(first_of_quality))),
-        round=round_[order],
-        month=month[order],
-        series=series[order],
-        start=start[order],
-        end=_instants(rows["end"])[order],
-        day=_days(rows, start)[order],
-        value=_values(rows["value"]).take(pa.array(order)),
-        quality=quality[order],
-        fetch_id=np.array([a.fetch_id for a in spoken], dtype=np.int32)[position[order]],
-        fetched_at=_fetched_at(spoken, position[order]),
+        return Incoming(_NO_ROWS, _NO_NUMBERS, _NO_NUMBERS)
+    rows = concat_rows([_numbered(some, series, qualities) for some in _heaps(spoken)])
+    rounds = np.array([answer.round for answer in spoken], dtype=np.int32)
+    round_ = np.repeat(rounds, [answer.rows.num_rows for answer in spoken])
+    month = months_of(rows.start)
+    order = _order(round_, month, rows)
+    return Incoming(rows[order], round_[order], month[order])
+
+
+def _heaps(answers: Sequence[Answer]) -> Iterator[list[Answer]]:
+    """Answers to number at one go: many if they are small, of different metering points."""
+    heap: list[Answer] = []
+    points: set[str] = set()
+    rows = 0
+    for answer in answers:
+        point = answer.fetched.fetch.metering_point
+        if rows >= _HEAP_ROWS or point in points:
+            yield heap
+            heap, points, rows = [], set(), 0
+        heap.append(answer)
+        points.add(point)
+        rows += answer.rows.num_rows
+    yield heap
+
+
+def _numbered(heap: Sequence[Answer], series: SeriesNumbers, qualities: QualityNumbers) -> Rows:
+    tables = [check_measurements(answer.rows) for answer in heap]
+    table = pa.concat_tables(tables)
+    if table["start"].num_chunks > 1:
+        table = table.unify_dictionaries().combine_chunks()
+    answer_of = np.repeat(np.arange(len(heap)), [one.num_rows for one in tables])
+    _check_owners(table, heap, answer_of)
+    start, end = (table[name].cast(pa.int64()).to_numpy() for name in ("start", "end"))
+    return Rows(
+        series_id=_series_ids(table, heap, answer_of, series),
+        start=start,
+        duration_us=end - start,
+        value=table["value"].to_numpy(),
+        quality_id=_quality_ids(table, qualities),
+        fetch_id=np.array([one.fetch_id for one in heap], dtype=np.int32)[answer_of],
     )
 
 
-def _checked(fetched: Fetched) -> pa.Table:
-    table = check_measurements(answered_rows(fetched))
-    for name, asked in (
-        ("metering_point", fetched.fetch.metering_point),
-        ("provider", fetched.fetch.provider),
-    ):
-        if pc.unique(table[name]).cast(pa.string()).to_pylist() != [asked]:
-            point = ean_digest(fetched.fetch.metering_point)
+def _series_ids(
+    table: pa.Table, heap: Sequence[Answer], answer_of: Array, series: SeriesNumbers
+) -> Array:
+    codes, firsts = distinct_rows(table.select(SERIES_COLUMNS))
+    lasts = np.zeros(len(firsts), dtype=np.int64)
+    lasts[codes] = np.arange(len(codes))
+    numbers = [
+        series.number(identity, description, heap[position].fetched.fetched_at)
+        for identity, description, position in zip(
+            _words(table, SERIES_COLUMNS, firsts),
+            _words(table, DESCRIPTIVE_COLUMNS, lasts),
+            answer_of[lasts].tolist(),
+            strict=True,
+        )
+    ]
+    ids: Array = np.array(numbers, dtype=np.int32)[codes]
+    return ids
+
+
+def _quality_ids(table: pa.Table, qualities: QualityNumbers) -> Array:
+    codes, firsts = distinct_rows(table.select(QUALITY_COLUMNS))
+    numbers = [qualities.number(pair) for pair in _words(table, QUALITY_COLUMNS, firsts)]
+    ids: Array = np.array(numbers, dtype=np.int16)[codes]
+    return ids
+
+
+def _words(table: pa.Table, names: Sequence[str], positions: Array) -> list[Words]:
+    """The text of some columns at some rows."""
+    at = pa.array(positions)
+    columns = [table[name].take(at).to_pylist() for name in names]
+    return list(zip(*columns, strict=True))
+
+
+def _check_owners(table: pa.Table, heap: Sequence[Answer], answer_of: Array) -> None:
+    """Refuse an answer with rows of another metering point or provider than was asked."""
+    for name in ("metering_point", "provider"):
+        asked = [getattr(answer.fetched.fetch, name) for answer in heap]
+        code_of = {word: code for code, word in enumerate(dict.fromkeys(asked))}
+        column = table[name].chunk(0)
+        said = np.array([code_of.get(word, -1) for word in column.dictionary.to_pylist()])
+        wanted = np.array([code_of[word] for word in asked])
+        strange = np.flatnonzero(said[column.indices.to_numpy()] != wanted[answer_of])
+        if len(strange):
+            point = ean_digest(heap[answer_of[strange[0]]].fetched.fetch.metering_point)
             raise StoreError(
                 f"the answer for {point} has rows of another {name}; nothing was stored"
             )
-    return table
 
 
-def _sorted_distinct(
-    round_: Array, month: Array, series: Array, start: Array, series_count: int
-) -> Array:
+def _order(round_: Array, month: Array, rows: Rows) -> Array:
     """The order in which to lay the rows, without those that a later one of their kind repeats."""
-    first_month = month.min()
-    months = month.max() - first_month + 1
-    group = (round_ * months + (month - first_month)) * series_count + series
-    order: Array = np.lexsort((start, group))
-    same = (np.diff(group[order]) == 0) & (np.diff(start[order]) == np.timedelta64(0))
-    distinct: Array = order[np.append(~same, True)]
+    present, rank = _ranks(rows.series_id)
+    first = month.min()
+    months = int(month.max() - first) + 1
+    groups = (int(round_.max()) + 1) * months * present
+    small = np.uint16 if groups <= _RADIX_LIMIT else np.int64
+    group = ((round_.astype(np.int64) * months + (month - first)) * present + rank).astype(small)
+    order = np.argsort(group, kind="stable")
+    repeats, is_ascending = _compare(group, rows.start, order)
+    if not is_ascending:
+        order = np.lexsort((rows.start, group))
+        repeats, _ = _compare(group, rows.start, order)
+    distinct: Array = order[~np.append(repeats, False)] if repeats.any() else order
     return distinct
 
 
-def _months(start: Array) -> Array:
-    """The UTC month of each instant, counted from the first."""
-    first = start.min().astype("datetime64[M]")
-    months = np.arange(first, start.max().astype("datetime64[M]") + 2)
-    found: Array = np.searchsorted(months.astype(start.dtype), start, side="right")
-    return found
+def _compare(group: Array, start: Array, order: Array) -> tuple[Array, bool]:
+    """Which rows, in order, the next one repeats, and whether starts ascend in each group."""
+    in_group = group[order]
+    same_group = in_group[1:] == in_group[:-1]
+    step = np.diff(start[order])
+    return same_group & (step == 0), not (same_group & (step < 0)).any()
 
 
-def _last_of_each(codes: Array, count: int) -> Array:
-    """The last row of each code (fetches are in order of time, so the newest)."""
-    last = np.zeros(count, dtype=np.int64)
-    last[codes] = np.arange(len(codes))
-    return last
+def _ranks(series_id: Array) -> tuple[int, Array]:
+    """How many series there are, and each row's place among them, by number."""
+    lowest = series_id.min()
+    offset = series_id - lowest
+    is_there = np.zeros(int(offset.max()) + 1, dtype=bool)
+    is_there[offset] = True
+    place = np.cumsum(is_there) - 1
+    return int(is_there.sum()), place[offset]
 
 
-def _days(rows: pa.Table, start: Array) -> Array:
-    is_gas = pc.equal(rows["energy_type"].cast(pa.string()), GAS).to_numpy()
-    if not is_gas.any():
-        return local_days(start, "")
-    day = np.empty(len(start), dtype="datetime64[D]")
-    for mask, energy_type in ((is_gas, GAS), (~is_gas, "")):
-        day[mask] = local_days(start[mask], energy_type)
-    return day
-
-
-def _instants(column: pa.ChunkedArray) -> Array:
-    instants: Array = column.cast(pa.timestamp("us")).to_numpy()
-    return instants
-
-
-def _values(column: pa.ChunkedArray) -> pa.Array:
-    """The values, with null for NaN: what is not a number is missing."""
-    values = column.combine_chunks()
-    return pc.if_else(pc.is_nan(values), pa.scalar(None, pa.float64()), values)
-
-
-def _fetched_at(answers: Sequence[Answer], position: Array) -> pa.Array:
-    instants = pa.array([a.fetched.fetched_at for a in answers], pa.timestamp("us", "UTC"))
-    return instants.take(pa.array(position))
-
-
-def _plain(table: pa.Table) -> pa.Table:
-    """Dictionary columns as plain text, numbered by ``code``."""
-    columns = {
-        name: column.cast(pa.string()) if pa.types.is_dictionary(column.type) else column
-        for name, column in zip(table.column_names, table.columns, strict=True)
-    }
-    return pa.table({"code": pa.array(np.arange(table.num_rows, dtype=np.int32))} | columns)
-
-
-_NO_ROWS = pa.table({})
+_NO_NUMBERS: Array = np.array([], dtype=np.int32)
+_NO_ROWS = Rows(
+    series_id=_NO_NUMBERS,
+    start=np.array([], dtype=np.int64),
+    duration_us=np.array([], dtype=np.int64),
+    value=np.array([], dtype=np.float64),
+    quality_id=np.array([], dtype=np.int16),
+    fetch_id=_NO_NUMBERS,
+)

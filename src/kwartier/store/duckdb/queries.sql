@@ -24,14 +24,14 @@ SET VARIABLE bounds = struct_pack(
 
 -- name: scan_values
 -- The values of the wanted series within the bounds.
-SELECT series_id, "start", "end", "value", quality_id, fetch_id
+SELECT series_id, "start", duration_us, "value", quality_id, fetch_id
 FROM "values" SEMI JOIN wanted USING (series_id)
 WHERE series_id BETWEEN getvariable('bounds').low AND getvariable('bounds').high
   AND "start" >= getvariable('bounds')."first" AND "start" < getvariable('bounds')."last";
 
 -- name: scan_revisions
 -- The superseded rows of the wanted series, in the order in which they were superseded.
-SELECT r.series_id, r."start", r."end", r."value", r.quality_id, r.fetch_id,
+SELECT r.series_id, r."start", r.duration_us, r."value", r.quality_id, r.fetch_id,
     f.fetched_at AS superseded_at, r.change
 FROM revisions r SEMI JOIN wanted USING (series_id) JOIN fetches f ON f.fetch_id = r.superseded_by
 ORDER BY r.superseded_by, r.series_id, r."start";

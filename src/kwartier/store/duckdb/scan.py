@@ -11,6 +11,7 @@ import duckdb
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from kwartier.measurements import DESCRIPTIVE_COLUMNS, MEASUREMENTS_SCHEMA, SERIES_COLUMNS
 from kwartier.store.named_sql import load_sql
@@ -92,6 +93,9 @@ class Widener:
             return self._quality[field.name].take(narrow.column("quality_id").to_numpy())
         if field.name == "fetched_at":
             return self._fetched_at.take(narrow.column("fetch_id"))
+        if field.name == "end":
+            duration = narrow.column("duration_us").cast(pa.duration("us"))
+            return pc.add(narrow.column("start"), duration).cast(field.type)
         return narrow.column(field.name).cast(field.type)
 
 

@@ -31,12 +31,12 @@ CREATE TABLE qualities (
     gas_conversion_factor VARCHAR
 );
 
--- Current values, laid by month, then series and start. "day" is the local day, for gas the gas day.
+-- Current values, laid by month, then series and start. They end "duration_us" microseconds later:
+-- almost always the same number, which costs no room.
 CREATE TABLE "values" (
     series_id INTEGER NOT NULL,
     "start" TIMESTAMPTZ NOT NULL,
-    "end" TIMESTAMPTZ NOT NULL,
-    "day" DATE NOT NULL,
+    duration_us BIGINT NOT NULL,
     "value" DOUBLE,
     quality_id SMALLINT NOT NULL,
     fetch_id INTEGER NOT NULL
@@ -46,8 +46,7 @@ CREATE TABLE "values" (
 CREATE TABLE revisions (
     series_id INTEGER NOT NULL,
     "start" TIMESTAMPTZ NOT NULL,
-    "end" TIMESTAMPTZ NOT NULL,
-    "day" DATE NOT NULL,
+    duration_us BIGINT NOT NULL,
     "value" DOUBLE,
     quality_id SMALLINT NOT NULL,
     fetch_id INTEGER NOT NULL,
@@ -136,7 +135,7 @@ CREATE VIEW measurements AS
 SELECT
     s.provider, s.metering_point, s.energy_type, s.source, s.meter_id, s.sub_headpoint,
     s.granularity, s.direction, s.register, s.unit,
-    v."start", v."end", v."value", q.validation_state, q.gas_conversion_factor, f.fetched_at,
+    v."start", make_timestamptz(epoch_us(v."start") + v.duration_us) AS "end", v."value", q.validation_state, q.gas_conversion_factor, f.fetched_at,
     s.metering_type, s.seq_number, s.sub_headpoint_type, s.installation_type, s.vreg_id
 FROM "values" v
 JOIN series s USING (series_id)
