@@ -8,6 +8,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from kwartier.cli.output import console
+from kwartier.emulator.faults import read_faults
 from kwartier.emulator.refusals import ErrorCasing
 from kwartier.emulator.server import run_emulator
 from kwartier.vocabulary.local_time import parse_instant
@@ -33,11 +34,20 @@ def emulator(
     tls: Annotated[
         bool, Parameter(negative="", help="serve https, by a certificate of the emulator's own")
     ] = False,
+    faults: Annotated[
+        str | None, Parameter(help="what goes wrong on purpose (see above), or @FILE that says so")
+    ] = None,
 ) -> None:
     """Emulate Fluvius and its token service, to build against before onboarding.
 
     All data is made up, and the same for the same EAN and seed. Any client of the Fluvius ESCO
     API v3 works with it, once it has the addresses and credentials that --env-file writes.
+
+    --faults says what goes wrong with which calls and how often: energy:503=5% in 5% of the calls,
+    mandate:429(retry-after=2)=3x in the next 3, token:reset always. Calls: token, short-url,
+    mandate, energy, mock, a path such as /esco-live/*, or * for all. Faults: 401, 403, 429, 500,
+    503(market), 503(mandate), 503(measurement), slow-first-byte(2s), slow-body(2s), truncated-body,
+    reset, duplicate-slices. A comma goes between faults, a semicolon between calls.
 
     Example: kwartier emulator --env-file emulator.env --clock 2026-11-20T12:00:00Z --speed 0
     """
@@ -50,6 +60,7 @@ def emulator(
         state=state,
         error_casing=error_casing,
         tls=tls,
+        faults=read_faults(faults, "--faults") if faults else (),
         env_file=env_file,
         announce=lambda line: console().print(line, highlight=False, markup=False, soft_wrap=True),
     )

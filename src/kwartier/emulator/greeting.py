@@ -17,6 +17,8 @@ def greeting(url: str, world: World, *, env_file: Path | None, files: KeyFiles) 
         f"Fluvius (live, sandbox) and Entra ID, emulated, at {url}",
         f"Clock: {clock}. Ctrl-C stops the emulator.",
     ]
+    if world.faults.spec:
+        lines.append(f"Faults, on purpose: {world.faults.spec}")
     if not world.is_kept:
         lines.append("Its mandates are forgotten then; --state FILE keeps them.")
     if files.https is not None:

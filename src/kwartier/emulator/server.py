@@ -10,7 +10,7 @@ import tempfile
 import threading
 import time
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -24,6 +24,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from kwartier.emulator.app import create_app
 from kwartier.emulator.clock import Clock
+from kwartier.emulator.faults import CallsTo
 from kwartier.emulator.greeting import greeting
 from kwartier.emulator.key_files import HttpsFiles, KeyFiles, folder_beside, write_key_files
 from kwartier.emulator.refusals import ErrorCasing
@@ -48,6 +49,7 @@ def run_emulator(
     state: Path | None = None,
     error_casing: ErrorCasing = ErrorCasing.PASCAL,
     tls: bool = False,
+    faults: Sequence[CallsTo] = (),
     announce: Callable[[str], None] = print,
 ) -> None:
     """Serve an emulated world until SIGINT or SIGTERM.
@@ -56,7 +58,7 @@ def run_emulator(
     the address and the like, line by line, once connections are taken and signals are heeded; by
     then ``env_file`` is there too. It is written in one move, and again whenever the clock is set.
     The certificates and keys that it names are in a folder beside it. ``tls`` serves https, by a
-    certificate of the emulator's own authority.
+    certificate of the emulator's own authority; ``faults`` befall calls from the beginning.
     Raises :class:`KwartierError` when the port is taken or a file cannot be read or written.
     """
     listener = _listen(host, port)
@@ -65,6 +67,7 @@ def run_emulator(
         world = World(
             clock=Clock(clock, speed=speed), seed=seed, state=state, error_casing=error_casing
         )
+        world.faults.set(faults)
         with _key_files(env_file, host=host, tls=tls) as files:
 
             def write_env_file() -> None:

@@ -52,10 +52,15 @@ class Faults:
         """What befalls the next call to ``path`` (in lower case), if anything does."""
         return next((due for line in self._lines if (due := line.draw(path))), None)
 
+    @property
+    def spec(self) -> str:
+        """The plan as it is written; empty when there is none."""
+        return written([line.calls for line in self._lines])
+
     def told(self) -> dict[str, Any]:
         """The plan as it is written, and what came of it so far."""
         return {
-            "spec": written([line.calls for line in self._lines]),
+            "spec": self.spec,
             "injected": sum(due.injected for line in self._lines for due in line.entries),
             "plan": [line.told() for line in self._lines],
         }
