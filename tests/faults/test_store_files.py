@@ -68,12 +68,15 @@ def test_another_programs_database_is_left_alone(tmp_path: Path, call: Call) -> 
 
 
 @pytest.mark.parametrize("call", [READS[0], WRITE])
-def test_a_newer_store_asks_for_an_upgrade(tmp_path: Path, call: Call) -> None:
+@pytest.mark.parametrize(("version", "advice"), [(99, "upgrade kwartier"), (1, "a new file")])
+def test_a_store_of_another_version_is_left_alone(
+    tmp_path: Path, call: Call, version: int, advice: str
+) -> None:
     path = tmp_path / "store.duckdb"
     open_store(path, create=True)
     with duckdb.connect(str(path)) as connection:
-        connection.execute("UPDATE meta SET version = 99")
-    with pytest.raises(StoreVersionError, match=r"has store version 99, .* upgrade kwartier"):
+        connection.execute("UPDATE meta SET version = ?", [version])
+    with pytest.raises(StoreVersionError, match=f"has store version {version}, .* {advice}"):
         call(open_store(path))
 
 

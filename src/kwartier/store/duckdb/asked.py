@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 
 import duckdb
@@ -28,8 +27,11 @@ def read_asked(
         "metering_point": pa.array(points, pa.string()),
     }
     connection.register("asked_points", pa.table(numbered))
-    settled = _intervals(connection, "settled")
-    inserted = _intervals(connection, "inserted")
+    found: dict[str, dict[Key, list[Interval]]] = {"settled": {}, "inserted": {}}
+    for row in connection.sql(_SQL["asked_intervals"]).to_arrow_table().to_pylist():
+        key = (row["point"], row["granularity"])
+        found[row["kind"]].setdefault(key, []).append(Interval(row["start"], row["end"]))
+    settled, inserted = found["settled"], found["inserted"]
     first_reads = {
         (row["point"], row["granularity"]): row["first_read_at"]
         for row in connection.sql(_SQL["first_reads"]).to_arrow_table().to_pylist()
@@ -44,10 +46,3 @@ def read_asked(
         )
         for key in sorted(settled.keys() | inserted.keys() | first_reads.keys())
     ]
-
-
-def _intervals(connection: duckdb.DuckDBPyConnection, statement: str) -> dict[Key, list[Interval]]:
-    found: defaultdict[Key, list[Interval]] = defaultdict(list)
-    for row in connection.sql(_SQL[statement]).to_arrow_table().to_pylist():
-        found[row["point"], row["granularity"]].append(Interval(row["start"], row["end"]))
-    return dict(found)

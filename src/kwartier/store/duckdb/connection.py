@@ -18,7 +18,7 @@ from kwartier.store.duckdb.lock import Patience, store_lock
 from kwartier.store.errors import StoreBusyError, StoreError, StoreVersionError
 from kwartier.store.named_sql import read_sql_file
 
-STORE_VERSION: Final = 1
+STORE_VERSION: Final = 2
 
 _CONFIG: Final[dict[str, str | bool | int | float | list[str]]] = {
     "storage_compatibility_version": "v1.5.0",
@@ -156,10 +156,11 @@ def _check_version(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
         raise StoreVersionError(
             f"{path} is a DuckDB file but not a store of kwartier; check --store"
         ) from error
-    if versions > [(STORE_VERSION,)]:
+    [(version,)] = versions
+    if version != STORE_VERSION:
+        advice = "upgrade kwartier" if version > STORE_VERSION else "sync into a new file (--store)"
         raise StoreVersionError(
-            f"{path} has store version {versions[0][0]}, this kwartier knows {STORE_VERSION}: "
-            "upgrade kwartier"
+            f"{path} has store version {version}, this kwartier knows {STORE_VERSION}: {advice}"
         )
 
 

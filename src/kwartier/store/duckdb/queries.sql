@@ -46,48 +46,30 @@ ORDER BY series_id, "day";
 -- What was asked and answered, in order of commitment.
 SELECT * EXCLUDE (fetch_id) FROM fetches ORDER BY fetch_id;
 
--- name: settled
--- The unions of the settled stretches, per metering point and granularity.
+-- name: asked_intervals
+-- The unions of settled stretches and of successful insert-time windows, per metering point and
+-- granularity.
 WITH stretches AS (
-    SELECT point, granularity, "start", "end"
+    SELECT 'settled' AS kind, point, granularity, "start", "end"
     FROM fetch_scopes JOIN asked_points USING (metering_point)
     WHERE NOT speaks
-), follows AS (
-    SELECT *, max("end") OVER (PARTITION BY point, granularity ORDER BY "start"
-        ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS reached
-    FROM stretches
-), whole AS (
-    SELECT point, granularity, max("end") AS "end" FROM stretches GROUP BY point, granularity
-), islands AS (
-    SELECT point, granularity, "start",
-        lead(reached) OVER (PARTITION BY point, granularity ORDER BY "start") AS "end"
-    FROM follows WHERE reached IS NULL OR "start" > reached
-)
-SELECT i.point, i.granularity, i."start", coalesce(i."end", w."end") AS "end"
-FROM islands i JOIN whole w USING (point, granularity)
-ORDER BY i.point, i.granularity, i."start";
-
--- name: inserted
--- The unions of the successful insert-time windows, per metering point and granularity.
-WITH stretches AS (
-    SELECT point, unnest(granularities) AS granularity,
-        window_start AS "start", window_end AS "end"
+    UNION ALL
+    SELECT 'inserted', point, unnest(granularities), window_start, window_end
     FROM fetches JOIN asked_points USING (metering_point)
     WHERE outcome = 'ok' AND kind = 'insertTime'
 ), follows AS (
-    SELECT *, max("end") OVER (PARTITION BY point, granularity ORDER BY "start"
+    SELECT *, max("end") OVER (PARTITION BY kind, point, granularity ORDER BY "start"
         ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS reached
     FROM stretches
-), whole AS (
-    SELECT point, granularity, max("end") AS "end" FROM stretches GROUP BY point, granularity
-), islands AS (
-    SELECT point, granularity, "start",
-        lead(reached) OVER (PARTITION BY point, granularity ORDER BY "start") AS "end"
-    FROM follows WHERE reached IS NULL OR "start" > reached
+), numbered AS (
+    SELECT *, count(*) FILTER (reached IS NULL OR "start" > reached) OVER (
+        PARTITION BY kind, point, granularity ORDER BY "start"
+        ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS island
+    FROM follows
 )
-SELECT i.point, i.granularity, i."start", coalesce(i."end", w."end") AS "end"
-FROM islands i JOIN whole w USING (point, granularity)
-ORDER BY i.point, i.granularity, i."start";
+SELECT kind, point, granularity, min("start") AS "start", max("end") AS "end"
+FROM numbered GROUP BY kind, point, granularity, island
+ORDER BY kind, point, granularity, "start";
 
 -- name: first_reads
 -- When the first successful read-time fetch was planned, per metering point and granularity.
