@@ -83,7 +83,7 @@ def test_a_method_shows_its_parameters_and_says_what_it_does(name: str) -> None:
     assert parameters == inspect.signature(awaited).parameters
     assert "reference_number" in parameters
     assert not {"args", "kwargs"} & set(parameters)
-    said = inspect.getdoc(blocking)
+    said = inspect.getdoc(blocking) or ""
     assert said == inspect.getdoc(awaited)
     for part in ("Source: Fluvius ESCO API v3", "Errors:"):
         assert part in said, f"{name} does not tell: {part}"
