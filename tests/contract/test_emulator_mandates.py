@@ -100,7 +100,7 @@ def test_a_mock_replaces_the_one_with_its_reference_ean_and_service(esco: Esco) 
         {"referenceNumber": "X", "ean": EAN, "dataServiceType": "VH_kwartier"},
         {"referenceNumber": "X", "ean": EAN[:17], "dataServiceType": "IG"},
         {"referenceNumber": "X", "ean": "541441100000000001", "dataServiceType": "IG"},
-        {"referenceNumber": "X", "ean": "541450000000000001", "dataServiceType": "IG"},
+        {"referenceNumber": "X", "ean": "541451100000000001", "dataServiceType": "IG"},
         {"referenceNumber": "X", "ean": "541448800000004312", "dataServiceType": "IG"},
         {"referenceNumber": "X", "ean": EAN, "dataServiceType": "IG", "status": "Done"},
         {
@@ -122,7 +122,7 @@ def test_mocks_that_break_a_rule(esco: Esco, body: dict[str, Any]) -> None:
 def test_an_ean_that_is_none_of_the_sandboxs_is_told_their_pattern(esco: Esco) -> None:
     body = {"referenceNumber": "X", "ean": "541448800000004312", "dataServiceType": "IG"}
     (said,) = esco.post("/api/mandate/mock", body).json["ValidationErrorMessages"]
-    assert said.startswith("Property 'ean' must be one of the sandbox's EANs: 54144 e d g 0000000 ")
+    assert said.startswith("Property 'ean' must be one of the sandbox's EANs: 5414 m e d g s 000000 ")
     assert "0 for electricity or 1 for gas" in said
 
 

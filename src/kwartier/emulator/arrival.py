@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from kwartier.emulator.household import Household
-from kwartier.emulator.local_calendar import QUARTER_SECONDS, Days, start_quarter
-from kwartier.emulator.noise import Floats, Ints, Stream, uniform, whole
+from kwartier.emulator.local_calendar import QUARTER_SECONDS, Days
+from kwartier.emulator.noise import Draws, Ints, Stream
 from kwartier.vocabulary.energy import GAS
 
 _HOUR, _DAY = 3_600, 86_400
@@ -38,6 +38,8 @@ GAP_SLICES = {False: (2, 12), True: (1, 4)}
 LONGEST_DELAY = (2 + LATE_DAYS[1] + REPLACED_AFTER_DAYS[1] + 3) * _DAY
 """No slice is stored later than this many seconds after the start of its day."""
 
+_STREAMS = tuple(stream for stream in Stream if Stream.ARRIVAL <= stream <= Stream.GAP_SIZE)
+
 NEVER = np.iinfo(np.int64).max
 
 
@@ -59,39 +61,32 @@ class Arrival:
 
 def arrival(home: Household, days: Days) -> Arrival:
     """How ``days`` of a household come in."""
-    numbers, key, gas = days.numbers, home.key, home.energy_type == GAS
-    late = _chosen(key, Stream.LATE, numbers, LATE_SHARE)
-    stored = _usual(home, days) + late * whole(key, Stream.LATE_DAYS, numbers, *LATE_DAYS) * _DAY
-    replaced_after = whole(key, Stream.REPLACED_AFTER, numbers, *REPLACED_AFTER_DAYS) * _DAY
-    replaced = uniform(key, Stream.REPLACED, numbers) < REPLACED_SHARE
+    draws = Draws(home.key, _STREAMS, days.numbers)
+    gas = home.energy_type == GAS
+    late = draws.chosen(Stream.LATE, LATE_SHARE)
+    stored = _usual(days, draws) + late * draws.whole(Stream.LATE_DAYS, *LATE_DAYS) * _DAY
+    replaced = draws.chosen(Stream.REPLACED, REPLACED_SHARE)
+    replaced_after = draws.whole(Stream.REPLACED_AFTER, *REPLACED_AFTER_DAYS) * _DAY
     estimated, missing = ESTIMATED_SLICES[gas], GAP_SLICES[gas]
     last = 22 if gas else 91
     return Arrival(
         stored=stored,
-        estimated_from=whole(key, Stream.ESTIMATE_START, numbers, 0, last),
-        estimated_count=_chosen(key, Stream.ESTIMATE, numbers, ESTIMATED_SHARE)
-        * whole(key, Stream.ESTIMATE_SIZE, numbers, *estimated),
+        estimated_from=draws.whole(Stream.ESTIMATE_START, 0, last),
+        estimated_count=draws.chosen(Stream.ESTIMATE, ESTIMATED_SHARE)
+        * draws.whole(Stream.ESTIMATE_SIZE, *estimated),
         replaced=np.where(replaced, stored + replaced_after, NEVER),
-        missing_from=whole(key, Stream.GAP_START, numbers, 0, last + 1 - missing[1]),
-        missing_count=_chosen(key, Stream.GAP, numbers, GAP_SHARE)
-        * whole(key, Stream.GAP_SIZE, numbers, *missing),
+        missing_from=draws.whole(Stream.GAP_START, 0, last + 1 - missing[1]),
+        missing_count=draws.chosen(Stream.GAP, GAP_SHARE) * draws.whole(Stream.GAP_SIZE, *missing),
     )
 
 
-def _chosen(key: int, stream: Stream, numbers: Ints, share: float) -> Ints:
-    return (uniform(key, stream, numbers) < share).astype(np.int64)
-
-
-def _usual(home: Household, days: Days) -> Ints:
-    luck: Floats = uniform(home.key, Stream.ARRIVAL, days.numbers)
-    if home.energy_type == GAS:
+def _usual(days: Days, draws: Draws) -> Ints:
+    luck = draws.uniform(Stream.ARRIVAL)
+    if days.energy_type == GAS:
         first, last = GAS_ARRIVES_AFTER
         ends = days.bounds[1:] * QUARTER_SECONDS
     else:
         # Counted from 06:00, which the clock change never skips nor shows twice.
         first, last = (hour - 6 for hour in ELECTRICITY_ARRIVES)
-        ends = np.array(
-            [start_quarter(day + 1, GAS) for day in range(days.first, days.end)], dtype=np.int64
-        )
-        ends = ends * QUARTER_SECONDS
+        ends = Days(GAS, days.first, days.end).bounds[1:] * QUARTER_SECONDS
     return ends + ((first + (last - first) * luck) * _HOUR).astype(np.int64)

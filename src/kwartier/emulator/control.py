@@ -13,8 +13,8 @@ from starlette.routing import Route
 
 from kwartier.emulator.consents import Consents, Environment
 from kwartier.emulator.control_replies import control_reply, telling_errors
-from kwartier.emulator.household import SANDBOX_EANS, is_sandbox_ean
 from kwartier.emulator.requests import Query
+from kwartier.emulator.sandbox_ean import SANDBOX_EANS, is_sandbox_ean
 from kwartier.emulator.truth import TRUTH_SCHEMA, truth
 from kwartier.emulator.world import World
 from kwartier.errors import InputError, KwartierError

@@ -5,28 +5,37 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 import numpy as np
 
-from kwartier.emulator.energy_reply import energy_reply
+from kwartier.emulator.held import held
 from kwartier.emulator.household import household_of
 from kwartier.emulator.mandates import HeldMandate
 from kwartier.emulator.noise import Mask
-from kwartier.emulator.series import Series, days_read, days_stored, held
+from kwartier.emulator.reply_bytes import energy_reply
+from kwartier.emulator.series import Series, days_read, days_stored
 from kwartier.vocabulary.granularity import Granularity, finest
 from kwartier.vocabulary.interval import Interval
 from kwartier.wire.fluvius_v3 import PeriodType
 
 
+class ComplexEnergyType(StrEnum):
+    """Values of the query parameter ``complexEnergyTypes``: which registers are asked for."""
+
+    ACTIVE = "active"
+    REACTIVE = "reactive"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnergyQuestion:
-    """A checked request for energy: of which EAN, which window, which granularities."""
+    """A checked request for energy: of which EAN, which window, what of it."""
 
     ean: str
     period_type: PeriodType
     window: Interval
     granularities: frozenset[Granularity]
-    registers: bool = True
+    complex_energy_types: frozenset[ComplexEnergyType] = frozenset(ComplexEnergyType)
 
 
 def answer(
@@ -35,8 +44,7 @@ def answer(
     """The reply's bytes; a slice is in it iff it is in the window and inside a mandate's period.
 
     ``readTime``: it starts at or after ``from`` and ends at or before ``to``. ``insertTime``: its
-    latest storing t is ``from <= t < to``. Digital meters have no reactive registers, so that a
-    question for these alone (``registers`` False) finds no slices.
+    latest storing t is ``from <= t < to``.
     """
     home = household_of(question.ean, seed)
     start, end = question.window.start.timestamp(), question.window.end.timestamp()
@@ -44,20 +52,20 @@ def answer(
     days = (days_read if by_reading else days_stored)(home, start, end)
     found = held(home, days, asked_at.timestamp())
     permitted = list(mandates)
-
-    def cut(series: Series, granularity: Granularity) -> Series | None:
-        if granularity not in question.granularities or not question.registers:
-            return None
+    shown = {}
+    for granularity in question.granularities & {Granularity.DAY, finest(home.energy_type)}:
+        series = found.days if granularity is Granularity.DAY else found.fine
         if by_reading:
             inside = (series.starts >= start) & (series.ends <= end)
         else:
             inside = (series.stored >= start) & (series.stored < end)
-        return series.where(inside & _opened(series, granularity, permitted, asked_at))
-
+        opened = _opened(series, granularity, permitted, asked_at)
+        shown[granularity] = series.where(inside & opened)
     return energy_reply(
         home,
-        daily=cut(found.days, Granularity.DAY),
-        fine=cut(found.fine, finest(home.energy_type)),
+        shown,
+        active=ComplexEnergyType.ACTIVE in question.complex_energy_types,
+        reactive=ComplexEnergyType.REACTIVE in question.complex_energy_types,
         fetch_time=asked_at,
     )
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from enum import StrEnum
 
 from starlette.requests import Request
 
 from kwartier.emulator import rules
 from kwartier.emulator.consents import Consents
-from kwartier.emulator.energy import EnergyQuestion, answer
+from kwartier.emulator.energy import ComplexEnergyType, EnergyQuestion, answer
 from kwartier.emulator.refusals import no_mandates
 from kwartier.emulator.replies import whole_second
 from kwartier.emulator.requests import Query
@@ -21,13 +20,6 @@ _GRANULARITIES = {
     EnergyGranularity.DAILY: frozenset({Granularity.DAY}),
     EnergyGranularity.HOURLY_QUARTERHOURLY: frozenset({Granularity.HOUR, Granularity.QUARTER_HOUR}),
 }
-
-
-class ComplexEnergyType(StrEnum):
-    """Values of the query parameter ``complexEnergyTypes``."""
-
-    ACTIVE = "active"
-    REACTIVE = "reactive"
 
 
 async def energy(consents: Consents, request: Request, now: datetime) -> bytes:
@@ -56,7 +48,7 @@ async def energy(consents: Consents, request: Request, now: datetime) -> bytes:
         period_type=period_type,
         window=Interval(start, end),
         granularities=asked,
-        registers=not kinds or ComplexEnergyType.ACTIVE in kinds or ean[5] == "1",
+        complex_energy_types=frozenset(kinds or ComplexEnergyType),
     )
     return answer(question, opening, seed=consents.seed, asked_at=whole_second(now))
 

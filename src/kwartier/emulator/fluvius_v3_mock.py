@@ -9,10 +9,10 @@ from starlette.requests import Request
 
 from kwartier.emulator import rules
 from kwartier.emulator.consents import Consents
-from kwartier.emulator.household import SANDBOX_EANS, is_sandbox_ean
 from kwartier.emulator.mandates import HeldMandate
 from kwartier.emulator.replies import meta_at
 from kwartier.emulator.requests import Body, read_body
+from kwartier.emulator.sandbox_ean import SANDBOX_EANS, is_sandbox_ean
 from kwartier.wire.fluvius_v3 import (
     DataServiceType,
     MandateRenewalStatus,

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from kwartier.emulator.household import Household
-from kwartier.emulator.local_calendar import Days, month_number, wall_clock
-from kwartier.emulator.noise import Floats, Ints, Stream, key_of, uniform, whole
-from kwartier.emulator.weather import HEATING_LIMIT, temperature
+from kwartier.emulator.local_calendar import Days, month_number, quarters_of
+from kwartier.emulator.noise import Draws, Ints, Mask, Stream, key_of
+from kwartier.emulator.weather import HEATING_LIMIT, weather_of
 from kwartier.vocabulary.energy import GAS
 from kwartier.vocabulary.local_time import Month, day_start
 
@@ -37,44 +37,55 @@ _SHOP_HEATING = np.array([0.4] * 6 + [1.3] + [1.8] * 11 + [0.5] * 6)
 
 @dataclass(frozen=True, slots=True)
 class HourLoad:
-    """Registered gas of whole gas days: litres an hour; ``hours`` count since 1970 in UTC."""
+    """Registered gas of whole gas days: litres an hour, and how many of them are the tenant's;
+    ``hours`` count since 1970 in UTC."""
 
     hours: Ints
     litres: Ints
+    tenant: Ints
 
 
 def hour_load(home: Household, days: Days) -> HourLoad:
-    """What the meter registers over ``days``; the same hour always comes out the same."""
-    bounds = days.bounds
-    hours = np.arange(bounds[0] // 4, bounds[-1] // 4, dtype=np.int64)
-    wall_day, wall_quarter = wall_clock(hours * 4)
-    wall_hour = wall_quarter // 4
+    """What is registered over ``days``; the same hour always comes out the same."""
+    quarters = quarters_of(days)
+    hours = quarters.numbers[::4] // 4
+    wall_hour = quarters.wall_quarter[::4] // 4
+    draws = Draws(home.key, (Stream.HOT_WATER, Stream.HEATING), hours)
     water = 13 * home.size * _HOT_WATER[wall_hour]
-    drawn = water * np.maximum(4 * uniform(home.key, Stream.HOT_WATER, hours) - 1, 0) / 1.125
-    litres = np.rint(drawn + _heating(home, hours, wall_day, wall_hour)).astype(np.int64)
-    return HourLoad(hours, litres)
-
-
-def _heating(home: Household, hours: Ints, wall_day: Ints, wall_hour: Ints) -> Floats:
-    cold = HEATING_LIMIT - temperature(home.seed, home.region, wall_day, wall_hour)
+    drawn = water * np.maximum(4 * draws.uniform(Stream.HOT_WATER) - 1, 0) / 1.125
+    weather = weather_of(home.seed, home.region, days)
+    cold = HEATING_LIMIT - weather.temperature(quarters.position[::4], wall_hour)
     rhythm = (_SHOP_HEATING if home.shop else _HOME_HEATING)[wall_hour]
-    swing = 0.7 + 0.6 * uniform(home.key, Stream.HEATING, hours)
-    heating: Floats = np.maximum(cold, 0) * home.gas_heating * rhythm * swing
-    return heating
+    swing = 0.7 + 0.6 * draws.uniform(Stream.HEATING)
+    heating = np.maximum(cold, 0) * home.gas_heating * rhythm * swing
+    litres = np.rint((drawn + heating) * home.scale).astype(np.int64)
+    return HourLoad(hours, litres, litres * home.tenant_share // 100)
 
 
-def factors(seed: int, region: str, days: Ints, asked_at: float) -> tuple[Ints, np.ndarray]:
-    """Of each gas day: the factor as known at ``asked_at`` (kWh per 10,000 m3), and whether it is
-    definitive by then."""
-    months = month_number(days)
-    key = key_of(seed, f"gas/{region}")
-    provisional = whole(key, Stream.FACTOR, months, *FACTOR_RANGE)
-    correction = whole(key, Stream.FACTOR_CORRECTION, months, 100, _CORRECTION)
-    sign = np.where(correction % 2 == 0, 1, -1)
-    known, which = np.unique(months, return_inverse=True)
-    closed = np.array([asked_at >= month_closes(month) for month in known.tolist()], dtype=bool)
-    definitive = closed[which] if len(known) else np.zeros(0, dtype=bool)
-    return provisional + np.where(definitive, sign * correction, 0), definitive
+@dataclass(frozen=True, slots=True)
+class Factors:
+    """Of each gas day, in kWh per 10,000 m3: the factor as ``known`` by now, whether that is
+    ``is_definitive``, and the ``definitive`` one, known or not.
+    """
+
+    known: Ints
+    is_definitive: Mask
+    definitive: Ints
+
+
+def factors(seed: int, region: str, days: Ints, asked_at: float) -> Factors:
+    """The factors of a region's gas days as they are known at ``asked_at``."""
+    months, which = np.unique(month_number(days), return_inverse=True)
+    draws = Draws(key_of(seed, f"gas/{region}"), (Stream.FACTOR, Stream.FACTOR_CORRECTION), months)
+    provisional = draws.whole(Stream.FACTOR, *FACTOR_RANGE)
+    correction = draws.whole(Stream.FACTOR_CORRECTION, 100, _CORRECTION)
+    definitive: Ints = provisional + np.where(correction % 2 == 0, correction, -correction)
+    closed = np.array([asked_at >= month_closes(month) for month in months.tolist()], dtype=bool)
+    return Factors(
+        known=np.where(closed, definitive, provisional)[which],
+        is_definitive=closed[which],
+        definitive=definitive[which],
+    )
 
 
 def month_closes(month: int) -> float:

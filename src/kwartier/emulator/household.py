@@ -1,9 +1,7 @@
 """Who lives behind an EAN: its traits, read off its digits or drawn by its hash.
 
-The sandbox's EANs read ``54144 e d g 0000000 xxx``: e is the energy (0 electricity, 1 gas), d the
-direction (0 offtake, 1 with injection: the household has solar panels), g the granularity. Both
-granularities are there for every EAN; what is shown is the mandate's matter. The hundreds digit
-of xxx picks the kind of household:
+What the digits before ``xxx`` say is told in :mod:`kwartier.emulator.sandbox_ean`. The hundreds
+digit of xxx picks the kind of household:
 
 | xxx     | electricity                                   | gas                           |
 |---------|-----------------------------------------------|-------------------------------|
@@ -14,47 +12,46 @@ of xxx picks the kind of household:
 | 700-799 | small flat                                    | small flat                    |
 | 800-899 | small shop, busy on working days              | small shop                    |
 | 900-999 | plain, quarter-hours are not switched on      | plain, hours not switched on  |
+
+A company is of the same kinds, 8 to 25 times as large.
 """
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
+from functools import lru_cache
 
-from kwartier.emulator.noise import Stream, key_of, uniform, whole
+import numpy as np
+
+from kwartier.emulator.noise import Draws, Stream, key_of
+from kwartier.emulator.sandbox_ean import Connection, connection_of
 from kwartier.emulator.weather import REGIONS
 from kwartier.vocabulary.energy import ELECTRICITY, GAS
 
-_SANDBOX = re.compile(r"54144(?:0[01]|10)[01]0000000[0-9]{3}")
-
-SANDBOX_EANS = (
-    "54144 e d g 0000000 xxx, where e is 0 for electricity or 1 for gas, d is 0 for offtake or 1 "
-    "for offtake and injection (electricity only), g is 0 for day values or 1 for quarter-hours "
-    "(gas: hours), and xxx is any three digits"
-)
-"""The pattern of the sandbox's EANs, for people."""
-
 METER_PREFIX = {ELECTRICITY: "1SAG", GAS: "1FLO"}
 
-
-def is_sandbox_ean(ean: str) -> bool:
-    """Whether the sandbox knows it: six blocks of a thousand; gas with injection is not one."""
-    return _SANDBOX.fullmatch(ean) is not None
+_LUCK = np.arange(10)
+_NUMBERS = np.array([99, 98])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Household:
-    """What the load profiles need to know. Powers in W, ``solar_peak`` in W of peak power."""
+    """What the load profiles need to know. Powers in W, ``solar_peak`` in W of peak power.
+
+    ``scale`` multiplies all of it; ``tenant_share`` is the tenant's part of what is used, in
+    percent.
+    """
 
     ean: str
     key: int
     seed: int
-    energy_type: str
+    connection: Connection
     region: str
     meter_id: str
-    injects: bool
+    vreg_id: str
     fine_series: bool
     shop: bool
+    scale: int
     size: float
     base_load: float
     solar_peak: float
@@ -62,33 +59,44 @@ class Household:
     charger: int
     heat_pump: float
     gas_heating: float
+    tenant_share: int
+
+    @property
+    def energy_type(self) -> str:
+        return self.connection.energy_type
+
+    @property
+    def injects(self) -> bool:
+        return self.connection.injects
 
 
+@lru_cache(maxsize=1 << 13)
 def household_of(ean: str, seed: int) -> Household:
     """The household behind a sandbox EAN in the world of ``seed``."""
-    key = key_of(seed, ean)
-    luck = uniform(key, Stream.TRAIT, range(8)).tolist()
-    energy_type = GAS if ean[5] == "1" else ELECTRICITY
-    injects, kind = ean[6] == "1", int(ean[15])
+    key, connection = key_of(seed, ean), connection_of(ean)
+    luck = Draws(key, (Stream.TRAIT,), _LUCK).uniform(Stream.TRAIT).tolist()
+    numbers = Draws(key, (Stream.TRAIT,), _NUMBERS).whole(Stream.TRAIT, 0, 10**10 - 1).tolist()
+    kind = int(ean[15])
     flat, shop = kind == 7, kind == 8
-    size = 0.7 + 0.6 * luck[0]
-    number = int(whole(key, Stream.TRAIT, 99, 0, 10**10 - 1)[0])
     heat_pump = kind in {4, 5, 6}
+    solar = connection.injects or connection.plant
     return Household(
         ean=ean,
         key=key,
         seed=seed,
-        energy_type=energy_type,
+        connection=connection,
         region=REGIONS[int(luck[1] * len(REGIONS))],
-        meter_id=f"{METER_PREFIX[energy_type]}{number:010d}",
-        injects=injects,
+        meter_id=f"{METER_PREFIX[connection.energy_type]}{numbers[0]:010d}",
+        vreg_id=f"PV{numbers[1]:010d}",
         fine_series=kind != 9,
         shop=shop,
-        size=size * (0.5 if flat else 1.0),
+        scale=8 + int(18 * luck[8]) if connection.large else 1,
+        size=(0.7 + 0.6 * luck[0]) * (0.5 if flat else 1.0),
         base_load=(90 + 80 * luck[2]) * (0.5 if flat else 1.0),
-        solar_peak=(4000 + 1500 * luck[3]) * (0.45 if flat else 1.0) if injects else 0.0,
+        solar_peak=(4000 + 1500 * luck[3]) * (0.45 if flat else 1.0) if solar else 0.0,
         solar_shift=int(luck[4] * 9) - 4,
         charger=(7400 if luck[5] < 0.6 else 11000) if kind in {2, 3, 6} else 0,
         heat_pump=55 + 35 * luck[6] if heat_pump else 0.0,
         gas_heating=0.0 if heat_pump else (16 + 11 * luck[7]) * (0.4 if flat else 1.0),
+        tenant_share=15 + int(30 * luck[9]) if connection.tenant else 0,
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import lru_cache
+from typing import TypeVar
 
 import numpy as np
 
@@ -18,6 +19,8 @@ from kwartier.vocabulary.local_time import day_of, day_start
 
 QUARTER_SECONDS = 900
 QUARTERS_A_DAY = 96
+
+Array = TypeVar("Array", Ints, Mask)
 
 _EPOCH = date(1970, 1, 1).toordinal()
 
@@ -58,8 +61,53 @@ class Days:
     @property
     def bounds(self) -> Ints:
         """The quarter at which each day begins, and at last that at which the last one ends."""
-        days = range(self.first, self.end + 1)
-        return np.array([start_quarter(day, self.energy_type) for day in days], dtype=np.int64)
+        return _bounds(self)
+
+
+@lru_cache(maxsize=256)
+def _bounds(days: Days) -> Ints:
+    numbers = range(days.first, days.end + 1)
+    starts = [start_quarter(day, days.energy_type) for day in numbers]
+    return _shared(np.array(starts, dtype=np.int64))
+
+
+@dataclass(frozen=True, slots=True)
+class Quarters:
+    """All quarters of some days, and what a clock and calendar in Brussels show then.
+
+    ``wall_day`` is a day number, ``wall_quarter`` 0..95, ``day_of_year`` 0 for the first of
+    January; ``position`` is the index of ``wall_day`` among the day numbers from the first day on.
+    """
+
+    numbers: Ints
+    wall_day: Ints
+    wall_quarter: Ints
+    weekend: Mask
+    day_of_year: Ints
+    position: Ints
+
+
+@lru_cache(maxsize=16)
+def quarters_of(days: Days) -> Quarters:
+    """Shared by all who live through the same days, therefore not to be written to."""
+    bounds = days.bounds
+    numbers = np.arange(bounds[0], bounds[-1], dtype=np.int64)
+    wall_day, wall_quarter = wall_clock(numbers)
+    calendar = np.arange(days.first, days.end + 1, dtype=np.int64)
+    position = wall_day - days.first
+    return Quarters(
+        numbers=_shared(numbers),
+        wall_day=_shared(wall_day),
+        wall_quarter=_shared(wall_quarter),
+        weekend=_shared(is_weekend(calendar)[position]),
+        day_of_year=_shared(day_of_year(calendar)[position]),
+        position=_shared(position),
+    )
+
+
+def _shared(array: Array) -> Array:
+    array.setflags(write=False)
+    return array
 
 
 def wall_clock(quarters: Ints) -> tuple[Ints, Ints]:

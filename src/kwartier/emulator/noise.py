@@ -7,8 +7,8 @@ asked before. NumPy's own generators promise no such thing from version to versi
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from enum import IntEnum
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +20,10 @@ Mask = npt.NDArray[np.bool_]
 _GAMMA = np.uint64(0x9E3779B97F4A7C15)
 _FIRST = np.uint64(0xBF58476D1CE4E5B9)
 _SECOND = np.uint64(0x94D049BB133111EB)
+_SHIFTS = np.uint64(30), np.uint64(27), np.uint64(31)
+_DOWN_TO_53 = np.uint64(11)
+_SALT = 0x2545F4914F6CDD1D
+_ALL_BITS = (1 << 64) - 1
 _INDEX_OFFSET = 1 << 40
 
 
@@ -56,6 +60,7 @@ class Stream(IntEnum):
     GAP = 78
     GAP_START = 79
     GAP_SIZE = 80
+    REACTIVE = 90  # and the next four: one for each flow
 
 
 def key_of(seed: int, name: str) -> int:
@@ -64,22 +69,49 @@ def key_of(seed: int, name: str) -> int:
     return int.from_bytes(digest, "big")
 
 
-def noise(key: int, stream: int, index: npt.ArrayLike) -> npt.NDArray[np.uint64]:
-    """64 random bits for each index; ``index`` counts anything (quarters, days, traits)."""
-    start = _mix(np.array([key ^ (stream * 0x2545F4914F6CDD1D & (1 << 64) - 1)], dtype=np.uint64))
-    steps = (np.atleast_1d(np.asarray(index, dtype=np.int64)) + _INDEX_OFFSET).astype(np.uint64)
-    return _mix(start + steps * _GAMMA)
+class Draws:
+    """Numbers of several streams for the same indices, in one computation: one by one, short
+    windows would spend their time on calls rather than on numbers.
+
+    ``index`` counts anything (quarters, days, traits): one row for all streams, or one for each.
+    """
+
+    def __init__(self, key: int, streams: Sequence[int], index: Ints) -> None:
+        self._row = {stream: row for row, stream in enumerate(streams)}
+        salts = np.array([key ^ (stream * _SALT & _ALL_BITS) for stream in streams], np.uint64)
+        steps = (index + _INDEX_OFFSET).view(np.uint64)
+        self._bits = _mix(_mix(salts)[:, None] + steps * _GAMMA)
+
+    def bits(self, stream: int) -> npt.NDArray[np.uint64]:
+        """64 random bits each."""
+        numbers: npt.NDArray[np.uint64] = self._bits[self._row[stream]]
+        return numbers
+
+    def uniform(self, stream: int) -> Floats:
+        """Evenly spread over [0, 1)."""
+        numbers: Floats = (self.bits(stream) >> _DOWN_TO_53).astype(np.float64)
+        numbers *= 2.0**-53
+        return numbers
+
+    def whole(self, stream: int, low: int, high: int) -> Ints:
+        """Whole numbers from ``low`` to ``high``, both included."""
+        numbers: Ints = (self.bits(stream) % np.uint64(high - low + 1)).view(np.int64)
+        numbers += low
+        return numbers
+
+    def chosen(self, stream: int, share: float) -> Mask:
+        """True for this share of the indices."""
+        return self.uniform(stream) < share
 
 
 def uniform(key: int, stream: int, index: npt.ArrayLike) -> Floats:
-    """Evenly spread over [0, 1)."""
-    return (noise(key, stream, index) >> np.uint64(11)).astype(np.float64) * 2.0**-53
+    """One stream's numbers, evenly spread over [0, 1)."""
+    return Draws(key, (stream,), _indices(index)).uniform(stream)
 
 
 def whole(key: int, stream: int, index: npt.ArrayLike, low: int, high: int) -> Ints:
-    """Whole numbers from ``low`` to ``high``, both included."""
-    span = np.uint64(high - low + 1)
-    return (noise(key, stream, index) % span).astype(np.int64) + low
+    """One stream's whole numbers from ``low`` to ``high``, both included."""
+    return Draws(key, (stream,), _indices(index)).whole(stream, low, high)
 
 
 def spell(key: int, stream: int, days: Ints, length: int) -> Floats:
@@ -89,8 +121,16 @@ def spell(key: int, stream: int, days: Ints, length: int) -> Floats:
     return uniform(key, stream, knot) * (1 - share) + uniform(key, stream, knot + 1) * share
 
 
+def _indices(index: npt.ArrayLike) -> Ints:
+    return np.atleast_1d(np.asarray(index, dtype=np.int64))
+
+
 def _mix(bits: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
-    bits = (bits ^ (bits >> np.uint64(30))) * _FIRST
-    bits = (bits ^ (bits >> np.uint64(27))) * _SECOND
-    mixed: npt.NDArray[Any] = bits ^ (bits >> np.uint64(31))
-    return mixed
+    """The mixing of splitmix64; ``bits`` are used up."""
+    first, second, third = _SHIFTS
+    bits ^= bits >> first
+    bits *= _FIRST
+    bits ^= bits >> second
+    bits *= _SECOND
+    bits ^= bits >> third
+    return bits

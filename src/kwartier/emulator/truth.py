@@ -11,14 +11,16 @@ from datetime import datetime, timedelta
 import numpy as np
 import pyarrow as pa
 
+from kwartier.emulator.headpoints import Place, places_of
+from kwartier.emulator.held import held
 from kwartier.emulator.household import Household, household_of
 from kwartier.emulator.local_calendar import Days, day_number_at
 from kwartier.emulator.mandates import HeldMandate
 from kwartier.emulator.noise import Ints, Mask
-from kwartier.emulator.series import Series, held
-from kwartier.vocabulary.energy import GAS, INJECTION, OFFTAKE
+from kwartier.emulator.registers import Register
+from kwartier.emulator.series import Series
 from kwartier.vocabulary.granularity import Granularity, finest
-from kwartier.vocabulary.quality import DEFINITIVE, ESTIMATED, PROVISIONAL, READ
+from kwartier.vocabulary.quality import DEFINITIVE, PROVISIONAL
 
 TRUTH_REACH = timedelta(days=3 * 366 + 7)
 """How far back slices start: three years and a bit."""
@@ -30,7 +32,9 @@ TRUTH_SCHEMA = pa.schema(
         ("ean", _TEXT),
         ("energy_type", _TEXT),
         ("granularity", _TEXT),
+        ("source", _TEXT),
         ("meter_id", _TEXT),
+        ("sub_headpoint", _TEXT),
         ("direction", _TEXT),
         ("register", _TEXT),
         ("unit", _TEXT),
@@ -39,26 +43,24 @@ TRUTH_SCHEMA = pa.schema(
         ("value", pa.float64()),
         ("validation_state", _TEXT),
         ("gas_conversion_factor", _TEXT),
+        ("metering_type", _TEXT),
+        ("seq_number", _TEXT),
+        ("sub_headpoint_type", _TEXT),
+        ("installation_type", _TEXT),
+        ("vreg_id", _TEXT),
         ("permitted", pa.bool_()),
     ]
 )
-
-_REGISTERS = {
-    "offtake": (OFFTAKE, "total", "kWh"),
-    "injection": (INJECTION, "total", "kWh"),
-    "offtake_day": (OFFTAKE, "day", "kWh"),
-    "offtake_night": (OFFTAKE, "night", "kWh"),
-    "injection_day": (INJECTION, "day", "kWh"),
-    "injection_night": (INJECTION, "night", "kWh"),
-    "litres": (OFFTAKE, "total", "m3"),
-    "energy": (OFFTAKE, "total", "kWh"),
-}
 
 
 def truth(
     eans: Iterable[str], mandates: Iterable[HeldMandate], *, seed: int, now: datetime
 ) -> Iterator[pa.RecordBatch]:
-    """One batch for each register of each EAN, in :data:`TRUTH_SCHEMA`."""
+    """One batch for each register of each place of each EAN, in :data:`TRUTH_SCHEMA`.
+
+    Its columns are the measurements table's. An EAN that is metered at its headpoint and at its
+    meter has both, and so the same energy twice: ``source`` tells them apart.
+    """
     held_mandates = list(mandates)
     for ean in eans:
         home = household_of(ean, seed)
@@ -71,8 +73,10 @@ def truth(
             (finest(home.energy_type), found.fine),
         ):
             permitted = _permitted(series, granularity, mine, now)
-            for name in series.columns:
-                yield _batch(home, granularity, series, name, permitted)
+            for place in places_of(home.connection):
+                for registers in place.measurements(granularity):
+                    for register in registers:
+                        yield _batch(home, place, granularity, series, register, permitted)
 
 
 def _permitted(
@@ -90,37 +94,41 @@ def _permitted(
 
 
 def _batch(
-    home: Household, granularity: Granularity, series: Series, name: str, permitted: Mask
+    home: Household,
+    place: Place,
+    granularity: Granularity,
+    series: Series,
+    register: Register,
+    permitted: Mask,
 ) -> pa.RecordBatch:
-    direction, register, unit = _REGISTERS[name]
     count = len(series)
-    factor = pa.nulls(count, _TEXT)
-    if home.energy_type == GAS and unit == "kWh":
-        factor = _either(series.definitive, PROVISIONAL, DEFINITIVE)
 
-    def repeated(text: str) -> pa.Array:
-        return _either(np.zeros(count, dtype=bool), text, text)
+    def repeated(text: str | None) -> pa.Array:
+        return pa.nulls(count, _TEXT) if text is None else _either(np.zeros(count, bool), text)
 
     def instants(unix: Ints) -> pa.Array:
         return pa.array(unix * 1_000_000).cast(pa.timestamp("us", "UTC"))
 
-    columns = [
-        repeated(home.ean),
-        repeated(home.energy_type),
-        repeated(granularity.value),
-        repeated(home.meter_id),
-        repeated(direction),
-        repeated(register),
-        repeated(unit),
-        instants(series.starts),
-        instants(series.ends),
-        pa.array(series.columns[name] / 1000),
-        _either(series.estimated, READ, ESTIMATED),
-        factor,
-        pa.array(permitted),
-    ]
-    return pa.record_batch(columns, schema=TRUTH_SCHEMA)
+    columns = {
+        "ean": repeated(home.ean),
+        "energy_type": repeated(home.energy_type),
+        "granularity": repeated(granularity.value),
+        "direction": repeated(register.direction),
+        "register": repeated(register.name),
+        "unit": repeated(register.unit),
+        "start": instants(series.starts),
+        "end": instants(series.ends),
+        "value": pa.array(series.columns[register.column] / 1000),
+        "validation_state": _either(series.estimated, *place.states),
+        "gas_conversion_factor": repeated(None),
+        "permitted": pa.array(permitted),
+        **{name: repeated(text) for name, text in place.described(home).items()},
+    }
+    if register.with_factor:
+        columns["gas_conversion_factor"] = _either(series.definitive, PROVISIONAL, DEFINITIVE)
+    return pa.record_batch([columns[name] for name in TRUTH_SCHEMA.names], schema=TRUTH_SCHEMA)
 
 
-def _either(which: Mask, plain: str, marked: str) -> pa.Array:
-    return pa.DictionaryArray.from_arrays(pa.array(which.astype(np.int8)), [plain, marked])
+def _either(which: Mask, plain: str, marked: str | None = None) -> pa.Array:
+    words = [plain] if marked is None else [plain, marked]
+    return pa.DictionaryArray.from_arrays(pa.array(which.astype(np.int8)), words)

@@ -9,6 +9,8 @@ GAS: Final = "gas"
 
 OFFTAKE: Final = "offtake"
 INJECTION: Final = "injection"
+PRODUCTION: Final = "production"
+AUXILIARY: Final = "auxiliary"
 
 HEADPOINT: Final = "headpoint"
 METER: Final = "meter"

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kwartier.emulator.noise import Stream, key_of, noise, spell, uniform, whole
+from kwartier.emulator.noise import Draws, Stream, key_of, spell, uniform, whole
 
 KEY = key_of(1, "541440010000000001")
 
 
+def bits(key: int, stream: Stream, count: int) -> npt.NDArray[np.uint64]:
+    return Draws(key, (stream,), np.arange(count)).bits(stream)
+
+
 def test_no_number_comes_twice() -> None:
-    numbers = noise(KEY, Stream.TRAIT, np.arange(10_000))
+    numbers = bits(KEY, Stream.TRAIT, 10_000)
     assert len(np.unique(numbers)) == 10_000
 
 
@@ -26,13 +31,12 @@ def test_any_window_has_the_same_numbers(first: int, count: int, cut: int) -> No
 
 
 def test_numbers_do_not_change_from_release_to_release() -> None:
-    assert noise(KEY, Stream.TRAIT, [0, 1]).tolist() == [11647471521857109009, 10717735595964191336]
+    assert bits(KEY, Stream.TRAIT, 2).tolist() == [11647471521857109009, 10717735595964191336]
 
 
 def test_streams_keys_and_worlds_differ() -> None:
-    index = np.arange(100)
     series = [
-        noise(key, stream, index).tolist()
+        bits(key, stream, 100).tolist()
         for key in (KEY, key_of(2, "541440010000000001"), key_of(1, "541440010000000002"))
         for stream in (Stream.LATE, Stream.GAP)
     ]
@@ -57,3 +61,12 @@ def test_a_spell_drifts() -> None:
     days = np.arange(20_000, 20_400)
     steps = np.abs(np.diff(spell(KEY, Stream.SKY_SPELL, days, 8)))
     assert steps.max() <= 1 / 8 + 1e-9
+
+
+def test_drawn_together_or_one_by_one_numbers_are_the_same() -> None:
+    index, streams = np.arange(20_000, 20_050), (Stream.LATE, Stream.GAP_SIZE, Stream.CHARGE)
+    together = Draws(KEY, streams, np.stack([index, index // 2, index]))
+    assert together.uniform(Stream.LATE).tolist() == uniform(KEY, Stream.LATE, index).tolist()
+    halved = whole(KEY, Stream.GAP_SIZE, index // 2, 1, 9)
+    assert together.whole(Stream.GAP_SIZE, 1, 9).tolist() == halved.tolist()
+    assert together.whole(Stream.GAP_SIZE, 1, 9).tolist() == halved.tolist()

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kwartier.emulator.energy import EnergyQuestion, answer
+from kwartier.emulator.energy import ComplexEnergyType, EnergyQuestion, answer
 from kwartier.emulator.mandates import HeldMandate
 from kwartier.vocabulary.granularity import Granularity
 from kwartier.vocabulary.interval import Interval
@@ -54,14 +54,14 @@ def ask(
     granularities: frozenset[Granularity] = BOTH,
     mandates: list[HeldMandate] | None = None,
     at: datetime = NOW,
-    registers: bool = True,
+    kinds: frozenset[ComplexEnergyType] = frozenset(ComplexEnergyType),
 ) -> EnergyResponse:
     question = EnergyQuestion(
         ean=ean,
         period_type=by,
         window=Interval(start, end),
         granularities=granularities,
-        registers=registers,
+        complex_energy_types=kinds,
     )
     content = answer(question, mandates or [mandate(ean)], seed=1, asked_at=at)
     return msgspec.json.decode(content, type=EnergyResponse)
@@ -197,7 +197,12 @@ def test_an_expiry_that_a_mock_calls_to_be_renewed_opens_all() -> None:
 
 
 def test_a_digital_meter_has_no_reactive_registers() -> None:
-    assert slices(ask(SOLAR, NOW - timedelta(days=3), NOW, registers=False)) == {}
+    assert (
+        slices(
+            ask(SOLAR, NOW - timedelta(days=3), NOW, kinds=frozenset({ComplexEnergyType.REACTIVE}))
+        )
+        == {}
+    )
 
 
 def test_no_member_is_null_or_empty() -> None:

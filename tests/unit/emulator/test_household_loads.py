@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from kwartier.emulator.electricity import quarter_load
 from kwartier.emulator.gas import hour_load
-from kwartier.emulator.household import household_of, is_sandbox_ean
+from kwartier.emulator.household import household_of
 from kwartier.emulator.local_calendar import Days, day_number
 
 YEAR = (day_number(date(2025, 11, 1)), day_number(date(2026, 11, 1)))
@@ -143,23 +143,9 @@ def test_traits_are_read_off_the_ean() -> None:
     assert (plain.meter_id[:4], len(plain.meter_id)) == ("1SAG", 14)
 
 
-@pytest.mark.parametrize(
-    ("ean", "known"),
-    [
-        ("541440000000000000", True),
-        ("541440010000000999", True),
-        ("541440100000000001", True),
-        ("541440110000000001", True),
-        ("541441000000000001", True),
-        ("541441010000000001", True),
-        ("541441110000000001", False),
-        ("541441100000000001", False),
-        ("541440020000000001", False),
-        ("541440000000001001", False),
-        ("541450000000000001", False),
-        ("54144000000000000", False),
-        ("541440000000000001\n", False),
-    ],
-)
-def test_the_sandbox_knows_six_blocks(ean: str, known: bool) -> None:
-    assert is_sandbox_ean(ean) is known
+def test_a_company_takes_many_homes_worth() -> None:
+    for serial in range(5):
+        load = quarter_load(
+            household_of(f"541450010000000{serial:03d}", 1), Days("electricity", *YEAR)
+        )
+        assert 15_000 < load.offtake.sum() / 1000 < 120_000
