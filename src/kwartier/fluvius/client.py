@@ -16,6 +16,7 @@ from kwartier.fluvius.entra import token_flow
 from kwartier.fluvius.environment import Endpoints, Environment, configured_clock
 from kwartier.fluvius.errors import FluviusAPIError, NoReplyError
 from kwartier.fluvius.operation import Operation
+from kwartier.fluvius.trust import trusted_roots
 from kwartier.transport import (
     AsyncDriver,
     Exchange,
@@ -68,7 +69,7 @@ class _Client(Generic[D]):
             pace=Pace(requests_per_second),
             now=time.monotonic,
         )
-        self._driver: D = self._driver_type(timeout=timeout)
+        self._driver: D = self._driver_type(timeout=timeout, roots=trusted_roots())
 
     def consent_url(self, response: wire.ClientSessionResponse) -> str:
         """Where to send the customer, for 24 hours, to grant what the session asks for."""

@@ -5,14 +5,25 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final, Self
+from typing import TYPE_CHECKING, Final, Self
 
 from kwartier.errors import ConfigurationError
 from kwartier.settings import environment
 
+if TYPE_CHECKING:
+    from kwartier.fluvius.signing import SigningKeys
+
 _REQUIRED: Final = ("subscription_key", "client_id", "tenant_id", "scope")
 _SHARED: Final = (*_REQUIRED, "data_access_contract_number")
-_OWN: Final = ("client_secret", "certificate_thumbprint", "private_key")
+_CERTIFICATE: Final = (
+    "certificate_thumbprint",
+    "certificate_path",
+    "private_key",
+    "next_certificate_path",
+    "next_private_key",
+)
+_OWN: Final = ("client_secret", *_CERTIFICATE)
+_KEYS: Final = ("private_key", "next_private_key")
 _PLACEHOLDER: Final = re.compile(r"(^|/)your[-_ ]", re.IGNORECASE)
 _ISSUED_BY: Final = {
     "subscription_key": "Fluvius issues it with access to the API",
@@ -21,7 +32,10 @@ _ISSUED_BY: Final = {
     "scope": "it looks like api://<id>/.default and comes from Fluvius",
     "client_secret": "Fluvius issues it for the sandbox",
     "certificate_thumbprint": "the thumbprint of the certificate given to Fluvius",
+    "certificate_path": "the .cer, .crt or .pem file of the certificate given to Fluvius",
     "private_key": "the key that belongs to the certificate given to Fluvius",
+    "next_certificate_path": "the file of the certificate that is to take over",
+    "next_private_key": "the key of the certificate that is to take over",
     "data_access_contract_number": "it stands in the data access contract with Fluvius",
 }
 
@@ -30,11 +44,15 @@ _ISSUED_BY: Final = {
 class FluviusCredentials:
     """Keys of one environment; what is secret never shows in ``repr``.
 
-    Sandbox: ``client_secret``. Production: ``certificate_thumbprint`` and ``private_key`` (PEM
-    text, PEM as base64, or the path of a PEM file). ``data_access_contract_number`` is what
-    sessions are created under unless a call names another.
+    Sandbox: ``client_secret``. Production: ``private_key`` (PEM text, PEM as base64, or the path
+    of a PEM file) and the certificate that it belongs to: ``certificate_path`` (a ``.cer``,
+    ``.crt`` or ``.pem`` file) or ``certificate_thumbprint`` (hexadecimal SHA-1 or SHA-256), which
+    only counts without the path. ``next_certificate_path`` takes over as soon as it is valid and
+    known to Fluvius; its key is ``next_private_key``, or the same. ``data_access_contract_number``
+    is what sessions are created under unless a call names another.
 
-    Raises :class:`ConfigurationError` for a missing value or a placeholder.
+    Raises :class:`ConfigurationError` for a missing value or a placeholder, and for a certificate
+    or key that cannot be read, is encrypted, or does not match the other.
     """
 
     subscription_key: str = field(repr=False)
@@ -45,23 +63,56 @@ class FluviusCredentials:
     certificate_thumbprint: str | None = None
     private_key: str | None = field(default=None, repr=False)
     data_access_contract_number: str | None = None
+    certificate_path: str | None = None
+    next_certificate_path: str | None = None
+    next_private_key: str | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         for name in (*_SHARED, *_OWN):
             _check(name, getattr(self, name), called=name)
-        if not self.client_secret and not (self.certificate_thumbprint and self.private_key):
+        named = self.certificate_path or self.certificate_thumbprint
+        if not self.client_secret and not (named and self.private_key):
             raise ConfigurationError(
-                "credentials: need client_secret (sandbox), or certificate_thumbprint and "
-                "private_key (production)"
+                "credentials: need client_secret (sandbox), or certificate_path (or "
+                "certificate_thumbprint) and private_key (production)"
             )
+        if not self.client_secret:
+            self.signing_keys()
+
+    def signing_keys(self) -> SigningKeys:
+        """The keys to sign in with, read from where these credentials say.
+
+        Raises :class:`ConfigurationError` when one cannot be used.
+        """
+        # Whoever signs in with a secret need not wait for the cryptography.
+        from kwartier.fluvius.signing import SigningKeys, SigningKeySource
+
+        private_key = self.private_key or ""
+        sources = [
+            SigningKeySource(
+                private_key=private_key,
+                certificate_path=self.certificate_path,
+                thumbprint=self.certificate_thumbprint,
+            )
+        ]
+        if self.next_certificate_path:
+            sources.append(
+                SigningKeySource(
+                    private_key=self.next_private_key or private_key,
+                    certificate_path=self.next_certificate_path,
+                    prefix="next_",
+                )
+            )
+        return SigningKeys(sources)
 
     @classmethod
     def from_env(
         cls, prefix: str = "FLUVIUS", *, variables: Mapping[str, str] | None = None
     ) -> Self:
         """Read ``{prefix}_SUBSCRIPTION_KEY``, ``_CLIENT_ID``, ``_TENANT_ID``, ``_SCOPE``,
-        ``_DATA_ACCESS_CONTRACT_NUMBER``, ``_CLIENT_SECRET``, ``_CERTIFICATE_THUMBPRINT`` and
-        ``_PRIVATE_KEY`` or ``_PRIVATE_KEY_PATH``.
+        ``_DATA_ACCESS_CONTRACT_NUMBER``, ``_CLIENT_SECRET``, ``_CERTIFICATE_PATH`` or
+        ``_CERTIFICATE_THUMBPRINT``, ``_PRIVATE_KEY`` or ``_PRIVATE_KEY_PATH``,
+        ``_NEXT_CERTIFICATE_PATH``, and ``_NEXT_PRIVATE_KEY`` or ``_NEXT_PRIVATE_KEY_PATH``.
 
         The first five fall back to ``FLUVIUS_*``. A missing value raises
         :class:`ConfigurationError` naming its variable.
@@ -75,11 +126,12 @@ class FluviusCredentials:
                 variable = f"FLUVIUS_{name.upper()}"
                 values[name] = found.get(variable)
             _check(name, values[name], called=variable)
-        values["private_key"] = values["private_key"] or found.get(f"{prefix}_PRIVATE_KEY_PATH")
+        for name in _KEYS:
+            values[name] = values[name] or found.get(f"{prefix}_{name.upper()}_PATH")
         if not values["client_secret"] and not values["private_key"]:
             raise ConfigurationError(
                 f"{prefix}_CLIENT_SECRET: not set; set it (sandbox), or set "
-                f"{prefix}_CERTIFICATE_THUMBPRINT and {prefix}_PRIVATE_KEY_PATH (production)"
+                f"{prefix}_CERTIFICATE_PATH and {prefix}_PRIVATE_KEY_PATH (production)"
             )
         return cls(**values)  # type: ignore[arg-type]  # _check has refused missing ones
 
@@ -92,5 +144,5 @@ def _check(name: str, value: str | None, *, called: str) -> None:
         raise ConfigurationError(
             f"{called}: still a placeholder; put the real value there ({_ISSUED_BY[name]})"
         )
-    elif name != "private_key" and not value.isprintable():
+    elif name not in _KEYS and not value.isprintable():
         raise ConfigurationError(f"{called}: holds a line break or control character; remove it")

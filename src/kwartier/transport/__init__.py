@@ -10,10 +10,11 @@ from kwartier.transport.errors import (
     TransportError,
 )
 from kwartier.transport.pace import Pace
-from kwartier.transport.protocol import Exchange, Token, TokenFlow
+from kwartier.transport.protocol import AnotherWayError, Exchange, Token, TokenFlow
 from kwartier.transport.retry import RetryPolicy
 
 __all__ = [
+    "AnotherWayError",
     "AsyncDriver",
     "BrokenReplyError",
     "Call",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from ipaddress import ip_address
@@ -39,13 +39,22 @@ _NEVER_CONNECTED: Final = "client error (Connect)"
 
 
 class SyncDriver:
-    """Blocking; may be used from several threads. ``timeout``: seconds for one whole reply."""
+    """Blocking; may be used from several threads. ``timeout``: seconds for one whole reply.
 
-    def __init__(self, *, timeout: float, sleep: Callable[[float], None] = time.sleep) -> None:
+    ``roots`` are authorities (DER) to trust besides those that the machine trusts.
+    """
+
+    def __init__(
+        self,
+        *,
+        timeout: float,
+        roots: Sequence[bytes] = (),
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
         self._sleep = sleep
         self._one_at_a_time = threading.Lock()
         self._clients = _Clients(
-            lambda direct: _builder(SyncClientBuilder, timeout, direct).build()
+            lambda direct: _builder(SyncClientBuilder, timeout, roots, direct).build()
         )
 
     def run(self, steps: Steps[T]) -> T:
@@ -86,14 +95,20 @@ class SyncDriver:
 
 
 class AsyncDriver:
-    """On the running event loop, one loop only. ``timeout``: seconds for one whole reply."""
+    """On the running event loop, one loop only. ``timeout`` and ``roots`` as for the other."""
 
     def __init__(
-        self, *, timeout: float, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+        self,
+        *,
+        timeout: float,
+        roots: Sequence[bytes] = (),
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._sleep = sleep
         self._one_at_a_time = asyncio.Lock()
-        self._clients = _Clients(lambda direct: _builder(ClientBuilder, timeout, direct).build())
+        self._clients = _Clients(
+            lambda direct: _builder(ClientBuilder, timeout, roots, direct).build()
+        )
 
     async def run(self, steps: Steps[T]) -> T:
         """Carry out ``steps`` to their end and return their result."""
@@ -169,7 +184,7 @@ def is_loopback(url: str) -> bool:
         return host == "localhost" or host.endswith(".localhost")
 
 
-def _builder(builder: type[B], timeout: float, direct: bool) -> B:
+def _builder(builder: type[B], timeout: float, roots: Sequence[bytes], direct: bool) -> B:
     made = (
         builder()
         .user_agent(f"kwartier/{__version__}")
@@ -177,6 +192,8 @@ def _builder(builder: type[B], timeout: float, direct: bool) -> B:
         .connect_timeout(timedelta(seconds=min(timeout, CONNECT_TIMEOUT)))
         .follow_redirects(False)
     )
+    for root in roots:
+        made = made.add_root_certificate_der(root)
     return made.no_proxy() if direct else made
 
 

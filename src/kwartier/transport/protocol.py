@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Protocol, TypeVar
 
+from kwartier.errors import KwartierError
 from kwartier.transport.call import Call, Reply
 from kwartier.transport.errors import TransportError
 from kwartier.transport.pace import Pace
@@ -52,8 +54,16 @@ class Token:
     expires_in: float
 
 
+class AnotherWayError(KwartierError):
+    """This way of signing in was refused, and the flow's next ``token_call`` takes another."""
+
+
 class TokenFlow(Protocol):
-    """How to come by a token. ``read_token`` raises what a refusal means."""
+    """How to come by a token.
+
+    Each try asks for a ``token_call`` of its own. ``read_token`` raises what a refusal means, or
+    :class:`AnotherWayError` as long as there is another way to try.
+    """
 
     def token_call(self) -> Call: ...
     def read_token(self, reply: Reply) -> Token: ...
@@ -91,19 +101,22 @@ class Exchange:
         """
         token = yield from self._good_token()
         try:
-            return (yield from self._insist(_authorised(call, token), _unless_refused(read)))
+            return (
+                yield from self._insist(partial(_authorised, call, token), _unless_refused(read))
+            )
         except _TokenRefusedError:
             self._forget(token)
         token = yield from self._good_token()
-        return (yield from self._insist(_authorised(call, token), read))
+        return (yield from self._insist(partial(_authorised, call, token), read))
 
-    def _insist(self, call: Call, read: Callable[[Reply], T]) -> Steps[T]:
+    def _insist(self, build: Callable[[], Call], read: Callable[[Reply], T]) -> Steps[T]:
         began = self._now()
         attempt = 0
         while True:
             attempt += 1
             while wait := self._pace.take(self._now()):
                 yield Sleep(wait)
+            call = build()
             try:
                 reply: Reply = yield Send(call)
                 pause = self._pause(call, reply, attempt, began)
@@ -134,9 +147,16 @@ class Exchange:
         if self._usable_token() is not None:
             return
         asked_at = self._now()
-        token = yield from self._insist(self._flow.token_call(), self._flow.read_token)
+        token = yield from self._sign_in()
         margin = min(self._margin, token.expires_in / 10)
         self._token, self._good_until = token, asked_at + token.expires_in - margin
+
+    def _sign_in(self) -> Steps[Token]:
+        while True:
+            try:
+                return (yield from self._insist(self._flow.token_call, self._flow.read_token))
+            except AnotherWayError:
+                continue
 
     def _forget(self, token: Token) -> None:
         if self._token is token:

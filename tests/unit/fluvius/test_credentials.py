@@ -38,18 +38,6 @@ def test_its_own_variables_go_first() -> None:
     assert FluviusCredentials.from_env("FLUVIUS_SANDBOX", variables=own).client_id == "other"
 
 
-def test_a_certificate_for_production() -> None:
-    own = {
-        **SHARED,
-        "FLUVIUS_CERTIFICATE_THUMBPRINT": "AB12",
-        "FLUVIUS_PRIVATE_KEY_PATH": "/keys/fluvius.pem",
-    }
-    found = FluviusCredentials.from_env(variables=own)
-    assert (found.certificate_thumbprint, found.private_key) == ("AB12", "/keys/fluvius.pem")
-    with pytest.raises(ConfigurationError, match="certificate"):
-        token_flow(found, "https://login.example.com")
-
-
 def test_the_process_environment_is_the_default(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in SANDBOX.items():
         monkeypatch.setenv(name, value)
@@ -83,6 +71,8 @@ def test_a_missing_secret_is_named_with_its_alternative() -> None:
         ("client_id", ""),
         ("tenant_id", "  "),
         ("subscription_key", "ab\ncd"),
+        ("certificate_path", "your-certificate.pem"),
+        ("next_private_key", "your_key"),
     ],
 )
 def test_what_cannot_be_a_key_is_refused_by_name_but_not_shown(field: str, value: str) -> None:

@@ -1,0 +1,50 @@
+"""The assertion with which a provider proves that it holds a certificate's key.
+
+RFC 7523, and Microsoft's certificate credentials: PS256 with the certificate's SHA-256 is what
+Microsoft documents now, RS256 with its SHA-1 what it documented before and still takes.
+"""
+
+from __future__ import annotations
+
+import base64
+import uuid
+from datetime import datetime, timedelta
+from typing import Final
+
+from joserfc import jwt
+from joserfc.jwk import RSAKey
+
+from kwartier.fluvius.signing import SigningKey
+
+LIFETIME: Final = timedelta(minutes=5)
+"""Microsoft advises 5 to 10 minutes."""
+
+_SHA1_DIGITS: Final = 40
+
+
+def client_assertion(
+    signing_key: SigningKey, *, client_id: str, audience: str, now: datetime
+) -> str:
+    """A JWT with an identifier of its own, good for one request that is made at about ``now``.
+
+    ``audience`` is the token endpoint's address. ``now`` is the real time.
+    """
+    claims = {
+        "aud": audience,
+        "iss": client_id,
+        "sub": client_id,
+        "jti": str(uuid.uuid4()),
+        "iat": int(now.timestamp()),
+        "nbf": int(now.timestamp()),
+        "exp": int((now + LIFETIME).timestamp()),
+    }
+    header = _header(signing_key.thumbprint)
+    key = RSAKey.import_key(signing_key.key)
+    return jwt.encode(header, claims, key, algorithms=[header["alg"]])
+
+
+def _header(thumbprint: str) -> dict[str, str]:
+    digest = base64.urlsafe_b64encode(bytes.fromhex(thumbprint)).rstrip(b"=").decode()
+    if len(thumbprint) == _SHA1_DIGITS:
+        return {"typ": "JWT", "alg": "RS256", "x5t": digest}
+    return {"typ": "JWT", "alg": "PS256", "x5t#S256": digest}
