@@ -35,9 +35,11 @@ def read_energy(
 
     ``fetched_at`` is the provider's time of the reply (zoned), ``metering_point`` the EAN asked
     for: needed only if the reply names none. Slice bounds are kept as given. Of slices that come
-    more than once the last is kept; if they differ, ``undecoded`` says so.
+    more than once the last is kept; if they differ, ``undecoded`` says so. Of a member given twice
+    the last counts. A number beyond the range of a float costs its slice.
 
-    Raises :class:`DecodeError` if the body is no energy reply or is about another EAN.
+    Raises :class:`DecodeError` if the body is no energy reply or is about another EAN, and if it
+    is no JSON in UTF-8: NaN, Infinity and half of a surrogate pair are none.
     """
     fetched_at = require_utc(fetched_at, "fetched_at")
     reply, blocks = _read(body)

@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from kwartier.fluvius.decode.layout import Kind, Layout, Place, layout_of
 from kwartier.fluvius.decode.parallel import Flags, Ints, ParallelReader
-from kwartier.fluvius.decode.run import INSTANT, TEXT, Run, order_of
+from kwartier.fluvius.decode.run import INSTANT, TEXT, WORD, Run, order_of, repeated
 
 _FEW: Final = 8
 """So few slices are sooner read one by one."""
@@ -75,8 +75,8 @@ def _runs(layout: Layout, columns: Columns, follows: Flags, positions: Ints) -> 
 
     def words(place: Place | None) -> pa.Array:
         if place is None:
-            return pa.nulls(count, TEXT)
-        return pa.array(columns[place][follows]).cast(TEXT)
+            return pa.nulls(count, WORD)
+        return pa.array(columns[place][follows]).cast(TEXT).dictionary_encode()
 
     return [
         Run(
@@ -85,7 +85,7 @@ def _runs(layout: Layout, columns: Columns, follows: Flags, positions: Ints) -> 
             start=start,
             end=end,
             value=numbers(amount.value),
-            unit=pa.nulls(count, TEXT) if amount.unit is None else pa.repeat(amount.unit, count),
+            unit=repeated([amount.unit], [count]),
             validation_state=words(amount.validation_state),
             gas_conversion_factor=words(amount.gas_conversion_factor),
             order=order_of(positions[follows], number),

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-import numpy as np
 import pyarrow as pa
 
 from kwartier.fluvius.decode.duplicates import drop_duplicates, may_hold_duplicates
 from kwartier.fluvius.decode.reply import Series
-from kwartier.fluvius.decode.run import INSTANT, TEXT, Run
+from kwartier.fluvius.decode.run import INSTANT, Run, repeated
 from kwartier.measurements import MEASUREMENTS_SCHEMA, empty_measurements
 from kwartier.measurements.fetched import Undecoded
 
@@ -54,25 +53,23 @@ def assemble(
     rows = sum(lengths)
     runs = [run for _, run in placed]
     columns = {
-        "provider": _repeated([PROVIDER], [rows]),
-        "metering_point": _repeated([metering_point], [rows]),
-        "energy_type": _repeated([energy_type], [rows]),
-        "metering_type": _repeated([metering_type], [rows]),
-        "direction": _repeated([run.direction for run in runs], lengths),
-        "register": _repeated([run.register for run in runs], lengths),
-        "unit": _joined([run.unit for run in runs]).dictionary_encode(),
+        "provider": repeated([PROVIDER], [rows]),
+        "metering_point": repeated([metering_point], [rows]),
+        "energy_type": repeated([energy_type], [rows]),
+        "metering_type": repeated([metering_type], [rows]),
+        "direction": repeated([run.direction for run in runs], lengths),
+        "register": repeated([run.register for run in runs], lengths),
+        "unit": _joined([run.unit for run in runs]),
         "start": _joined([run.start for run in runs]),
         "end": _joined([run.end for run in runs]),
         "value": _joined([run.value for run in runs]),
-        "validation_state": _joined([run.validation_state for run in runs]).dictionary_encode(),
-        "gas_conversion_factor": _joined(
-            [run.gas_conversion_factor for run in runs]
-        ).dictionary_encode(),
+        "validation_state": _joined([run.validation_state for run in runs]),
+        "gas_conversion_factor": _joined([run.gas_conversion_factor for run in runs]),
         "fetched_at": pa.repeat(pa.scalar(fetched_at, INSTANT), rows),
     }
     for name in _SERIES_MEMBERS:
         words = [getattr(block.series, name) for block, _ in placed]
-        columns[name] = _repeated(words, lengths)
+        columns[name] = repeated(words, lengths)
     table = pa.table(
         [columns[name] for name in MEASUREMENTS_SCHEMA.names], schema=MEASUREMENTS_SCHEMA
     )
@@ -97,14 +94,3 @@ def _key(block: Block, run: Run) -> tuple[object, ...]:
 
 def _joined(arrays: list[pa.Array]) -> pa.Array:
     return arrays[0] if len(arrays) == 1 else pa.concat_arrays(arrays)
-
-
-def _repeated(words: Sequence[str | None], lengths: Sequence[int]) -> pa.Array:
-    """Each word as often as its length says, dictionary-encoded."""
-    dictionary = list(dict.fromkeys(str(word) for word in words if word is not None))
-    code_of = {word: code for code, word in enumerate(dictionary)}
-    codes = [-1 if word is None else code_of[word] for word in words]
-    indices = np.repeat(np.array(codes, np.int32), lengths)
-    return pa.DictionaryArray.from_arrays(
-        pa.array(indices, mask=indices < 0), pa.array(dictionary, TEXT)
-    )

@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from kwartier.errors import InputError
 from kwartier.fluvius.decode.layout import DIRECTIONS, REGISTERS
-from kwartier.fluvius.decode.run import INSTANT, TEXT, Run, order_of
+from kwartier.fluvius.decode.run import INSTANT, WORD, Run, order_of
 from kwartier.measurements.fetched import Undecoded
 from kwartier.vocabulary.interval import Interval
 from kwartier.wire.unreadable import UNREADABLE
@@ -139,8 +139,8 @@ def _run(direction: str, register: str, rows: list[Row]) -> Run:
         start=pa.array([interval.start for interval in intervals], INSTANT),
         end=pa.array([interval.end for interval in intervals], INSTANT),
         value=pa.array([v.value for v in values], pa.float64()),
-        unit=pa.array([v.unit for v in values], TEXT),
-        validation_state=pa.array([v.validation_state for v in values], TEXT),
-        gas_conversion_factor=pa.array([v.gas_conversion_factor for v in values], TEXT),
+        unit=pa.array([v.unit for v in values], WORD),
+        validation_state=pa.array([v.validation_state for v in values], WORD),
+        gas_conversion_factor=pa.array([v.gas_conversion_factor for v in values], WORD),
         order=order_of(positions, np.array(numbers)),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -25,6 +26,7 @@ GRANULARITIES: Final = {
 }
 _ENERGY_TYPES: Final = {EnergyType.ELECTRICITY: ELECTRICITY, EnergyType.GAS: GAS}
 _MEMBERS: Final = msgspec.json.Decoder(dict[str, msgspec.Raw])
+_TEXT: Final = msgspec.json.Decoder(str)
 _ITEMS: Final = msgspec.json.Decoder(list[msgspec.Raw] | None)
 
 
@@ -157,31 +159,33 @@ def _counts_at_headpoint(metering_type: str | None, members: Members) -> bool:
 
 def _collect_meters(reply: Reply, members: Members, path: str) -> None:
     for index, where, meter in _each(reply, members, "physicalMeters", path):
-        seq_number = _text(meter, "seqNumber")
-        _collect(
-            reply,
-            meter,
-            where,
-            source=METER,
-            meter_id=_text(meter, "meterID") or _nameless(seq_number, index),
-            seq_number=seq_number,
-        )
+        with _noting(reply, where):
+            seq_number = _text(meter, "seqNumber")
+            _collect(
+                reply,
+                meter,
+                where,
+                source=METER,
+                meter_id=_text(meter, "meterID") or _nameless(seq_number, index),
+                seq_number=seq_number,
+            )
 
 
 def _collect_sub_headpoints(reply: Reply, members: Members, path: str) -> None:
     for index, where, sub in _each(reply, members, "subHeadpoints", path):
-        seq_number = _text(sub, "seqNumber")
-        _collect(
-            reply,
-            sub,
-            where,
-            source=SUB_HEADPOINT,
-            sub_headpoint=_text(sub, "ean") or _nameless(seq_number, index),
-            seq_number=seq_number,
-            sub_headpoint_type=_text(sub, "$type"),
-            installation_type=_text(sub, "type"),
-            vreg_id=_text(sub, "vregId"),
-        )
+        with _noting(reply, where):
+            seq_number = _text(sub, "seqNumber")
+            _collect(
+                reply,
+                sub,
+                where,
+                source=SUB_HEADPOINT,
+                sub_headpoint=_text(sub, "ean") or _nameless(seq_number, index),
+                seq_number=seq_number,
+                sub_headpoint_type=_text(sub, "$type"),
+                installation_type=_text(sub, "type"),
+                vreg_id=_text(sub, "vregId"),
+            )
 
 
 def _nameless(seq_number: str | None, index: int) -> str:
@@ -193,42 +197,39 @@ def _collect(
     reply: Reply, members: Members, path: str, *, source: str, **series: str | None
 ) -> None:
     for name, slices in members.items():
-        granularity = GRANULARITIES.get(name)
+        granularity, where = GRANULARITIES.get(name), f"{path}.{name}"
         if granularity is not None:
-            _collect_slices(
-                reply,
-                slices,
-                f"{path}.{name}",
-                Series(source=source, granularity=granularity, **series),
-            )
+            described = Series(source=source, granularity=granularity, **series)
+            with _noting(reply, where):
+                array = SliceArray(series=described, path=where, slices=_items(slices))
+                reply.arrays.append(array)
         elif name.endswith("Energy"):
-            reply.undecoded.append(Undecoded(path=f"{path}.{name}", why="unknown granularity"))
-
-
-def _collect_slices(
-    reply: Reply, slices: list[msgspec.Raw] | msgspec.Raw, path: str, series: Series
-) -> None:
-    try:
-        reply.arrays.append(SliceArray(series=series, path=path, slices=_items(slices)))
-    except UNREADABLE as error:
-        reply.undecoded.append(Undecoded(path=path, why=str(error)))
+            reply.undecoded.append(Undecoded(path=where, why="unknown granularity"))
 
 
 def _each(
     reply: Reply, members: Members, name: str, path: str
 ) -> Iterator[tuple[int, str, Members]]:
     """The objects of an array member; what is no object is noted and passed over."""
-    try:
+    items: list[Any] = []
+    with _noting(reply, f"{path}.{name}"):
         items = _items(members.get(name))
-    except UNREADABLE as error:
-        reply.undecoded.append(Undecoded(path=f"{path}.{name}", why=str(error)))
-        return
     for index, item in enumerate(items):
         where = f"{path}.{name}[{index}]"
-        try:
-            yield index, where, _members(item)
-        except UNREADABLE as error:
-            reply.undecoded.append(Undecoded(path=where, why=str(error)))
+        described: Members | None = None
+        with _noting(reply, where):
+            described = _members(item)
+        if described is not None:
+            yield index, where, described
+
+
+@contextmanager
+def _noting(reply: Reply, path: str) -> Iterator[None]:
+    """A part that cannot be read is noted, and costs no more than itself."""
+    try:
+        yield
+    except UNREADABLE as error:
+        reply.undecoded.append(Undecoded(path=path, why=str(error)))
 
 
 def _items(array: list[Any] | msgspec.Raw | None) -> list[Any]:
@@ -236,20 +237,21 @@ def _items(array: list[Any] | msgspec.Raw | None) -> list[Any]:
 
 
 def _members(item: msgspec.Raw | msgspec.Struct) -> Members:
+    """An object's members but for those that are null."""
     if isinstance(item, msgspec.Raw):
-        return _MEMBERS.decode(item)
+        return {name: raw for name, raw in _MEMBERS.decode(item).items() if bytes(raw) != b"null"}
     names = item.__struct_encode_fields__
     typed = zip(names, msgspec.structs.astuple(item), strict=True)
     return {name: value for name, value in typed if value is not None}
 
 
 def _text(members: Members, name: str) -> str | None:
-    """A member as text; a number keeps its digits, null and empty are None."""
+    """A member as text; a number keeps its digits, missing and empty are None."""
     member = members.get(name)
     if not isinstance(member, msgspec.Raw):
         return member or None
-    value = msgspec.json.decode(member)
-    return value or None if isinstance(value, str | None) else bytes(member).decode()
+    written = bytes(member).decode()
+    return written if written[0] in "-0123456789" else _TEXT.decode(member) or None
 
 
 def _energy_type(text: str | None) -> str | None:
