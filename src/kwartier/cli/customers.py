@@ -13,9 +13,9 @@ from cyclopts import App
 from kwartier.cli.options import STORE, StoreOptions
 from kwartier.cli.output import Column, console, print_json, print_rows, prose
 from kwartier.cli.wording import as_typed, counted, next_command
-from kwartier.registry import Customer, Reference, new_reference
+from kwartier.registry import Customer
 from kwartier.registry.customer_file import read_customers
-from kwartier.registry.customers import Applied, CustomerChange, apply_changes
+from kwartier.registry.customers import CustomerChange
 from kwartier.store import open_store
 from kwartier.store.port import Store
 
@@ -84,8 +84,8 @@ def add(
         "language": ("--language", language),
     }
     with as_typed(typed), open_store(options.store, create=True) as store:
-        applied, _ = change_customers(store, [change], datetime.now(UTC))
-        rows = _rows(store, _all_of(applied))
+        applied = store.change_customers([change], provider=PROVIDER, now=datetime.now(UTC))
+        rows = _rows(store, [*applied.new, *applied.changed, *applied.unchanged])
     is_new, is_changed = bool(applied.new), bool(applied.changed)
     note = "New." if is_new else "Changed." if is_changed else "Known already; nothing changed."
     print_rows(_COLUMNS, rows, json=options.json, empty="", note=note)
@@ -109,7 +109,7 @@ def import_(file: Path, /, *, options: StoreOptions = STORE) -> None:
     """
     changes = read_customers(file)
     with open_store(options.store, create=True) as store:
-        applied, made = change_customers(store, changes, datetime.now(UTC))
+        applied = store.change_customers(changes, provider=PROVIDER, now=datetime.now(UTC))
     new, changed, unchanged = (
         len(some) for some in (applied.new, applied.changed, applied.unchanged)
     )
@@ -120,7 +120,7 @@ def import_(file: Path, /, *, options: StoreOptions = STORE) -> None:
                 "new": new,
                 "changed": changed,
                 "unchanged": unchanged,
-                "references": [msgspec.to_builtins(reference) for reference in made],
+                "references": [msgspec.to_builtins(reference) for reference in applied.made],
             }
         )
         return
@@ -149,26 +149,6 @@ def list_(*, options: StoreOptions = STORE) -> None:
         json=options.json,
         empty="No customers yet. Add one with `kwartier customers add`.",
     )
-
-
-def keep_customers(store: Store, customers: Sequence[Customer], now: datetime) -> list[Reference]:
-    """Add or change ``customers``; return the references made for those that had none."""
-    having = {r.customer_id for r in store.references() if r.provider == PROVIDER}
-    made = [new_reference(c, PROVIDER, now) for c in customers if c.customer_id not in having]
-    store.add_customers(customers, made)
-    return made
-
-
-def change_customers(
-    store: Store, changes: Sequence[CustomerChange], now: datetime
-) -> tuple[Applied, list[Reference]]:
-    """Apply ``changes`` to the customers of ``store``; return also the references made."""
-    applied = apply_changes(store.customers(), changes)
-    return applied, keep_customers(store, _all_of(applied), now)
-
-
-def _all_of(applied: Applied) -> list[Customer]:
-    return [*applied.new, *applied.changed, *applied.unchanged]
 
 
 def _rows(store: Store, customers: Sequence[Customer]) -> list[dict[str, Any]]:

@@ -83,27 +83,6 @@ class CustomerChange:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Applied:
-    """The customers as some changes leave them: those not known before, changed, and as before."""
-
-    new: tuple[Customer, ...]
-    changed: tuple[Customer, ...]
-    unchanged: tuple[Customer, ...]
-
-
-def apply_changes(known: Iterable[Customer], changes: Iterable[CustomerChange]) -> Applied:
-    """Apply ``changes``, at most one a customer, to the customers that are known."""
-    before = {customer.customer_id: customer for customer in known}
-    after = [change.applied_to(before.get(change.customer_id)) for change in changes]
-    there = [customer for customer in after if customer.customer_id in before]
-    return Applied(
-        new=tuple(customer for customer in after if customer.customer_id not in before),
-        changed=tuple(c for c in there if c != before[c.customer_id]),
-        unchanged=tuple(c for c in there if c == before[c.customer_id]),
-    )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Reference:
     """The reference number that joins a customer to the mandates granted under it."""
 
@@ -134,4 +113,46 @@ def new_reference(customer: Customer, provider: str, now: datetime) -> Reference
         customer_id=customer.customer_id,
         provider=provider,
         created_at=now,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Applied:
+    """The customers as some changes leave them: those not known before, changed, and as before;
+    and the references ``made`` for those that had none.
+    """
+
+    new: tuple[Customer, ...]
+    changed: tuple[Customer, ...]
+    unchanged: tuple[Customer, ...]
+    made: tuple[Reference, ...]
+
+
+def apply_changes(
+    known: Iterable[Customer],
+    references: Iterable[Reference],
+    changes: Iterable[CustomerChange],
+    *,
+    provider: str,
+    now: datetime,
+) -> Applied:
+    """Apply ``changes``, one after the other, to the customers that are known, and make a
+    reference for each of them that has none with ``provider``.
+    """
+    before = {customer.customer_id: customer for customer in known}
+    having = {one.customer_id for one in references if one.provider == provider}
+    after: dict[str, Customer] = {}
+    for change in changes:
+        id_ = change.customer_id
+        after[id_] = change.applied_to(after.get(id_, before.get(id_)))
+    there = [customer for id_, customer in after.items() if id_ in before]
+    return Applied(
+        new=tuple(customer for id_, customer in after.items() if id_ not in before),
+        changed=tuple(c for c in there if c != before[c.customer_id]),
+        unchanged=tuple(c for c in there if c == before[c.customer_id]),
+        made=tuple(
+            new_reference(customer, provider, now)
+            for id_, customer in after.items()
+            if id_ not in having
+        ),
     )

@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from kwartier.measurements import Fetched
 from kwartier.registry import Customer, KnownMandate, Reference
+from kwartier.registry.customers import Applied, CustomerChange
 from kwartier.vocabulary.fetch import Asked
 from kwartier.vocabulary.granularity import Granularity
 
@@ -91,8 +92,13 @@ class Store(Protocol):
         """The provider's time of the latest successful fetch; None before the first."""
         ...
 
-    def add_customers(self, customers: Sequence[Customer], references: Sequence[Reference]) -> None:
-        """Add or update customers by ``customer_id``, and add their new references."""
+    def change_customers(
+        self, changes: Sequence[CustomerChange], *, provider: str, now: datetime
+    ) -> Applied:
+        """Add customers or change what is said of them, and make a reference for each of them
+        that has none with ``provider``: read and written together, so that of two changes at
+        once neither is lost. InputError if a value is wrong; then nothing changes.
+        """
         ...
 
     def customers(self) -> list[Customer]: ...

@@ -100,7 +100,24 @@ def test_changes_are_sorted_into_new_changed_and_unchanged() -> None:
         CustomerChange(customer_id="c-2", language="EN"),
         CustomerChange(customer_id="c-1", enterprise_number="BE 0123.456.789"),
     ]
-    applied = apply_changes([KNOWN, Customer(customer_id="c-2")], changes)
+    known = [KNOWN, Customer(customer_id="c-2")]
+    had = new_reference(KNOWN, "fluvius", NOW)
+    elsewhere = new_reference(known[1], "eneco", NOW)
+    applied = apply_changes(known, [had, elsewhere], changes, provider="fluvius", now=NOW)
     assert applied.new == (Customer(customer_id="c-3", label="New"),)
     assert applied.changed == (Customer(customer_id="c-2", language="en"),)
     assert applied.unchanged == (KNOWN,)
+    assert [(one.customer_id, one.provider) for one in applied.made] == [
+        ("c-3", "fluvius"),
+        ("c-2", "fluvius"),
+    ]
+
+
+def test_of_several_changes_to_one_customer_each_is_applied() -> None:
+    changes = [
+        CustomerChange(customer_id="c", label="An"),
+        CustomerChange(customer_id="c", language="fr"),
+    ]
+    applied = apply_changes([], [], changes, provider="fluvius", now=NOW)
+    assert applied.new == (Customer(customer_id="c", label="An", language="fr"),)
+    assert len(applied.made) == 1

@@ -11,7 +11,7 @@ from cyclopts import Parameter
 from rich.console import Console
 
 from kwartier.cli.coverage import coverage_rows
-from kwartier.cli.customers import keep_customers
+from kwartier.cli.customers import PROVIDER
 from kwartier.cli.demo import screen
 from kwartier.cli.demo.folder import own_folder
 from kwartier.cli.demo.people import CLOCK, FIRST_DAY, PEOPLE, Person, customer, eans
@@ -86,7 +86,9 @@ def _show(out: Console, store: Store, folder: Path, address: str) -> int:
 def ask_for_consent(store: Store) -> None:
     """Register the customers and make up what became of each request for consent."""
     people: Sequence[Person] = PEOPLE
-    keep_customers(store, [customer(i, person) for i, person in enumerate(people)], CLOCK)
+    store.change_customers(
+        [customer(i, person) for i, person in enumerate(people)], provider=PROVIDER, now=CLOCK
+    )
     references = {r.customer_id: r.reference_number for r in store.references()}
     with connect(Environment.SANDBOX, credentials_for(Environment.SANDBOX)) as client:
         for number, person in enumerate(people):

@@ -8,7 +8,7 @@ from typing import Final
 
 from kwartier.cli.services import Service
 from kwartier.fluvius import MandateStatus
-from kwartier.registry import Customer
+from kwartier.registry.customers import CustomerChange
 
 CLOCK: Final = datetime(2026, 11, 20, 11, tzinfo=UTC)
 FIRST_DAY: Final = "2025-10-20"
@@ -66,9 +66,9 @@ PEOPLE: Final = (
 )
 
 
-def customer(number: int, person: Person) -> Customer:
+def customer(number: int, person: Person) -> CustomerChange:
     """The person as a customer of the provider."""
-    return Customer(customer_id=f"c-{number:03d}", label=person.name, flow=person.flow)
+    return CustomerChange(customer_id=f"c-{number:03d}", label=person.name, flow=person.flow)
 
 
 def eans(number: int, person: Person) -> list[str]:

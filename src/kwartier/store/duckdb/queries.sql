@@ -90,9 +90,8 @@ WHEN NOT MATCHED THEN INSERT (customer_id, "label", flow, enterprise_number, "la
     VALUES (n.customer_id, n."label", n.flow, n.enterprise_number, n."language", n.contact);
 
 -- name: add_references
--- Add the references that are not there yet.
-INSERT INTO customer_references BY NAME
-SELECT * FROM new_references n ANTI JOIN customer_references USING (reference_number);
+-- Keep the references that were made.
+INSERT INTO customer_references BY NAME SELECT * FROM new_references;
 
 -- name: all_customers
 -- All customers, by id.

@@ -10,8 +10,8 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from kwartier.errors import InputError
 from kwartier.registry import Customer, KnownMandate, Reference
+from kwartier.registry.customers import Applied, CustomerChange, apply_changes
 from kwartier.store.named_sql import load_sql
 from kwartier.vocabulary.granularity import Granularity
 from kwartier.vocabulary.mandate import Mandate
@@ -19,38 +19,28 @@ from kwartier.vocabulary.mandate import Mandate
 _SQL = load_sql(__package__, "queries.sql")
 
 
-def put_customers(
+def change_customers(
     connection: duckdb.DuckDBPyConnection,
-    customers: Sequence[Customer],
-    references: Sequence[Reference],
-) -> None:
-    """Add or update ``customers`` and add the new ones of ``references``."""
-    by_id = {customer.customer_id: asdict(customer) for customer in customers}
-    connection.register("new_customers", pa.Table.from_pylist(list(by_id.values()), _CUSTOMERS))
+    changes: Sequence[CustomerChange],
+    *,
+    provider: str,
+    now: datetime,
+) -> Applied:
+    """Apply ``changes`` to the customers as they are now."""
+    applied = apply_changes(
+        read_customers(connection),
+        read_references(connection),
+        changes,
+        provider=provider,
+        now=now,
+    )
+    customers = [asdict(customer) for customer in (*applied.new, *applied.changed)]
+    connection.register("new_customers", pa.Table.from_pylist(customers, _CUSTOMERS))
     connection.execute(_SQL["put_customers"])
-    known = {customer.customer_id for customer in read_customers(connection)}
-    owners = {r.reference_number: r.customer_id for r in read_references(connection)}
-    for reference in references:
-        _check_reference(reference, known, owners)
-    new = {reference.reference_number: asdict(reference) for reference in references}
-    connection.register("new_references", pa.Table.from_pylist(list(new.values()), _REFERENCES))
+    references = [asdict(reference) for reference in applied.made]
+    connection.register("new_references", pa.Table.from_pylist(references, _REFERENCES))
     connection.execute(_SQL["add_references"])
-
-
-def _check_reference(reference: Reference, known: set[str], owners: dict[str, str]) -> None:
-    if reference.customer_id not in known:
-        raise InputError(
-            "customer_id",
-            f"reference {reference.reference_number} names a customer that is not there",
-            f"add customer {reference.customer_id!r} first",
-        )
-    owner = owners.setdefault(reference.reference_number, reference.customer_id)
-    if owner != reference.customer_id:
-        raise InputError(
-            "reference_number",
-            f"{reference.reference_number} is already the reference of customer {owner!r}",
-            f"give customer {reference.customer_id!r} one of its own",
-        )
+    return applied
 
 
 def read_customers(connection: duckdb.DuckDBPyConnection) -> list[Customer]:

@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from kwartier.measurements import Fetched
 from kwartier.registry import Customer, KnownMandate, Reference
+from kwartier.registry.customers import Applied, CustomerChange
 from kwartier.store.duckdb import asked, registry
 from kwartier.store.duckdb.connection import reading, writing
 from kwartier.store.duckdb.merge import merge_batch
@@ -98,9 +99,11 @@ class DuckDBStore:
         with reading(self._path, self._wait_seconds) as connection:
             return read_synced_at(connection)
 
-    def add_customers(self, customers: Sequence[Customer], references: Sequence[Reference]) -> None:
+    def change_customers(
+        self, changes: Sequence[CustomerChange], *, provider: str, now: datetime
+    ) -> Applied:
         with writing(self._path, self._wait_seconds) as connection:
-            registry.put_customers(connection, customers, references)
+            return registry.change_customers(connection, changes, provider=provider, now=now)
 
     def customers(self) -> list[Customer]:
         with reading(self._path, self._wait_seconds) as connection:
