@@ -31,11 +31,19 @@ _ERRORS: Final[dict[int, type[FluviusAPIError]]] = {
     503: ServiceUnavailableError,
 }
 _WHAT_TO_DO: Final = {
+    400: "correct the request",
     401: "check the subscription key, and that client ID and scope belong to this environment",
     403: "this subscription or application has no access to it; ask Fluvius",
+    404: "no such address: check the base URL; mock mandates are for the sandbox only",
     429: "ask less often, or lower requests_per_second",
     500: "try again later; if it stays, report it to Fluvius",
     503: "try again later",
+}
+_WHAT_TO_DO_ABOUT: Final = {
+    "Mandates.NotFound": "no mandate matches, or none is approved: list_mandates shows all",
+    "RequestContext.Missing": "Fluvius did not recognise the caller: check subscription key and "
+    "scope; if it stays, report it to Fluvius",
+    "ClientSession.CreateFailed": "no short URL was made: try again later",
 }
 _EAN: Final = re.compile(r"(?<![0-9])[0-9]{18}(?![0-9])")
 
@@ -50,7 +58,7 @@ def refusal(reply: Reply, *, who: str = "Fluvius") -> FluviusAPIError:
     said = "; ".join(broken_rules) or _without_ean(str(told.get("message") or ""))
     message = f"{who} answered {reply.status} {_phrase(reply.status)}: {said or 'no reason given'}"
     code = _text(told.get("code"))
-    advice = _WHAT_TO_DO.get(reply.status)
+    advice = _WHAT_TO_DO_ABOUT.get(code or "") or _WHAT_TO_DO.get(reply.status)
     return _error_for(reply.status)(
         message + (f" [{code}]" if code else "") + (f" ({advice})" if advice else ""),
         status=reply.status,

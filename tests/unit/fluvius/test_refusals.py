@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import msgspec
@@ -53,6 +54,67 @@ def test_the_status_decides_the_kind(
     assert is_transient(error) is transient
 
 
+DOCUMENTED = [
+    (400, "AppValidationException", "ModelValidation.Failed", ValidationError, "correct"),
+    (400, "AppValidationException", "RequestModelValidation.Failed", ValidationError, "correct"),
+    (404, "MandatesNotFoundException", "Mandates.NotFound", NotFoundError, "list_mandates"),
+    (500, "MissingRequestContextException", "RequestContext.Missing", ServerError, "key"),
+    (500, "ClientSessionCreationException", "ClientSession.CreateFailed", ServerError, "later"),
+    (503, "MarketResourceUnavailableException", "DependentResource.Market.Unavailable",
+     ServiceUnavailableError, "later"),
+    (503, "MandateResourceUnavailableException", "DependentResource.Mandate.Unavailable",
+     ServiceUnavailableError, "later"),
+    (503, "MeasurementResourceUnavailableException", "DependentResource.Measurement.Unavailable",
+     ServiceUnavailableError, "later"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("casing", [str, lambda name: name[0].lower() + name[1:], str.upper])
+@pytest.mark.parametrize(("status", "type_", "code", "kind", "advice"), DOCUMENTED)
+def test_every_documented_error_is_told_whole(
+    status: int,
+    type_: str,
+    code: str,
+    kind: type[FluviusAPIError],
+    advice: str,
+    casing: Callable[[str], str],
+) -> None:
+    told: dict[str, object] = {"Type": type_, "Code": code, "Message": "What happened."}
+    rules = ["Parameter 'ean' must contain 18 digits.", "Property 'flow' is mandatory."]
+    if kind is ValidationError:
+        told |= {"ValidationErrorMessages": rules}
+    body = msgspec.json.encode({casing(name): value for name, value in told.items()})
+    error = refusal(Reply(status=status, body=body))
+    assert type(error) is kind
+    assert (error.status, error.type, error.code) == (status, type_, code)
+    assert error.validation_errors == (rules if kind is ValidationError else [])
+    for part in (str(status), code, advice, *(error.validation_errors or ["What happened."])):
+        assert part in str(error)
+    assert error.message == str(error)
+
+
+@pytest.mark.parametrize(
+    ("status", "said", "kind", "advice"),
+    [
+        (401, "Access denied due to missing subscription key.", AuthenticationError, "key"),
+        (401, "Access denied due to invalid subscription key.", AuthenticationError, "key"),
+        (403, "Out of call volume quota.", ForbiddenError, "ask Fluvius"),
+        (404, "Resource not found", NotFoundError, "base URL"),
+        (429, "Rate limit is exceeded. Try again in 5 seconds.", RateLimitError, "less often"),
+        (500, "Internal server error", ServerError, "later"),
+    ],
+)
+def test_the_gateways_own_body(
+    status: int, said: str, kind: type[FluviusAPIError], advice: str
+) -> None:
+    body = msgspec.json.encode({"statusCode": status, "message": said})
+    error = refusal(Reply(status=status, body=body))
+    assert type(error) is kind
+    assert (error.code, error.type, error.validation_errors) == (None, None, [])
+    assert said in str(error)
+    assert advice in str(error)
+
+
 @pytest.mark.parametrize(
     "body",
     [
@@ -64,12 +126,6 @@ def test_a_body_in_either_casing(body: bytes) -> None:
     error = refusal(Reply(status=400, body=body))
     assert (error.type, error.code, error.validation_errors) == ("T", "C", ["a", "b"])
     assert "a; b" in str(error)
-
-
-def test_the_gateways_own_body() -> None:
-    error = refusal(Reply(status=401, body=b'{"statusCode":401,"message":"No key."}'))
-    assert "No key." in str(error)
-    assert "subscription key" in str(error)
 
 
 @pytest.mark.parametrize(
