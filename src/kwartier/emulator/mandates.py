@@ -19,6 +19,9 @@ from kwartier.wire.fluvius_v3 import (
     MandateStatus,
 )
 
+Key = tuple[str, str, str]
+"""What there is one mandate for: reference, EAN and data service."""
+
 
 class HeldMandate(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One mandate: one for each reference, EAN and data service.
@@ -37,7 +40,7 @@ class HeldMandate(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     renewal_status: MandateRenewalStatus | None = None
 
     @property
-    def key(self) -> tuple[str, str, str]:
+    def key(self) -> Key:
         return self.reference_number, self.ean, self.data_service_type
 
     @property
@@ -139,20 +142,28 @@ class MandateRegister:
     """All mandates of the world, in the order in which they came."""
 
     def __init__(self, mandates: Iterable[HeldMandate] = ()) -> None:
-        self._held = {mandate.key: mandate for mandate in mandates}
+        self._held: dict[Key, HeldMandate] = {}
+        self._of_ean: dict[str, dict[Key, HeldMandate]] = {}
+        for mandate in mandates:
+            self._hold(mandate)
 
     def put(self, mandate: HeldMandate) -> HeldMandate:
         """Add it, or let it take the place of the one with its reference, EAN and service."""
-        held = self._held[mandate.key] = mandate.expiring()
-        return held
+        return self._hold(mandate.expiring())
 
     def all(self) -> list[HeldMandate]:
         return list(self._held.values())
 
     def find(self, wanted: MandateFilter, now: datetime) -> list[HeldMandate]:
-        return [mandate for mandate in self._held.values() if wanted.matches(mandate, now)]
+        held = self._held if wanted.ean is None else self._of_ean.get(wanted.ean, {})
+        return [mandate for mandate in held.values() if wanted.matches(mandate, now)]
 
     def opening(self, ean: str, now: datetime, reference: str | None = None) -> list[HeldMandate]:
         """The mandates that open an EAN's data at ``now``."""
         wanted = MandateFilter(ean=ean, reference_number=reference, status=MandateStatus.APPROVED)
         return [mandate for mandate in self.find(wanted, now) if mandate.granularities]
+
+    def _hold(self, mandate: HeldMandate) -> HeldMandate:
+        self._held[mandate.key] = mandate
+        self._of_ean.setdefault(mandate.ean, {})[mandate.key] = mandate
+        return mandate
