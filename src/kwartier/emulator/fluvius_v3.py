@@ -15,6 +15,7 @@ from kwartier.emulator.fluvius_v3_energy import energy
 from kwartier.emulator.fluvius_v3_mandates import mandates
 from kwartier.emulator.fluvius_v3_mock import mock_mandate
 from kwartier.emulator.fluvius_v3_short_url import short_url
+from kwartier.emulator.openapi import pages
 from kwartier.emulator.refusals import Refused, failed, key_refused, session_failed, token_refused
 from kwartier.emulator.registrations import SUBSCRIPTION_KEY
 from kwartier.emulator.replies import reply
@@ -24,28 +25,29 @@ from kwartier.errors import KwartierError
 Call = Callable[[Consents, Request, datetime], Awaitable[bytes]]
 """What answers one request: the reply's content, or :class:`Refused`."""
 
-LIVE = "/esco-live/v3"
-SANDBOX = "/esco-sbx/v3"
+LIVE = "/esco-live"
+SANDBOX = "/esco-sbx"
 
 _log = logging.getLogger(__name__)
 
 
 def routes(world: World) -> list[Route]:
-    """All calls of both environments, each behind subscription key and token."""
+    """All calls of both environments, each behind subscription key and token, and what they are."""
     return [
-        *_calls(world, world.live, LIVE),
-        *_calls(world, world.sandbox, SANDBOX),
-        _route(world, world.sandbox, f"{SANDBOX}/api/mandate/mock", mock_mandate, "POST"),
+        *_environment(world, world.live, LIVE),
+        *_environment(world, world.sandbox, SANDBOX),
+        _route(world, world.sandbox, f"{SANDBOX}/v3/api/mandate/mock", mock_mandate, "POST"),
     ]
 
 
-def _calls(world: World, consents: Consents, base: str) -> list[Route]:
+def _environment(world: World, consents: Consents, root: str) -> list[Route]:
     """What both environments have."""
-    session = f"{base}/api/shorturlidentifier"
+    api = f"{root}/v3/api"
     return [
-        _route(world, consents, session, short_url, "POST", session_failed),
-        _route(world, consents, f"{base}/api/mandate", mandates, "GET"),
-        _route(world, consents, f"{base}/api/mandate/energy", energy, "GET"),
+        _route(world, consents, f"{api}/shorturlidentifier", short_url, "POST", session_failed),
+        _route(world, consents, f"{api}/mandate", mandates, "GET"),
+        _route(world, consents, f"{api}/mandate/energy", energy, "GET"),
+        *pages.routes(consents.environment, root, world.error_casing),
     ]
 
 

@@ -57,10 +57,11 @@ def read_short_url(body: Body, now: datetime) -> ClientSessionRequest:
     )
     for name, address in (("returnUrlSuccess", success), ("returnUrlFailed", failed)):
         body.rule(
-            not address or rules.is_web_address(address), f"Property '{name}' must be a valid URL."
+            address is None or rules.is_web_address(address),
+            f"Property '{name}' must be a valid URL.",
         )
     body.rule(
-        not enterprise or rules.is_enterprise_number(enterprise),
+        enterprise is None or rules.is_enterprise_number(enterprise),
         "Property 'enterpriseNumber' must have 9 or 10 digits.",
     )
     body.check()

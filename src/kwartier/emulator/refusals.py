@@ -20,6 +20,10 @@ class ErrorCasing(StrEnum):
     PASCAL = "pascal"
     CAMEL = "camel"
 
+    def of(self, name: str) -> str:
+        """A member's name as this casing writes it."""
+        return name if self is ErrorCasing.PASCAL else name[0].lower() + name[1:]
+
 
 class Refused(Exception):  # noqa: N818 - an answer, not an error of the emulator's
     """Ends the handling of a request with ``status``, a JSON ``body`` and maybe a header."""
@@ -32,12 +36,14 @@ class Refused(Exception):  # noqa: N818 - an answer, not an error of the emulato
         self.body = body
         self.headers = headers
 
+    def members(self, casing: ErrorCasing) -> dict[str, object]:
+        """What the body says, its members in ``casing``."""
+        members: dict[str, object] = msgspec.to_builtins(self.body)
+        return {casing.of(name): value for name, value in members.items()}
+
     def content(self, casing: ErrorCasing) -> bytes:
         """The body as it goes out."""
-        members: dict[str, object] = msgspec.to_builtins(self.body)
-        if casing is ErrorCasing.CAMEL:
-            members = {name[0].lower() + name[1:]: value for name, value in members.items()}
-        return msgspec.json.encode(members)
+        return msgspec.json.encode(self.members(casing))
 
 
 def body_refused(messages: Sequence[str]) -> Refused:
@@ -86,6 +92,24 @@ def session_failed() -> Refused:
             message="The session could not be created.",
         ),
     )
+
+
+def unavailable(resource: str) -> Refused:
+    """503: the ``resource`` behind the API (market, mandate, measurement) does not answer."""
+    name = resource.capitalize()
+    return Refused(
+        503,
+        Problem(
+            type=f"{name}ResourceUnavailableException",
+            code=f"DependentResource.{name}.Unavailable",
+            message=f"The {resource} resource is not available for now.",
+        ),
+    )
+
+
+def forbidden() -> Refused:
+    """403; that it has the gateway's body is our reading."""
+    return gateway(403, "Access denied: this subscription has no access to this call.")
 
 
 def key_refused(message: str) -> Refused:

@@ -33,12 +33,13 @@ class Query:
         pairs = parse_qsl(query_string.decode("latin-1"), keep_blank_values=True)
         self._values: dict[str, str] = {}
         for name, value in pairs:
-            self._values.setdefault(name.lower(), value.strip())
+            self._values.setdefault(name.lower(), value)
         self.broken: list[str] = []
 
     def text(self, name: str) -> str | None:
-        """The parameter's first value; None when absent or blank."""
-        return self._values.get(name.lower()) or None
+        """The parameter's first value; None when absent or blank (our reading)."""
+        value = self._values.get(name.lower(), "")
+        return value if value.strip() else None
 
     def required(self, name: str) -> str | None:
         value = self.text(name)
@@ -52,9 +53,14 @@ class Query:
         return found[0] if found else None
 
     def words(self, name: str, words: type[Word]) -> list[Word]:
-        """A list of an enumeration's words, separated by a comma, semicolon or bar."""
-        parts = _SEPARATORS.split(self.text(name) or "")
-        return self._words(name, words, (part.strip() for part in parts if part.strip()))
+        """A list of an enumeration's words, separated by a comma, semicolon or bar.
+
+        Documented for the granularity; for mandates' services only the comma is, and that the
+        others part these too is our reading, as are blanks around a separator.
+        """
+        value = self.text(name)
+        parts = [] if value is None else _SEPARATORS.split(value)
+        return self._words(name, words, (part.strip() for part in parts))
 
     def instant(self, name: str, value: str | None) -> datetime | None:
         moment = None if value is None else read_instant(value)
@@ -123,7 +129,7 @@ class Body:
         self, name: str, words: type[Word], *, mandatory: bool = False, any_case: bool = False
     ) -> Word | None:
         value = self.text(name, mandatory=mandatory)
-        if not value:
+        if value is None:
             return None
         for word in words:
             if word.value == value or (any_case and word.value.lower() == value.lower()):
@@ -134,8 +140,8 @@ class Body:
 
     def instant(self, name: str) -> datetime | None:
         value = self.text(name)
-        moment = read_instant(value) if value else None
-        if value and moment is None:
+        moment = None if value is None else read_instant(value)
+        if value is not None and moment is None:
             self.broken.append(
                 f"Property '{self._path}{name}' must be a date-time: YYYY-MM-DDTHH:MM:SSZ."
             )

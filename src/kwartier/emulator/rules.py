@@ -19,27 +19,28 @@ LONGEST_WINDOW: Final = timedelta(days=185, hours=1)
 MAX_DATA_SERVICES: Final = 3
 MAX_EANS: Final = 1000
 
-_EAN = re.compile(r"[0-9]{18}")
-_REFERENCE = re.compile(r"[A-Za-z0-9-]{1,35}")
-_RESERVED_REFERENCE = "MijnFluvius-"
-_ENTERPRISE_NUMBER = re.compile(r"[0-9]{9,10}")
+EAN_PATTERN: Final = "[0-9]{18}"
+REFERENCE_PATTERN: Final = "[A-Za-z0-9-]{1,35}"
+RESERVED_REFERENCE: Final = "MijnFluvius-"
+ENTERPRISE_NUMBER_PATTERN: Final = "[0-9]{9,10}"
+
 _YEARS = range(1900, 9000)
 _INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}([Tt ].*)?")
 
 
 def is_ean(text: str) -> bool:
     """18 digits."""
-    return _EAN.fullmatch(text) is not None
+    return re.fullmatch(EAN_PATTERN, text) is not None
 
 
 def is_reference(text: str) -> bool:
     """At most 35 letters, digits and hyphens, not beginning with ``MijnFluvius-``."""
-    return bool(_REFERENCE.fullmatch(text)) and not text.startswith(_RESERVED_REFERENCE)
+    return bool(re.fullmatch(REFERENCE_PATTERN, text)) and not text.startswith(RESERVED_REFERENCE)
 
 
 def is_enterprise_number(text: str) -> bool:
     """9 or 10 digits; no check digit (our reading)."""
-    return _ENTERPRISE_NUMBER.fullmatch(text) is not None
+    return re.fullmatch(ENTERPRISE_NUMBER_PATTERN, text) is not None
 
 
 def is_web_address(text: str) -> bool:

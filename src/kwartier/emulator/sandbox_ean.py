@@ -32,11 +32,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
+from typing import Final
 
 from kwartier.vocabulary.energy import ELECTRICITY, GAS
 from kwartier.wire.fluvius_v3 import HeadpointType
 
-_PATTERN = re.compile(r"5414[45](?:0[0-2]|1[02])[0-2][0-2]000000[0-9]{3}")
+SANDBOX_EAN_PATTERN: Final = "5414[45](0[0-2]|1[02])[0-2][0-2]000000[0-9]{3}"
+"""Matches them all, and gas with injection not."""
+
 _SUB_HEADPOINT_AT = 9
 
 SANDBOX_EANS = (
@@ -50,7 +53,7 @@ SANDBOX_EANS = (
 
 def is_sandbox_ean(ean: str) -> bool:
     """Whether the sandbox knows it; gas with injection it does not."""
-    return _PATTERN.fullmatch(ean) is not None
+    return re.fullmatch(SANDBOX_EAN_PATTERN, ean) is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,12 +16,13 @@ from kwartier.emulator.refusals import (
     ErrorCasing,
     Refused,
     failed,
+    forbidden,
     gateway,
     session_failed,
     token_refused,
+    unavailable,
 )
 from kwartier.emulator.replies import reply
-from kwartier.wire.fluvius_v3 import Problem
 
 _ENTRA: Final = re.compile(r"/[^/]+/(oauth2/|discovery/|v2\.0/).*")
 _TRANSIENT: Final = "A transient error has occurred. Please try again."
@@ -56,23 +57,13 @@ def _of_fluvius(fault: Fault, path: str) -> Refused:
         case FaultName.UNAUTHORISED:
             return token_refused()
         case FaultName.FORBIDDEN:
-            return gateway(403, "Access denied: this subscription has no access to this call.")
+            return forbidden()
         case FaultName.TOO_MANY:
             return gateway(429, _too_many(fault))
         case FaultName.FAILED:
             return session_failed() if _is_short_url(path) else failed()
         case _:
-            return _unavailable(fault.resource or _behind(path))
-
-
-def _unavailable(resource: Resource) -> Refused:
-    name = resource.capitalize()
-    problem = Problem(
-        type=f"{name}ResourceUnavailableException",
-        code=f"DependentResource.{name}.Unavailable",
-        message=f"The {resource} resource is not available for now.",
-    )
-    return Refused(503, problem)
+            return unavailable(fault.resource or _behind(path))
 
 
 def _behind(path: str) -> Resource:
