@@ -47,6 +47,7 @@ class CertificateFlow:
         self._scope = scope
         self._keys = keys
         self._clock = clock
+        self._tried: set[str] = set()
         self._refused: set[str] = set()
         self._used = self._next_key()
 
@@ -65,22 +66,32 @@ class CertificateFlow:
 
     def read_token(self, reply: Reply) -> Token:
         try:
-            return read_token(reply)
+            token = read_token(reply)
         except AuthenticationError as error:
             if error.code not in _CERTIFICATE_REFUSED:
                 raise
-            self._refused.add(self._used.thumbprint)
-            if self._next_key().thumbprint in self._refused:
-                self._refused.clear()  # the next sign-in may try them all again
-                raise
-            _log.warning(
-                "certificate %s was refused; the other one is tried", self._used.thumbprint
-            )
+            self._refuse(error)
+            raise
+        self._tried.clear()
+        self._refused.discard(self._used.thumbprint)
+        return token
+
+    def _refuse(self, error: AuthenticationError) -> None:
+        """Put the certificate used behind the others; :class:`AnotherWayError` if one is left."""
+        self._tried.add(self._used.thumbprint)
+        self._refused.add(self._used.thumbprint)
+        if self._next_key().thumbprint not in self._tried:
+            _log.warning("certificate %s was refused; trying the other", self._used.thumbprint)
             raise AnotherWayError(str(error)) from error
+        self._tried.clear()
 
     def _next_key(self) -> SigningKey:
-        valid = self._keys.valid(self._clock())
-        return next((key for key in valid if key.thumbprint not in self._refused), valid[0])
+        """Of the valid ones, one not tried in this sign-in before one refused at the last."""
+
+        def disfavour(key: SigningKey) -> tuple[bool, bool]:
+            return key.thumbprint in self._tried, key.thumbprint in self._refused
+
+        return min(self._keys.valid(self._clock()), key=disfavour)
 
     def __repr__(self) -> str:
         return f"CertificateFlow({self._token_url}, client_id={self._client_id!r})"

@@ -242,9 +242,15 @@ def test_a_certificate_that_is_not_known_there_yet_waits_for_its_turn(both: Sign
     assert used(flow) == CURRENT.sha256
     assert flow.read_token(GRANTED).value == "T"
     assert used(flow) == CURRENT.sha256, "it stays with the one that works"
+    with pytest.raises(AnotherWayError):
+        flow.read_token(refused(1000502))
+    assert used(flow) == NEXT.sha256, "which may be known by now"
     with pytest.raises(AuthenticationError, match="700027"):
         flow.read_token(refused(700027))
-    assert used(flow) == NEXT.sha256, "after both were refused, both may be tried again"
+    for turn in (NEXT, CURRENT):
+        assert used(flow) == turn.sha256, "a new sign-in tries both again"
+        with pytest.raises((AnotherWayError, AuthenticationError)):
+            flow.read_token(refused(700027))
 
 
 def test_only_a_refused_certificate_makes_way_for_another(both: SigningKeys) -> None:
