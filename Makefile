@@ -56,9 +56,10 @@ $(VENV)/.runtime: pyproject.toml requirements/lock.txt | $(VENV)/bin/python
 	$(PIP) install --constraint requirements/lock.txt --editable .
 	@touch $@
 
-$(VENV)/.dev: $(VENV)/.runtime requirements/lock.txt
+$(VENV)/.dev: $(VENV)/.runtime requirements/lock.txt requirements/peers.txt
 	@echo "installing the test tools into $(VENV) (once)"
 	$(PIP) install --requirement requirements/lock.txt
+	$(PIP) install --ignore-requires-python --no-deps --requirement requirements/peers.txt
 	@touch $@
 
 $(VENV)/.bench: $(VENV)/.runtime bench/requirements.txt
