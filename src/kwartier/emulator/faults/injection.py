@@ -10,7 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kwartier.emulator.faults.fault import FaultName
 from kwartier.emulator.faults.refusals import refusal
-from kwartier.emulator.faults.reset import reset_connection
+from kwartier.emulator.faults.reset import connection_with, reset
 from kwartier.emulator.faults.schedule import Due
 from kwartier.emulator.faults.slices import with_duplicate_slices
 from kwartier.emulator.world import World
@@ -79,22 +79,18 @@ async def _deliver(due: Due, held: _Held, scope: Scope, receive: Receive, send: 
     match due.fault.name:
         case FaultName.SLOW_FIRST_BYTE:
             due.carried_out()
-            await asyncio.sleep(due.fault.seconds)
-            await _send(held, send)
+            if not await _gone_within(due.fault.seconds, receive):
+                await _send(held, send)
         case FaultName.SLOW_BODY:
             due.carried_out()
-            await _send_slowly(held, due.fault.seconds, send)
+            await _send_slowly(held, due.fault.seconds, receive, send)
         case FaultName.TRUNCATED_BODY:
             due.carried_out()
             await send(held.start)
             await send(_body(held.body[: len(held.body) // 2], more=True))
             await send(_body(b""))  # the server finds the promised length unmet, and breaks off
         case FaultName.RESET:
-            if await reset_connection(scope.get("client"), receive):
-                due.carried_out()
-            else:
-                _log.error("the connection cannot be reset here; the reply is sent as it is")
-                await _send(held, send)
+            await _reset(due, held, scope, receive, send)
         case _:
             await _send_twice_told(due, held, send)
 
@@ -104,13 +100,25 @@ async def _send(held: _Held, send: Send) -> None:
     await send(_body(held.body))
 
 
-async def _send_slowly(held: _Held, seconds: float, send: Send) -> None:
-    await send(held.start)
+async def _send_slowly(held: _Held, seconds: float, receive: Receive, send: Send) -> None:
     size = max(1, -(-len(held.body) // PIECES))
+    await send(held.start)
     for start in range(0, len(held.body), size):
-        await asyncio.sleep(seconds / PIECES)
         await send(_body(held.body[start : start + size], more=True))
+        if await _gone_within(seconds / PIECES, receive):
+            return
     await send(_body(b""))
+
+
+async def _reset(due: Due, held: _Held, scope: Scope, receive: Receive, send: Send) -> None:
+    connection = connection_with(scope.get("client"))
+    if connection is None:
+        _log.error("the connection cannot be reset here; the reply is sent as it is")
+        await _send(held, send)
+        return
+    due.carried_out()
+    reset(connection)
+    await _gone(receive)
 
 
 async def _send_twice_told(due: Due, held: _Held, send: Send) -> None:
@@ -123,3 +131,18 @@ async def _send_twice_told(due: Due, held: _Held, send: Send) -> None:
 
 def _body(content: bytes, *, more: bool = False) -> Message:
     return {"type": "http.response.body", "body": content, "more_body": more}
+
+
+async def _gone_within(seconds: float, receive: Receive) -> bool:
+    """Wait so long, or until the client has left: whether it has."""
+    try:
+        await asyncio.wait_for(_gone(receive), seconds)
+    except TimeoutError:
+        return False
+    return True
+
+
+async def _gone(receive: Receive) -> None:
+    """Wait until the client has left."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
