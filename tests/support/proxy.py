@@ -1,4 +1,4 @@
-"""A proxy that stands between client and emulator and changes replies on the way."""
+"""A proxy that stands between client and emulator and changes requests and replies on the way."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _PASSED_ON = ("authorization", "ocp-apim-subscription-key", "content-type", "acc
 
 @dataclass
 class Passing:
-    """One reply on its way: of which request, and what the client is to get.
+    """One reply on its way: to which request, as the client sent it, and what the client gets.
 
     ``cut`` sends no more of the body than so many bytes, though its whole length is promised.
     """
@@ -27,6 +27,7 @@ class Passing:
     status: int
     body: bytes
     cut: int | None = None
+    method: str = "GET"
 
     @property
     def is_energy(self) -> bool:
@@ -44,10 +45,13 @@ class Passing:
 
 @dataclass
 class Proxy:
-    """``damage`` may change each reply; None passes them on as they are."""
+    """``damage`` may change each reply, ``divert`` the target (path and query) of each request;
+    None passes them on as they are.
+    """
 
     url: str
     damage: Callable[[Passing], None] | None = None
+    divert: Callable[[str], str] | None = None
     passed: list[Passing] = field(default_factory=list)
 
     def energy_asked(self) -> int:
@@ -60,6 +64,7 @@ def proxy_to(origin: str) -> Iterator[Proxy]:
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True
 
         def do_GET(self) -> None:
             self.pass_on()
@@ -71,7 +76,11 @@ def proxy_to(origin: str) -> Iterator[Proxy]:
             length = int(self.headers.get("content-length") or 0)
             content = self.rfile.read(length)
             headers = {name: self.headers[name] for name in _PASSED_ON if name in self.headers}
-            reply, date = _ask(origin, self.command, self.path, content, headers)
+            target = self.path if proxy.divert is None else proxy.divert(self.path)
+            status, body, date = _ask(origin, self.command, target, content, headers)
+            parts = urlsplit(self.path)
+            query = dict(parse_qsl(parts.query))
+            reply = Passing(parts.path, query, status, body, method=self.command)
             proxy.passed.append(reply)
             if proxy.damage is not None:
                 proxy.damage(reply)
@@ -100,14 +109,11 @@ def proxy_to(origin: str) -> Iterator[Proxy]:
 
 def _ask(
     origin: str, method: str, target: str, content: bytes, headers: dict[str, str]
-) -> tuple[Passing, str]:
+) -> tuple[int, bytes, str]:
     connection = http.client.HTTPConnection(urlsplit(origin).netloc, timeout=30)
     try:
         connection.request(method, target, content or None, headers)
         answer = connection.getresponse()
-        parts = urlsplit(target)
-        query = dict(parse_qsl(parts.query))
-        date = answer.getheader("date") or ""
-        return Passing(parts.path, query, answer.status, answer.read()), date
+        return answer.status, answer.read(), answer.getheader("date") or ""
     finally:
         connection.close()

@@ -38,6 +38,7 @@ for command in (
     "export",
     "mock_mandate",
     "customers",
+    "verify",
 ):
     # By name: a command should not wait for what only the others import.
     app.command(f"kwartier.cli.{command}:{command}")

@@ -46,6 +46,16 @@ class Case:
     probe: Callable[[Lab], str]
     source: str = ""
 
+    def described(self) -> dict[str, str | None]:
+        """The claim in words, for JSON."""
+        return {
+            "name": self.name,
+            "claim": self.claim,
+            "kind": self.kind.value,
+            "source": self.source or None,
+            "expected": self.expected,
+        }
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from random import Random
@@ -47,12 +47,15 @@ class Lab:
         return self.line.post("/api/mandate/mock", given)
 
     def point(self, block: Block, *services: str, **more: Any) -> Point:
-        """A metering point with a mandate for each of ``services``, under one reference."""
-        point = Point(
-            ean=self.own.ean(block),
-            reference=self.own.reference(),
-            energy_type=block.energy_type,
-        )
+        """A metering point of its own with a mandate for each of ``services``, to ask values of."""
+        return self._with_mandates(self.own.ean(block), services, more)
+
+    def mandate(self, block: Block, *services: str, **more: Any) -> Point:
+        """A reference of its own with a mandate for each of ``services``, to be listed only."""
+        return self._with_mandates(self.own.common_ean(block), services, more)
+
+    def _with_mandates(self, ean: str, services: Sequence[str], more: dict[str, Any]) -> Point:
+        point = Point(ean=ean, reference=self.own.reference())
         for service in services:
             self.add(point, service, **more)
         return point
@@ -101,7 +104,7 @@ def open_lab(target: Target, *, dice: Random) -> Iterator[Lab]:
         listed = line.get("/api/mandate", {})
         if seen.outcome(listed) not in (seen.ACCEPTED, seen.NO_MANDATES):
             raise refusal(listed)
-        yield Lab(line, Own(dice, _taken(listed), labels), _time_of(listed))
+        yield Lab(line, Own(dice, _carried(listed), labels), _time_of(listed))
 
 
 def iso(moment: datetime) -> str:
@@ -109,14 +112,18 @@ def iso(moment: datetime) -> str:
     return f"{moment:%Y-%m-%dT%H:%M:%SZ}"
 
 
-def _taken(listed: Reply) -> set[str]:
+def _carried(listed: Reply) -> dict[str, set[str]]:
+    """By EAN, the references under which it carries mandates."""
     try:
         found = seen.mandates(listed)
     except Otherwise as error:
         raise KwartierError(
             f"the list of mandates cannot be read ({error}), so which EANs are in use is unknown"
         ) from error
-    return {ean for one in found if isinstance(ean := one.get("ean"), str)}
+    carried: dict[str, set[str]] = {}
+    for one in found:
+        carried.setdefault(str(one.get("ean")), set()).add(str(one.get("referenceNumber")))
+    return carried
 
 
 def _time_of(reply: Reply) -> datetime:

@@ -1,8 +1,8 @@
-"""What a run calls its own: reference numbers with a prefix, EANs that carry no mandate yet."""
+"""What a run calls its own: reference numbers with a prefix, EANs that nobody else uses."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from random import Random
@@ -12,7 +12,7 @@ from kwartier.verify.case import CannotTry
 from kwartier.vocabulary.energy import ELECTRICITY, GAS
 
 PREFIX: Final = "kwartier-verify"
-LOWEST, HIGHEST = 700, 899
+LOWEST, HIGHEST = 500, 899
 """Which of a block's thousand EANs are drawn from: far from 001, where people begin."""
 
 
@@ -46,19 +46,23 @@ class Point:
 
     ean: str
     reference: str
-    energy_type: str
 
 
 class Own:
-    """Hands out reference numbers and EANs, each once; ``taken`` EANs carry others' mandates.
+    """Hands out reference numbers and EANs. Into ``labels`` goes, for each, a name that tells
+    nobody anything.
 
-    Into ``labels`` goes, for each, a name that tells nobody anything.
+    ``carried`` says under which references EANs carry mandates already: those of others are left
+    alone, those of earlier runs are taken once there are no fresh ones.
     """
 
-    def __init__(self, dice: Random, taken: Collection[str], labels: dict[str, str]) -> None:
+    def __init__(
+        self, dice: Random, carried: Mapping[str, Collection[str]], labels: dict[str, str]
+    ) -> None:
         self._run = f"{dice.getrandbits(32):08x}"
         self._count = 0
-        self._left = {block: _drawn(block, dice, taken) for block in Block}
+        self._left = {block: _drawn(block, dice, carried) for block in Block}
+        self._common: dict[Block, str] = {}
         self._labels = labels
 
     def reference(self) -> str:
@@ -69,15 +73,26 @@ class Own:
         return made
 
     def ean(self, block: Block) -> str:
-        """An EAN of ``block`` that carries no mandate yet."""
+        """An EAN of ``block`` that this run has not used, for values not to be mixed up."""
         ean = next(self._left[block], None)
         if ean is None:
-            raise CannotTry(f"every EAN of the block '{block.label}' carries a mandate already")
+            raise CannotTry(f"others' mandates lie on every EAN of the block '{block.label}'")
         self._labels[ean] = block.label
         return ean
 
+    def common_ean(self, block: Block) -> str:
+        """The EAN of ``block`` for mandates of which only references are asked for."""
+        if block not in self._common:
+            self._common[block] = self.ean(block)
+        return self._common[block]
 
-def _drawn(block: Block, dice: Random, taken: Collection[str]) -> Iterator[str]:
+
+def _drawn(block: Block, dice: Random, carried: Mapping[str, Collection[str]]) -> Iterator[str]:
     numbers = range(LOWEST, HIGHEST + 1)
-    eans = (f"{block.start}{number:03d}" for number in dice.sample(numbers, len(numbers)))
-    return (ean for ean in eans if ean not in taken)
+    eans = [f"{block.start}{number:03d}" for number in dice.sample(numbers, len(numbers))]
+    free = (ean for ean in eans if all(_is_own(one) for one in carried.get(ean, ())))
+    return iter(sorted(free, key=lambda ean: ean in carried))
+
+
+def _is_own(reference: str) -> bool:
+    return reference.startswith(f"{PREFIX}-")

@@ -60,7 +60,7 @@ CASES: Final = (
     ),
     documented(
         "no-subscription-key-body",
-        "the gateway says so with these members",
+        "without a subscription key the gateway answers with these members",
         "message, statuscode",
         lambda lab: seen.listed(seen.problem(_without_key(lab))),
         source=GATEWAY,

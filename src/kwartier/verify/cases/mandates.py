@@ -20,7 +20,7 @@ def _shown(status: str, block: Block = Block.SOLAR_DAY) -> Callable[[Lab], str]:
     """Which of ean and energyType a mandate of this status shows."""
 
     def probe(lab: Lab) -> str:
-        point = lab.point(block, "VH_dag", status=status)
+        point = lab.mandate(block, "VH_dag", status=status)
         found = seen.only(lab.mandates(point.reference))
         if not {"ean", "energyType"} & found.keys():
             return HIDDEN
@@ -32,7 +32,7 @@ def _shown(status: str, block: Block = Block.SOLAR_DAY) -> Callable[[Lab], str]:
 
 def _members(lab: Lab) -> str:
     """The members of an approved mandate without end of period and renewal."""
-    point = lab.point(Block.DAY, "VH_dag", mandateExpirationDate=iso(lab.midnight(-400)))
+    point = lab.mandate(Block.DAY, "VH_dag", mandateExpirationDate=iso(lab.midnight(-400)))
     return seen.listed(seen.only(lab.mandates(point.reference)))
 
 
@@ -49,7 +49,7 @@ def _filtered(**query: str) -> Callable[[Lab], str]:
 
 
 def _by_status(lab: Lab) -> str:
-    point = lab.point(Block.DAY, "VH_dag")
+    point = lab.mandate(Block.DAY, "VH_dag")
     lab.add(point, "VH_kwartier_uur", status="Requested")
     return str(seen.only(lab.mandates(point.reference, status="Requested")).get("status"))
 
@@ -63,7 +63,7 @@ def _requested(name: str) -> Callable[[Lab], str]:
     """A Requested mandate asked for by what only Approved ones show."""
 
     def probe(lab: Lab) -> str:
-        point = lab.point(Block.DAY, "VH_dag", status="Requested")
+        point = lab.mandate(Block.DAY, "VH_dag", status="Requested")
         query = {"ean": point.ean, "energyType": "E"}
         return seen.outcome(lab.mandates(point.reference, **{name: query[name]}))
 
@@ -73,7 +73,7 @@ def _requested(name: str) -> Callable[[Lab], str]:
 def _by_expiry(lab: Lab) -> str:
     """Which of three mandates a filter by the second one's expiry finds."""
     days = {"the first": -300, "the second": -330, "the third": -360}
-    point = lab.point(Block.DAY)
+    point = lab.mandate(Block.DAY)
     services = ("VH_dag", "VH_kwartier_uur", "VH_onbepaald")
     expiries = {name: iso(lab.midnight(ago)) for name, ago in days.items()}
     for service, expiry in zip(services, expiries.values(), strict=True):
@@ -86,7 +86,7 @@ def _by_expiry(lab: Lab) -> str:
 
 def _updated(lab: Lab) -> tuple[str, datetime]:
     """A reference whose one mandate was just made, and the second in which it was."""
-    point = lab.point(Block.DAY)
+    point = lab.mandate(Block.DAY)
     made = seen.content(lab.add(point, "VH_dag"))
     try:
         at = datetime.fromisoformat(str(seen.member(made, "_meta", "fetchTime")))
@@ -141,7 +141,7 @@ CASES: Final = (
     ),
     documented(
         "approved-shows-ean-of-gas",
-        "gas does so too",
+        "an Approved mandate of gas shows EAN and energy type",
         "ean as made, energyType G",
         _shown("Approved", Block.GAS_DAY),
         source=DECK,
@@ -158,45 +158,63 @@ CASES: Final = (
     ),
     documented(
         "mandate-members",
-        "members that do not apply are left out",
+        "members of a mandate that do not apply are left out; these stay",
         "dataPeriodFrom, dataServiceType, ean, energyType, mandateExpirationDate, "
         "referenceNumber, status",
         _members,
     ),
     documented(
-        "no-mandates", "when none match", seen.NO_MANDATES, lambda lab: seen.outcome(_none(lab))
+        "no-mandates",
+        "that no mandate matches is answered 404",
+        seen.NO_MANDATES,
+        lambda lab: seen.outcome(_none(lab)),
     ),
     documented(
         "no-mandates-kind",
-        "type and code when none match",
+        "type and code of the 404 when no mandate matches",
         "MandatesNotFoundException, Mandates.NotFound",
         lambda lab: seen.problem_kind(_none(lab)),
     ),
     documented(
         "filter-service",
-        "dataServiceTypes with one service",
+        "dataServiceTypes takes one service",
         "VH_dag",
         _filtered(dataServiceTypes="VH_dag"),
     ),
     documented(
         "filter-services",
-        "dataServiceTypes with two services and a comma",
+        "dataServiceTypes takes two services with a comma between",
         _BOTH,
         _filtered(dataServiceTypes="VH_dag,VH_kwartier_uur"),
     ),
-    documented("filter-energy-type", "the right energyType", _BOTH, _filtered(energyType="E")),
+    documented(
+        "filter-energy-type",
+        "energyType=E finds mandates of electricity",
+        _BOTH,
+        _filtered(energyType="E"),
+    ),
     documented(
         "filter-other-energy-type",
-        "the wrong energyType",
+        "energyType=G finds no mandates of electricity",
         seen.NOTHING,
         _filtered(energyType="G"),
     ),
-    documented("filter-status", "status", "Requested", _by_status),
     documented(
-        "filter-unknown-status", "a status that is none", _NO, _refused_for(status="Unheard")
+        "filter-status",
+        "status=Requested finds the Requested one of two mandates",
+        "Requested",
+        _by_status,
     ),
-    documented("filter-ean", "the EAN of two mandates", "2 mandates", _by_ean),
-    documented("filter-short-ean", "an EAN of 17 digits", _NO, _refused_for(ean="5" * 17)),
+    documented(
+        "filter-unknown-status",
+        "a status that is none is refused",
+        _NO,
+        _refused_for(status="Unheard"),
+    ),
+    documented("filter-ean", "ean finds its two Approved mandates", "2 mandates", _by_ean),
+    documented(
+        "filter-short-ean", "an ean of 17 digits is refused", _NO, _refused_for(ean="5" * 17)
+    ),
     reading(
         "filter-ean-approved-only",
         "ean finds Approved mandates only, since others do not show it",
@@ -217,7 +235,7 @@ CASES: Final = (
     ),
     documented(
         "filter-updated",
-        "lastUpdatedFrom and lastUpdatedTo, around and before the making of a mandate",
+        "lastUpdatedFrom and lastUpdatedTo find a mandate when it was made, and not before",
         "1 in the hour, 0 before it",
         _updated_window,
     ),

@@ -98,20 +98,20 @@ CASES: Final = (
     ),
     documented(
         "both-services-open-both",
-        "two mandates open both",
+        "VH_dag and VH_kwartier_uur together open both",
         _BOTH,
         _opened(Block.SOLAR_QUARTER, "VH_dag", "VH_kwartier_uur"),
         source=DECK,
     ),
     reading(
         "vh-onbepaald-permits-both",
-        "a mock mandate VH_onbepaald opens both",
+        "a mock mandate VH_onbepaald opens day values and quarter-hours",
         _BOTH,
         _opened(Block.SOLAR_QUARTER, "VH_onbepaald"),
     ),
     documented(
         "vh-kwartier-uur-of-gas",
-        "of gas VH_kwartier_uur opens hours",
+        "VH_kwartier_uur opens hours of gas",
         "hourlyEnergy",
         _opened(Block.GAS_HOUR, "VH_kwartier_uur"),
     ),
@@ -140,11 +140,16 @@ CASES: Final = (
     ),
     reading(
         "energy-under-another-reference",
-        "under a reference without a mandate for the EAN there is none",
+        "under a reference without a mandate for the EAN it is not open",
         seen.NO_MANDATES,
         _of_another,
     ),
-    reading("ig-opens-no-energy", "IG opens no values", seen.NO_MANDATES, _installation),
+    reading(
+        "ig-opens-no-energy",
+        "IG (installation data) opens no values",
+        seen.NO_MANDATES,
+        _installation,
+    ),
     documented(
         "slices-inside-the-period",
         "of a wider window come the slices inside the mandate's period",

@@ -29,13 +29,13 @@ def _broken_rule(lab: Lab) -> Reply:
 CASES: Final = (
     reading(
         "error-casing",
-        "errors are written in PascalCase",
+        "members of a refusal (400) are written in PascalCase",
         "Code, Message, Type, ValidationErrorMessages",
         lambda lab: _names(_broken_rule(lab)),
     ),
     reading(
         "error-casing-404",
-        "that no mandate was found too",
+        "members of a 404 are written in PascalCase",
         "Code, Message, Type",
         lambda lab: _names(lab.mandates(lab.own.reference())),
     ),

@@ -43,7 +43,7 @@ def _nonsense(lab: Lab) -> str:
 def _mock_body(lab: Lab) -> dict[str, Any]:
     return {
         "referenceNumber": lab.own.reference(),
-        "ean": lab.own.ean(Block.DAY),
+        "ean": lab.own.common_ean(Block.DAY),
         "dataServiceType": "VH_dag",
         "dataPeriodFrom": iso(lab.midnight(30)),
         "status": "Approved",

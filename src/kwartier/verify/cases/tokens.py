@@ -144,7 +144,7 @@ CASES: Final = (
     ),
     documented(
         "token-path-any-case",
-        "/oauth2/V2.0/token is the same address",
+        "/oauth2/V2.0/token is the same address as /oauth2/v2.0/token",
         seen.ACCEPTED,
         _other_path,
         source=CLIENTS,

@@ -62,10 +62,12 @@ def _span(length: timedelta) -> Callable[[Lab], str]:
 
 
 def _from(start: Callable[[Lab], datetime]) -> Callable[[Lab], str]:
+    """What becomes of two days that begin at ``start``, under a mandate old enough for them."""
+
     def probe(lab: Lab) -> str:
+        point = lab.point(Block.DAY, "VH_dag", dataPeriodFrom=iso(lab.midnight(5 * 365)))
         begin = start(lab)
-        ends = {"from": iso(begin), "to": iso(begin + timedelta(days=2))}
-        return seen.outcome(_query(lab, granularity="daily", **ends))
+        return seen.outcome(lab.energy(point, begin, begin + timedelta(days=2)))
 
     return probe
 
@@ -156,76 +158,84 @@ def _gas_reactive(lab: Lab) -> str:
 _DAYS = timedelta(days=1)
 
 CASES: Final = (
-    documented("energy-without-ean", "the EAN is mandatory", _NO, _outcome(ean=None)),
-    documented("energy-short-ean", "three digits are no EAN", _NO, _outcome(ean="123")),
+    documented("energy-without-ean", "energy needs an ean", _NO, _outcome(ean=None)),
+    documented("energy-short-ean", "an ean of three digits is refused", _NO, _outcome(ean="123")),
     documented(
         "energy-short-ean-rule",
-        "the refusal says why",
+        "the refusal of an ean of three digits says why",
         "a rule that speaks of 18 digits",
         _eighteen,
     ),
     documented(
         "query-error-kind",
-        "type and code when a query breaks a rule",
+        "type and code of the refusal of a query that breaks a rule",
         "AppValidationException, RequestModelValidation.Failed",
         lambda lab: seen.problem_kind(_query(lab, ean="123")),
     ),
     reading("energy-v2-ean-name", "eanNumber is no substitute for ean", _NO, _old_name),
     documented(
-        "energy-without-period-type", "periodType is mandatory", _NO, _outcome(periodType=None)
+        "energy-without-period-type", "energy needs a periodType", _NO, _outcome(periodType=None)
     ),
     documented(
         "energy-period-type-casing",
-        "ReadTime is no period type",
+        "periodType is read in its own casing only: ReadTime is no readTime",
         _NO,
         _outcome(periodType="ReadTime"),
     ),
-    reading("energy-without-from", "from is mandatory", _NO, _outcome(**{"from": None})),
-    reading("energy-without-to", "to is mandatory", _NO, _outcome(to=None)),
+    reading("energy-without-from", "energy needs a from", _NO, _outcome(**{"from": None})),
+    reading("energy-without-to", "energy needs a to", _NO, _outcome(to=None)),
     documented(
         "energy-to-is-from",
-        "a window that ends where it begins",
+        "a window may not end where it begins",
         _NO,
         lambda lab: _ends(lab, timedelta(), timedelta()),
         source=DECK,
     ),
     documented(
         "energy-to-before-from",
-        "a window that ends before it begins",
+        "a window may not end before it begins",
         _NO,
         lambda lab: _ends(lab, timedelta(), -_DAYS),
         source=DECK,
     ),
-    documented("window-185-days", "185 days", seen.ACCEPTED, _span(185 * _DAYS), source=DECK),
+    documented(
+        "window-185-days",
+        "a window may be 185 days long",
+        seen.ACCEPTED,
+        _span(185 * _DAYS),
+        source=DECK,
+    ),
     reading(
         "window-185-days-plus-one-hour",
-        "185 days may be an hour longer, for the clock change in autumn",
+        "a window may be 185 days and an hour long, for the clock change in autumn",
         seen.ACCEPTED,
         _span(185 * _DAYS + timedelta(hours=1)),
     ),
     reading(
         "window-185-days-plus-two-hours",
-        "two hours are too many",
+        "a window may not be 185 days and two hours long",
         _NO,
         _span(185 * _DAYS + timedelta(hours=2)),
     ),
-    documented("window-186-days", "186 days", _NO, _span(186 * _DAYS), source=DECK),
+    documented(
+        "window-186-days", "a window may not be 186 days long", _NO, _span(186 * _DAYS), source=DECK
+    ),
     documented(
         "energy-four-years-ago",
-        "a window that begins four years ago",
+        "a window may not begin four years ago",
         _NO,
         _from(lambda lab: lab.midnight(4 * 365)),
         source=DECK,
     ),
     reading(
         "three-years-by-calendar-date",
-        "three years back goes by the date: midnight of that date is early enough",
+        "three years back goes by the date: UTC's midnight of that date is early enough",
         seen.ACCEPTED,
         _from(_three_years_ago),
     ),
     reading(
         "three-years-and-a-day",
-        "midnight of the date before is too early",
+        "UTC's midnight of the date before that is too early",
         _NO,
         _from(lambda lab: _three_years_ago(lab) - _DAYS),
     ),
@@ -257,27 +267,35 @@ CASES: Final = (
         source=DECK,
     ),
     documented(
-        "granularity-daily", "granularity=daily", "dailyEnergy", _arrays(granularity="daily")
+        "granularity-daily",
+        "granularity=daily brings these arrays",
+        "dailyEnergy",
+        _arrays(granularity="daily"),
     ),
     documented(
         "granularity-quarter-hours",
-        "granularity=hourly_quarterhourly",
+        "granularity=hourly_quarterhourly brings these arrays",
         _QUARTERS,
         _arrays(granularity="hourly_quarterhourly"),
     ),
     documented(
-        "granularity-unknown", "a granularity that is none", _NO, _outcome(granularity="weekly")
+        "granularity-unknown",
+        "a granularity that is none is refused",
+        _NO,
+        _outcome(granularity="weekly"),
     ),
-    documented("granularity-separators", "what may stand between two", ", ; |", _separators),
+    documented(
+        "granularity-separators", "what may stand between two granularities", ", ; |", _separators
+    ),
     documented(
         "complex-energy-types-active",
-        "complexEnergyTypes=active",
+        "complexEnergyTypes=active brings these arrays of a digital meter",
         f"dailyEnergy, {_QUARTERS}",
         _arrays(complexEnergyTypes="active"),
     ),
     documented(
         "complex-energy-types-unknown",
-        "a complex energy type that is none",
+        "a complexEnergyTypes that is none is refused",
         _NO,
         _outcome(complexEnergyTypes="passive"),
     ),
