@@ -36,11 +36,11 @@ def create_app(world: World, clock_moved: Callable[[], None] = lambda: None) -> 
         return reply(problem.status, content, world.now(), problem.headers)
 
     routes = [
+        *fluvius_v3.routes(world),
         *control.routes(world, clock_moved),
         *control_mandates.routes(world),
         *control_faults.routes(world.faults),
         *control_certificates.routes(world.certificates),
-        *fluvius_v3.routes(world),
         *entra.routes(world.tokens, world.certificates),
     ]
     app = Starlette(routes=routes, exception_handlers={HTTPException: refuse, Exception: refuse})

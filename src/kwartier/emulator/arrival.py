@@ -58,6 +58,17 @@ class Arrival:
     missing_from: Ints
     missing_count: Ints
 
+    def cut(self, days: slice) -> Arrival:
+        """Some of its days."""
+        return Arrival(
+            self.stored[days],
+            self.estimated_from[days],
+            self.estimated_count[days],
+            self.replaced[days],
+            self.missing_from[days],
+            self.missing_count[days],
+        )
+
 
 def arrival(home: Household, days: Days) -> Arrival:
     """How ``days`` of a household come in."""

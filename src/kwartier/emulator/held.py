@@ -9,13 +9,11 @@ from functools import cached_property
 
 import numpy as np
 
-from kwartier.emulator.arrival import arrival
-from kwartier.emulator.electricity import QuarterLoad, quarter_load
-from kwartier.emulator.gas import Factors, HourLoad, factors, hour_load, watt_hours
+from kwartier.emulator.gas import Factors, factors, watt_hours
 from kwartier.emulator.household import Household
 from kwartier.emulator.local_calendar import QUARTER_SECONDS, Days, day_number_at
 from kwartier.emulator.noise import Ints, Mask
-from kwartier.emulator.reactive import reactive_energy
+from kwartier.emulator.recorded import recorded, slice_quarters
 from kwartier.emulator.registers import (
     CAPACITIVE,
     DEFINITIVE_ENERGY,
@@ -27,7 +25,7 @@ from kwartier.emulator.registers import (
     column,
 )
 from kwartier.emulator.series import Columns, Series
-from kwartier.vocabulary.energy import AUXILIARY, GAS, INJECTION, OFFTAKE, PRODUCTION
+from kwartier.vocabulary.energy import GAS, OFFTAKE
 
 
 class Held:
@@ -36,131 +34,86 @@ class Held:
     """
 
     def __init__(self, home: Household, days: Days, asked_at: float) -> None:
-        self._home, self._days, self._asked_at = home, days, asked_at
-        self._came = arrival(home, days)
+        self._home, self._asked_at = home, asked_at
+        self._recorded = recorded(home, days)
 
     @cached_property
     def days(self) -> Series:
         """The day values."""
-        came, bounds = self._came, self._days.bounds
-        if self._home.energy_type == GAS:
-            columns, definitive = self._gas_days()
-        else:
-            columns, definitive = self._electricity_days(), _no(came.stored)
+        stored, bounds = self._recorded.came.stored, self._recorded.days.bounds
+        columns, definitive = self._in_registers(self._recorded.daily, np.ones_like(stored))
         return Series(
             starts=bounds[:-1] * QUARTER_SECONDS,
             ends=bounds[1:] * QUARTER_SECONDS,
-            stored=came.stored,
-            estimated=_no(came.stored),
+            stored=stored,
+            estimated=_no(stored),
             definitive=definitive,
             columns=columns,
-        ).where(came.stored <= self._asked_at)
+        ).where(stored <= self._asked_at)
 
     @cached_property
     def fine(self) -> Series:
         """The quarters or hours, with the estimates and gaps of their days."""
-        gas = self._home.energy_type == GAS
-        step = 4 if gas else 1
-        counts = np.diff(self._days.bounds) // step
-        slices = self._hours.hours * step if gas else self._quarters.quarters
-        stored = np.repeat(self._came.stored, counts)
+        bounds, step = self._recorded.days.bounds, slice_quarters(self._recorded.days)
+        counts = (bounds[1:] - bounds[:-1]) // step
+        starts = np.arange(bounds[0], bounds[-1], step, dtype=np.int64) * QUARTER_SECONDS
+        stored = self._recorded.came.stored.repeat(counts)
         estimated, present = _no(stored), np.full(len(stored), self._home.fine_series)
-        measured = self._gas_measured() if gas else self._electricity_measured
-        groups = _no(stored) if gas else self._quarters.day_tariff
-        columns = self._with_estimates(measured, groups, counts, stored, estimated)
+        columns = self._with_estimates(counts, stored, estimated)
         self._leave_gaps(counts, present)
-        definitive = _no(stored)
-        if gas:
-            columns, definitive = self._energies(columns, counts)
+        columns, definitive = self._in_registers(columns, counts)
         return Series(
-            starts=slices * QUARTER_SECONDS,
-            ends=(slices + step) * QUARTER_SECONDS,
+            starts=starts,
+            ends=starts + step * QUARTER_SECONDS,
             stored=stored,
             estimated=estimated,
             definitive=definitive,
-            columns=_with_reactive_total(columns),
+            columns=columns,
         ).where(present & (stored <= self._asked_at))
 
-    @cached_property
-    def _quarters(self) -> QuarterLoad:
-        return quarter_load(self._home, self._days)
-
-    @cached_property
-    def _hours(self) -> HourLoad:
-        return hour_load(self._home, self._days)
-
-    @cached_property
-    def _factors(self) -> Factors:
-        home = self._home
-        return factors(home.seed, home.region, self._days.numbers, self._asked_at)
-
-    @cached_property
-    def _electricity_measured(self) -> Columns:
-        flows = _flows(self._home, self._quarters)
-        columns = dict(flows)
-        if self._home.connection.at_headpoint:
-            reactive = reactive_energy(self._home.key, self._quarters.quarters, flows)
-            for flow, (inductive, capacitive) in reactive.items():
-                columns[column(flow, INDUCTIVE)] = inductive
-                columns[column(flow, CAPACITIVE)] = capacitive
-        return columns
-
-    def _electricity_days(self) -> Columns:
-        load, bounds = self._quarters, self._days.bounds
-        firsts = bounds[:-1] - bounds[0]
-        measured = self._electricity_measured
-        columns = {}
-        for flow in _flows(self._home, load):
-            for register, counts in (("day", load.day_tariff), ("night", ~load.day_tariff)):
-                columns[column(flow, register)] = np.add.reduceat(measured[flow] * counts, firsts)
-            for register in (INDUCTIVE, CAPACITIVE):
-                name = column(flow, register)
-                if name in measured:
-                    columns[name] = np.add.reduceat(measured[name], firsts)
-        return _with_reactive_total(columns)
-
-    def _gas_measured(self) -> Columns:
-        load = self._hours
-        tenant = {TENANT: load.tenant} if self._home.connection.tenant else {}
-        return {LITRES: load.litres, **tenant}
-
-    def _gas_days(self) -> tuple[Columns, Mask]:
-        bounds = self._days.bounds
-        firsts = (bounds[:-1] - bounds[0]) // 4
-        litres = {name: np.add.reduceat(m, firsts) for name, m in self._gas_measured().items()}
-        return self._energies(litres, np.ones(len(firsts), dtype=np.int64))
+    def _in_registers(self, measured: Columns, counts: Ints) -> tuple[Columns, Mask]:
+        """``measured``, ``counts`` slices a day, as registers show it; and of gas, whether the
+        factor is definitive.
+        """
+        if self._home.energy_type == GAS:
+            return self._energies(measured, counts)
+        return _with_reactive_total(measured), _no(next(iter(measured.values())))
 
     def _energies(self, litres: Columns, counts: Ints) -> tuple[Columns, Mask]:
-        """What gas is as energy, ``counts`` slices a day; and whether its factor is definitive."""
-        known = np.repeat(self._factors.known, counts)
-        definitive = np.repeat(self._factors.definitive, counts)
+        known = self._factors.known.repeat(counts)
+        definitive = self._factors.definitive.repeat(counts)
         columns = {LITRES: litres[LITRES], ENERGY: watt_hours(litres[LITRES], known)}
         if self._home.connection.at_headpoint:
             columns[DEFINITIVE_ENERGY] = watt_hours(litres[LITRES], definitive)
         if TENANT in litres:
             columns[TENANT] = watt_hours(litres[TENANT], definitive)
-        return columns, np.repeat(self._factors.is_definitive, counts)
+        return columns, self._factors.is_definitive.repeat(counts)
 
-    def _with_estimates(
-        self, measured: Columns, groups: Mask, counts: Ints, stored: Ints, estimated: Mask
-    ) -> Columns:
-        """``measured`` with its estimated blocks; ``stored`` and ``estimated`` are filled in."""
-        came = self._came
-        columns = measured
+    @cached_property
+    def _factors(self) -> Factors:
+        days = self._recorded.days.numbers
+        return factors(self._home.seed, self._home.region, days, self._asked_at)
+
+    def _with_estimates(self, counts: Ints, stored: Ints, estimated: Mask) -> Columns:
+        """What was recorded, but for estimated blocks; ``stored`` and ``estimated`` are filled
+        in.
+        """
+        came, groups = self._recorded.came, self._recorded.day_tariff
+        columns = self._recorded.fine
         for day in np.flatnonzero(came.estimated_count).tolist():
             block = _block(counts, day, came.estimated_from[day], came.estimated_count[day])
             if came.replaced[day] <= self._asked_at:
                 stored[block] = came.replaced[day]
                 continue
-            if columns is measured:
-                columns = {name: values.copy() for name, values in measured.items()}
+            if columns is self._recorded.fine:
+                columns = {name: values.copy() for name, values in columns.items()}
             estimated[block] = True
             for values in columns.values():
                 values[block] = _interpolated(values[block], groups[block])
         return columns
 
     def _leave_gaps(self, counts: Ints, present: Mask) -> None:
-        came = self._came
+        came = self._recorded.came
         for day in np.flatnonzero(came.missing_count).tolist():
             block = _block(counts, day, came.missing_from[day], came.missing_count[day])
             present[block] = False
@@ -170,19 +123,6 @@ def held(home: Household, days: Days, asked_at: float) -> Held:
     """What Fluvius holds of ``days`` at ``asked_at``; what has not come in yet is not there."""
     end = min(days.end, day_number_at(asked_at, home.energy_type) + 1)
     return Held(home, Days(days.energy_type, days.first, max(end, days.first + 1)), asked_at)
-
-
-def _flows(home: Household, load: QuarterLoad) -> Columns:
-    """The flows of electricity that something registers."""
-    connection = home.connection
-    flows = {OFFTAKE: load.offtake}
-    if connection.injects:
-        flows[INJECTION] = load.injection
-    if connection.plant:
-        flows |= {PRODUCTION: load.production, AUXILIARY: load.auxiliary}
-    if connection.tenant:
-        flows[TENANT] = load.tenant
-    return flows
 
 
 def _with_reactive_total(columns: Columns) -> Columns:
