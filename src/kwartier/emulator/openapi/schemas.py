@@ -52,9 +52,9 @@ _KINDS: Final[dict[str, dict[str, set[str]]]] = {
         HeadpointType.METERING_ON_HEADPOINT_AND_METER: set(),
     },
     "SubHeadpoint": {
+        SubHeadpointType.OFFTAKE: _OF_PLANT,
         SubHeadpointType.PRODUCTION: set(),
         SubHeadpointType.AUXILIARY: set(),
-        SubHeadpointType.OFFTAKE: _OF_PLANT,
     },
 }
 """What is told apart by its ``$type``, and the members that each kind does not have."""
@@ -102,18 +102,23 @@ def _plain(schema: Schema, nullable: bool) -> Schema:
 
 
 def _told_apart(name: str, whole: Schema, kinds: dict[str, set[str]]) -> dict[str, Schema]:
+    """A schema for each kind, and the one called ``name`` that is any of them."""
     made = {}
     for kind, absent in kinds.items():
         members = {each: one for each, one in whole["properties"].items() if each not in absent}
-        members["$type"] = {"type": "string", "enum": [str(kind)]}
+        if "type" in members:
+            # Generators of Python clients make one name of both; the mapping tells this one.
+            del members["$type"]
+        else:
+            members["$type"] = {"type": "string", "enum": [str(kind)]}
         made[_pascal_case(kind)] = {**whole, "properties": members}
     mapping = {str(kind): REFERENCE.format(name=_pascal_case(kind)) for kind in kinds}
-    one_of: Schema = {
+    any_of: Schema = {
         "description": whole["description"],
-        "oneOf": [ref(each) for each in made],
+        "anyOf": [ref(each) for each in made],
         "discriminator": {"propertyName": "$type", "mapping": mapping},
     }
-    return {name: one_of, **made}
+    return {name: any_of, **made}
 
 
 def _pascal_case(kind: str) -> str:
