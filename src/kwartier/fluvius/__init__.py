@@ -1,6 +1,6 @@
 """Fluvius, the grid operator of Flanders: its ESCO API v3 as a client, its replies as a table."""
 
-from kwartier.errors import ConfigurationError
+from kwartier.errors import ConfigurationError, InputError
 from kwartier.fluvius.client import AsyncFluviusEnergyClient, FluviusEnergyClient
 from kwartier.fluvius.credentials import FluviusCredentials
 from kwartier.fluvius.decode import DecodedEnergy, decode_energy, read_energy
@@ -22,20 +22,34 @@ from kwartier.fluvius.errors import (
 )
 from kwartier.fluvius.replies import EnergyReply, MandateList
 from kwartier.fluvius.session_calls import ClientSessionDataService
+from kwartier.transport import RetryPolicy
 from kwartier.wire.fluvius_v3 import (
+    ClientSessionResponse,
     DataServiceType,
     EnergyGranularity,
+    EnergyResponse,
     EnergyType,
     Flow,
+    GasConversionFactor,
+    HeadpointType,
+    InstallationType,
+    Mandate,
     MandateRenewalStatus,
+    MandatesResponse,
     MandateStatus,
+    MockMandateResponse,
     PeriodType,
+    RequestStatus,
+    SubHeadpointType,
+    Unit,
+    ValidationState,
 )
 
 __all__ = [
     "AsyncFluviusEnergyClient",
     "AuthenticationError",
     "ClientSessionDataService",
+    "ClientSessionResponse",
     "ComplexEnergyType",
     "ConfigurationError",
     "DataServiceType",
@@ -43,6 +57,7 @@ __all__ = [
     "DecodedEnergy",
     "EnergyGranularity",
     "EnergyReply",
+    "EnergyResponse",
     "EnergyType",
     "Environment",
     "Flow",
@@ -50,17 +65,29 @@ __all__ = [
     "FluviusCredentials",
     "FluviusEnergyClient",
     "ForbiddenError",
+    "GasConversionFactor",
+    "HeadpointType",
+    "InputError",
+    "InstallationType",
+    "Mandate",
     "MandateList",
     "MandateRenewalStatus",
     "MandateStatus",
+    "MandatesResponse",
+    "MockMandateResponse",
     "NoReplyError",
     "NotFoundError",
     "PeriodType",
     "RateLimitError",
+    "RequestStatus",
+    "RetryPolicy",
     "ServerError",
     "ServiceUnavailableError",
+    "SubHeadpointType",
     "UndecodedWarning",
+    "Unit",
     "ValidationError",
+    "ValidationState",
     "decode_energy",
     "is_transient",
     "read_energy",
