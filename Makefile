@@ -4,6 +4,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+BENCH := .venv-bench
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
@@ -28,8 +29,8 @@ format: $(VENV)/.dev  ## rewrite the code in the house style
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(VENV)/.bench  ## measure: first and second sync, stages, memory, decode, store, analysis
-	@for one in sync peaks decode store analysis; do echo; echo "== $$one"; $(BIN)/python bench/$$one.py || exit 1; done
+bench: $(BENCH)/.ready  ## measure: decode and sync beside their peers, stages, memory, store, analysis
+	@for one in decode peers sync peaks store analysis; do echo; echo "== $$one"; $(BENCH)/bin/python bench/$$one.py || exit 1; done
 
 wheel: $(VENV)/.dev  ## build the wheel into dist/ and check that it carries no tests
 	rm -rf dist
@@ -45,7 +46,7 @@ lock:  ## renew requirements/lock.txt from the ranges in pyproject.toml
 	rm -rf $(VENV)-lock
 
 clean:  ## remove the virtual environment and everything built
-	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(BENCH) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 $(VENV)/bin/python:
 	$(PYTHON) -c 'import sys; assert sys.version_info >= (3, 11), "kwartier needs Python 3.11 or later; set PYTHON=python3.11"'
@@ -62,6 +63,9 @@ $(VENV)/.dev: $(VENV)/.runtime requirements/lock.txt requirements/peers.txt
 	$(PIP) install --ignore-requires-python --no-deps --requirement requirements/peers.txt
 	@touch $@
 
-$(VENV)/.bench: $(VENV)/.runtime bench/requirements.txt
-	$(PIP) install --requirement bench/requirements.txt
+$(BENCH)/.ready: pyproject.toml requirements/lock.txt bench/requirements.txt bench/peers.txt | $(VENV)/bin/python
+	@echo "installing kwartier and what it is measured beside into $(BENCH) (once)"
+	$(BIN)/python -m venv $(BENCH)
+	$(BENCH)/bin/pip install --quiet --disable-pip-version-check --constraint requirements/lock.txt --requirement bench/requirements.txt --editable .
+	$(BENCH)/bin/pip install --quiet --disable-pip-version-check --ignore-requires-python --no-deps --requirement bench/peers.txt
 	@touch $@

@@ -1,29 +1,27 @@
 """How long does it take to turn an energy reply into measurements?
 
-Half a year of quarter-hours with offtake and injection, compared in one run with reading the
-bytes only, with parsing the JSON, and with validating it through Pydantic models into objects,
-as typed clients commonly do. Ratios are against our own decoding.
+    make bench, or: python bench/decode.py [--days N] [--rounds N]
 
-    python bench/decode.py [--days N] [--runs N]
+Half a year of quarter-hours with offtake and injection, compared in one run with the packages
+fluvius-energy-api and polars-fluvius (the same bytes to a DataFrame, their own way) and with the
+bare parse of pysimdjson, which gives no values yet. Beside the usual reply: one of which every
+tenth slice is laid out differently, and one of which no slice is as usual.
 
-Neither Pydantic nor the client fluvius-energy-api (which needs Python 3.12) is a dependency of
-kwartier: the line of one that is not installed is left out.
+The peers are installed for the benchmark only (bench/requirements.txt and bench/peers.txt, into a
+virtual environment of their own).
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import statistics
-import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
-from importlib.util import find_spec
-from typing import Any
 
 import msgspec
 
+from figures import Figure, medians, print_figures
 from kwartier.fluvius.decode import decode_energy
 from kwartier.wire import fluvius_v3 as wire
 
@@ -34,8 +32,10 @@ def energy_reply(days: int) -> bytes:
     """A digital meter's quarters, two values each, one in fifty estimated."""
     start, step = datetime(2024, 6, 30, 22, tzinfo=UTC), timedelta(minutes=15)
 
-    def value(amount: int, state: str) -> wire.MeasuredValue:
-        return wire.MeasuredValue(value=amount / 1000, unit="kWh", validation_state=state)
+    read, estimated = wire.ValidationState.READ, wire.ValidationState.EST
+
+    def value(amount: int, state: wire.ValidationState) -> wire.MeasuredValue:
+        return wire.MeasuredValue(value=amount / 1000, unit=wire.Unit.KWH, validation_state=state)
 
     slices = [
         wire.Slice(
@@ -43,8 +43,10 @@ def energy_reply(days: int) -> bytes:
             end=start + step * (i + 1),
             measurements=[
                 wire.Measurement(
-                    offtake=wire.MeasurementSet(total=value(i % 977, "READ" if i % 50 else "EST")),
-                    injection=wire.MeasurementSet(total=value(i % 13, "READ")),
+                    offtake=wire.MeasurementSet(
+                        total=value(i % 977, read if i % 50 else estimated)
+                    ),
+                    injection=wire.MeasurementSet(total=value(i % 13, read)),
                 )
             ],
         )
@@ -60,70 +62,89 @@ def energy_reply(days: int) -> bytes:
     return msgspec.json.encode(wire.EnergyResponse(data=wire.Energy(headpoint=headpoint)))
 
 
-def contenders(body: bytes) -> dict[str, Callable[[], object]]:
-    typed = msgspec.json.Decoder(wire.EnergyResponse)
-    found: dict[str, Callable[[], object]] = {
-        "kwartier: JSON to measurements table": lambda: decode_energy(body, fetched_at=FETCHED_AT),
-        "reading the bytes only": lambda: bytes(bytearray(body)),
-        "msgspec, untyped JSON": lambda: msgspec.json.decode(body),
-        "msgspec, typed JSON with datetimes": lambda: typed.decode(body),
-        "json.loads": lambda: json.loads(body),
-    }
-    if find_spec("pydantic") is not None:
-        validate = pydantic_model().model_validate_json
-        found["Pydantic models (ours, of the same reply)"] = lambda: validate(body)
-    if find_spec("fluvius_energy_api") is not None:
-        models = import_module("fluvius_energy_api.models")
-        theirs = models.GetEnergyResponseApiDataResponse.model_validate_json
-        found["fluvius-energy-api's models"] = lambda: theirs(body)
-    return found
+def with_odd_slices(body: bytes, every: int) -> bytes:
+    """The same values; every so manieth slice is written with its members in another order."""
+    content = json.loads(body)
+    slices = content["data"]["headpoint"]["physicalMeters"][0]["quarterHourlyEnergy"]
+    for i in range(0, len(slices), every):
+        slices[i] = dict(reversed(slices[i].items()))
+        slices[i][f"remark{i}"] = {}
+    return json.dumps(content, separators=(",", ":")).encode()
 
 
-def pydantic_model() -> Any:
-    """The reply as Pydantic models, a plain transcription of the documented members."""
-    pydantic = import_module("pydantic")
-    to_camel = import_module("pydantic.alias_generators").to_camel
-    camel = pydantic.ConfigDict(alias_generator=to_camel)
-
-    def model(name: str, **members: Any) -> Any:
-        return pydantic.create_model(
-            name, __config__=camel, **{k: (t | None, None) for k, t in members.items()}
-        )
-
-    value = model("Value", value=float, unit=str, validation_state=str, gas_conversion_factor=str)
-    registers = ("total", "day", "night", "reactive", "inductive", "capacitive")
-    of_direction = model("Registers", **dict.fromkeys(registers, value))
-    directions = ("offtake", "injection", "production", "auxiliary")
-    measurement: Any = model("Measurement", **dict.fromkeys(directions, of_direction))
-    one: Any = model("Slice", start=datetime, end=datetime, measurements=list[measurement])
-    arrays = dict.fromkeys(("daily_energy", "hourly_energy", "quarter_hourly_energy"), list[one])
-    meter: Any = model("Meter", seq_number=str, **arrays)
-    headpoint = model("Headpoint", ean=str, energy_type=str, physical_meters=list[meter], **arrays)
-    return model("Reply", data=model("Data", headpoint=headpoint))
-
-
-def milliseconds(work: Callable[[], object]) -> float:
-    began = time.perf_counter()
-    work()
-    return (time.perf_counter() - began) * 1000
+def their_dataframe(body: bytes) -> object:
+    """JSON, Pydantic models, rows, DataFrame: as polars-fluvius goes about a reply."""
+    model = import_module("fluvius_energy_api").GetEnergyResponseApiDataResponse
+    rows = import_module("polars_fluvius.converters.energy_converter").convert_energy_response(
+        model.model_validate(json.loads(body))
+    )
+    schema = import_module("polars_fluvius").ENERGY_SCHEMA
+    return import_module("polars").DataFrame(rows, schema=schema, orient="row")
 
 
 def main() -> None:
     arguments = argparse.ArgumentParser(description="Time the decoding of an energy reply.")
-    arguments.add_argument("--days", type=int, default=184)
-    arguments.add_argument("--runs", type=int, default=9)
+    arguments.add_argument("--days", type=int, default=185)
+    arguments.add_argument("--rounds", type=int, default=9)
     chosen = arguments.parse_args()
     body = energy_reply(chosen.days)
-    works = contenders(body)
-    times: dict[str, list[float]] = {name: [] for name in works}
-    for _ in range(chosen.runs):
-        for name, work in works.items():
-            times[name].append(milliseconds(work))
-    medians = {name: statistics.median(taken) for name, taken in times.items()}
-    ours = next(iter(medians.values()))
-    print(f"decode: {len(body) / 1e6:.1f} MB, {chosen.days * 96:,} slices, 2 values each")
-    for name, taken in medians.items():
-        print(f"  {name:45s} {taken:8.1f} ms  {taken / ours:5.2f} x ours")
+    some_odd, all_odd = with_odd_slices(body, 10), with_odd_slices(body, 1)
+    parser = import_module("simdjson").Parser()
+
+    def ours(reply: bytes) -> Callable[[], object]:
+        return lambda: decode_energy(reply, fetched_at=FETCHED_AT)
+
+    def bare_parse() -> None:
+        parser.parse(body)
+
+    taken = medians(
+        {
+            "ours": ours(body),
+            "bare parse": bare_parse,
+            "msgspec": lambda: msgspec.json.decode(body),
+            "some odd": ours(some_odd),
+        },
+        chosen.rounds,
+    )
+    taken |= medians(
+        {"ours beside theirs": ours(body), "theirs": lambda: their_dataframe(body)},
+        max(3, chosen.rounds // 3),
+    )
+    taken |= medians({"all odd": ours(all_odd)}, 3)
+    slices = chosen.days * 96
+    print(f"decode: {len(body) / 1e6:.1f} MB, {slices:,} slices, {2 * slices:,} values")
+    usual, packages = "to a measurements table", "fluvius-energy-api + polars-fluvius"
+    print_figures(
+        [
+            Figure(
+                what=usual,
+                ours=taken["ours beside theirs"],
+                peer=packages,
+                theirs=taken["theirs"],
+                aim=30,
+            ),
+            Figure(
+                what=usual,
+                ours=taken["ours"],
+                peer="pysimdjson, bare parse",
+                theirs=taken["bare parse"],
+                aim=16,
+                sense="within",
+            ),
+            Figure(
+                what=usual, ours=taken["ours"], peer="msgspec, untyped", theirs=taken["msgspec"]
+            ),
+            Figure(
+                what="every tenth slice odd",
+                ours=taken["some odd"],
+                peer=packages,
+                theirs=taken["theirs"],
+            ),
+            Figure(
+                what="all slices odd", ours=taken["all odd"], peer=packages, theirs=taken["theirs"]
+            ),
+        ]
+    )
 
 
 if __name__ == "__main__":

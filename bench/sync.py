@@ -82,7 +82,7 @@ def households(store: Path) -> None:
     )
 
 
-def share(points: int) -> None:
+def share(points: int, *, since: str = FIRST_DAY) -> None:
     """Quarter-hour mandates for so many metering points with injection."""
     with connect(Environment.SANDBOX, credentials_for(Environment.SANDBOX)) as client:
         for number in range(points):
@@ -90,7 +90,7 @@ def share(points: int) -> None:
                 reference_number=f"BENCH-{number}",
                 ean=f"541440110000000{number:03d}",
                 data_service_type=DataServiceType.VH_KWARTIER_UUR,
-                data_period_from=FIRST_DAY,
+                data_period_from=since,
                 status=MandateStatus.APPROVED,
             )
 
