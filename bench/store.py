@@ -1,161 +1,224 @@
-"""How long does a commit take, in a fresh store and in a large one?
+"""What does a commit cost, beside a bare insert of the same rows in the same transactions?
 
-A million values (thirty metering points, half a year of quarter-hours in two directions),
-inserted and committed again unchanged, and a small delta, beside what one cannot go below: a
-plain insert of the same Arrow table into DuckDB without keys, revisions or coverage, and writing
-it to Parquet. Ratios are against the plain insert.
+    python bench/store.py [--points N] [--rounds N]
+    python bench/store.py --large [--points N]
 
-    python bench/store.py [--points N] [--large N]
+Quarter-hours of offtake and injection over 184 days, a commit a heap of metering points. Each
+line is timed whole: open the file, begin, write, commit, close. Beside the store stand
+
+- *bare*: the same Arrow tables into a DuckDB table of the same 21 columns, without a look at what
+  is there: no revisions, no coverage, no record of fetches, no duplicates noticed;
+- *bare narrow*: the six columns of numbers that the store keeps of a value, worked out, numbered
+  and sorted beforehand, at no charge.
+
+Every round starts in a fresh folder; shown are medians. A ratio of 0.6 says that the store has
+60% of its peer's speed. ``--large`` writes 1,000 metering points x 13 months x 2 directions
+(76 million values) once and says what that took, in time, room and memory.
 """
 
 from __future__ import annotations
 
 import argparse
 import tempfile
-import time
-from collections.abc import Callable
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import timedelta
+from functools import partial
 from pathlib import Path
+from statistics import median
+from time import perf_counter
 
 import duckdb
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 
-from kwartier.measurements import MEASUREMENTS_SCHEMA, Fetched, empty_measurements
-from kwartier.store import Selection, open_store
-from kwartier.vocabulary.fetch import Fetch, Outcome, Reason, Scope, WindowKind
-from kwartier.vocabulary.granularity import Granularity
-from kwartier.vocabulary.interval import Interval
+from figures import Figure, print_figures
+from kwartier.measurements import Fetched
+from kwartier.store import Selection, Store, open_store
+from made_up_answers import T0, answer, ean
+from store_large import measure_large
 
-T0 = datetime(2026, 1, 1, tzinfo=UTC)
 DAYS = 184
-WORDS = {
-    "provider": "fluvius",
-    "energy_type": "electricity",
-    "source": "meter",
-    "meter_id": "1SAG1100000001",
-    "granularity": "PT15M",
-    "register": "total",
-    "unit": "kWh",
-    "validation_state": "READ",
-    "metering_type": "metering-on-meter",
-    "seq_number": "1",
-}
+AIM = 0.6
+COMMITS = 3
+Batch = list[Fetched]
+Seconds = list[float]
 
 
-def answer(
-    number: int, start: datetime, days: int, hours_later: int = 0, *, is_delta: bool = False
-) -> Fetched:
-    """The quarters of one metering point, offtake and injection in turn, as decoding gives them."""
-    ean, fetched_at = f"{541440110000000000 + number}", T0 + timedelta(days=400, hours=hours_later)
-    count = days * 96 * 2
-    starts = np.datetime64(start.replace(tzinfo=None), "us") + np.repeat(
-        np.arange(days * 96) * np.timedelta64(15, "m"), 2
+def main(points: int, rounds: int) -> None:
+    """Print a line a question."""
+    what = f"backfill, {points} new metering points a commit"
+    compare(what, rounds, backfills(points), aim=AIM)
+    compare("the next day of 500 metering points", rounds, next_days(500), held=month_before(500))
+    begin = [answer(number, T0, DAYS) for number in range(points)]
+    for what, changed in (("unchanged", 0.0), ("1% changed", 0.01)):
+        again = [
+            answer(number, T0, DAYS, hours_later=1, changed=changed) for number in range(points)
+        ]
+        compare(f"fetched again, {what}", rounds, [again], held=[begin])
+    with fresh_folder() as folder:
+        store = filled(folder, [whole_year(range(first, first + 10)) for first in range(0, 50, 10)])
+        read(store, 41)
+
+
+def backfills(points: int) -> list[Batch]:
+    """The first fetch of so many metering points, commit after commit."""
+    return [
+        [answer(number, T0, DAYS) for number in range(first, first + points)]
+        for first in range(0, COMMITS * points, points)
+    ]
+
+
+def next_days(points: int) -> list[Batch]:
+    """Deltas of a day, day after day."""
+    return [
+        [
+            answer(number, T0 + timedelta(days=30 + day), 1, hours_later=day, is_delta=True)
+            for number in range(points)
+        ]
+        for day in range(COMMITS)
+    ]
+
+
+def month_before(points: int) -> list[Batch]:
+    """What is held before the deltas come."""
+    return [[answer(number, T0, 30) for number in range(points)]]
+
+
+def whole_year(numbers: Sequence[int]) -> Batch:
+    """Thirteen months of some metering points, as two windows each."""
+    return [
+        answer(number, T0 + timedelta(days=half * 198), 198, hours_later=half)
+        for number in numbers
+        for half in (0, 1)
+    ]
+
+
+def compare(
+    what: str,
+    rounds: int,
+    batches: list[Batch],
+    held: Sequence[Batch] = (),
+    aim: float | None = None,
+) -> None:
+    """Time the commits of ``batches``, after those of ``held``, and both peers' of the same."""
+    ways = {"store": by_store, "bare": bare, "bare narrow": bare_narrow}
+    took: dict[str, Seconds] = {name: [] for name in ways}
+    for _ in range(rounds):
+        for name, way in ways.items():
+            with fresh_folder() as folder:
+                took[name] += way(folder, held, batches)
+    rows = wide(batches[0]).num_rows
+    ours = median(took["store"])
+    print(f"\n{what}: {rows:,} rows a commit, {rows / ours / 1e6:.2f} million a second")
+    print_figures(
+        [
+            Figure(what="commit", ours=ours, peer=name, theirs=median(took[name]), aim=bound)
+            for name, bound in (("bare", aim), ("bare narrow", None))
+        ]
     )
-    instants = pa.timestamp("us", "UTC")
-
-    def words(codes: np.ndarray, *text: str) -> pa.Array:
-        return pa.DictionaryArray.from_arrays(pa.array(codes, pa.int32()), pa.array(text))
-
-    same = np.zeros(count, dtype=np.int32)
-    columns = {name: words(same, text) for name, text in WORDS.items()} | {
-        "metering_point": words(same, ean),
-        "direction": words(np.arange(count) % 2, "offtake", "injection"),
-        "start": pa.array(starts, pa.timestamp("us")).cast(instants),
-        "end": pa.array(starts + np.timedelta64(15, "m"), pa.timestamp("us")).cast(instants),
-        "value": pa.array(np.random.default_rng(number).integers(0, 800, count) / 1000),
-        "fetched_at": pa.array([fetched_at] * count, instants),
-    }
-    table = pa.table(
-        {f.name: columns.get(f.name, pa.nulls(count, f.type)) for f in MEASUREMENTS_SCHEMA},
-        schema=MEASUREMENTS_SCHEMA,
-    )
-    interval = Interval(start, start + timedelta(days=max(days, 1)))
-    scopes = (Scope(Granularity.QUARTER_HOUR, interval),)
-    fetch = Fetch(
-        provider="fluvius",
-        metering_point=ean,
-        energy_type="electricity",
-        reason=Reason.DELTA if is_delta else Reason.BACKFILL,
-        kind=WindowKind.INSERT_TIME if is_delta else WindowKind.READ_TIME,
-        window=interval,
-        granularities=(Granularity.QUARTER_HOUR,),
-        scopes=scopes,
-        permitted=scopes,
-        planned_at=fetched_at,
-    )
-    return Fetched(fetch=fetch, fetched_at=fetched_at, outcome=Outcome.OK, table=table)
 
 
-def timed(what: str, action: Callable[[], object], *, rows: int = 0, beside: float = 0.0) -> float:
-    """Run ``action`` once and print its line; returns the seconds."""
-    begin = time.perf_counter()
-    action()
-    took = time.perf_counter() - begin
-    rate = f"{rows / took / 1e6:8.2f} M rows/s" if rows else " " * 17
-    ratio = f"{took / beside:7.1f} x" if beside else ""
-    print(f"{what:<52}{took * 1000:9.0f} ms {rate} {ratio}")
-    return took
+def by_store(folder: Path, held: Sequence[Batch], batches: list[Batch]) -> Seconds:
+    store = filled(folder, held)
+    return [timed(partial(store.commit, batch)) for batch in batches]
 
 
-def floor(folder: Path, table: pa.Table) -> float:
-    """What plain DuckDB and plain Parquet take for the same table; returns DuckDB's seconds."""
-
-    def insert() -> None:
-        with duckdb.connect(str(folder / "plain.duckdb")) as connection:
-            connection.register("incoming", table)
-            connection.execute("CREATE TABLE plain AS SELECT * FROM incoming")
-
-    plain = timed("plain DuckDB insert", insert, rows=table.num_rows)
-    parquet = folder / "plain.parquet"
-
-    def write() -> None:
-        pq.write_table(table, parquet, compression="zstd")
-
-    timed("plain Parquet write (zstd)", write, rows=table.num_rows, beside=plain)
-    return plain
-
-
-def measure(folder: Path, points: int, large: int) -> None:
-    """Print a line for each question."""
-    batch = [answer(number, T0, DAYS) for number in range(points)]
-    whole = pa.concat_tables([one.table for one in batch])
-    rows = whole.num_rows
-    plain = floor(folder, whole)
+def filled(folder: Path, batches: Sequence[Batch]) -> Store:
     store = open_store(folder / "store.duckdb", create=True)
-    timed("insert, fresh store", lambda: store.commit(batch), rows=rows, beside=plain)
-    timed("the same again, unchanged", lambda: store.commit(batch), rows=rows, beside=plain)
-    for first in range(points, large, points):
-        store.commit([answer(number, T0, DAYS) for number in range(first, first + points)])
-    held = sum(one.num_rows for one in store.scan(Selection(start=T0, end=T0 + timedelta(1))))
-    print(f"-- a store of {held * DAYS / 1e6:.1f} M rows, {large} metering points")
-    fresh = [answer(number, T0, DAYS) for number in range(large, large + points)]
-    timed("insert, large store", lambda: store.commit(fresh), rows=rows, beside=plain)
-    timed("the same again, unchanged", lambda: store.commit(fresh), rows=rows, beside=plain)
-    begin = T0 + timedelta(days=DAYS - 1)
-    delta = [answer(number, begin, 1, 2, is_delta=True) for number in range(45)]
-    empty = [replace(one, table=empty_measurements()) for one in delta]
-    timed("delta, 45 fetches without a value", lambda: store.commit(empty))
-    timed("delta, 45 fetches of 192 values", lambda: store.commit(delta))
-    every = [f"{541440110000000000 + number}" for number in range(large)]
-    timed("asked, every metering point", lambda: store.asked(every))
-    one = Selection(metering_points=(every[large // 2],))
-    timed("scan, one metering point", lambda: list(store.scan(one)))
+    for batch in batches:
+        store.commit(batch)
+    return store
 
-    def scanned() -> int:
-        return sum(batch.num_rows for batch in store.scan())
 
-    timed("scan, everything", scanned, rows=scanned())
-    size = (folder / "store.duckdb").stat().st_size
-    print(f"{size / scanned():.1f} bytes a row in the file")
+def bare(folder: Path, held: Sequence[Batch], batches: list[Batch]) -> Seconds:
+    return inserted(folder, [wide(batch) for batch in (*held, *batches)])[len(held) :]
+
+
+def bare_narrow(folder: Path, held: Sequence[Batch], batches: list[Batch]) -> Seconds:
+    return inserted(folder, [narrow(batch) for batch in (*held, *batches)])[len(held) :]
+
+
+def inserted(folder: Path, tables: list[pa.Table]) -> Seconds:
+    """Insert each in a transaction and a connection of its own."""
+    path = str(folder / "bare.duckdb")
+    with duckdb.connect(path) as connection:
+        connection.register("first", tables[0])
+        connection.execute("CREATE TABLE bare AS SELECT * FROM first LIMIT 0")
+
+    def insert(rows: pa.Table) -> None:
+        with duckdb.connect(path) as connection:
+            connection.register("rows", rows)
+            connection.execute("BEGIN")
+            connection.execute("INSERT INTO bare SELECT * FROM rows")
+            connection.execute("COMMIT")
+
+    return [timed(partial(insert, table)) for table in tables]
+
+
+def wide(batch: Batch) -> pa.Table:
+    return pa.concat_tables([one.table for one in batch if one.table])
+
+
+def narrow(batch: Batch) -> pa.Table:
+    """The numbers that a store keeps, laid as it lays them."""
+    table = wide(batch)
+    series = np.repeat(np.arange(2 * len(batch), dtype=np.int32), table.num_rows // len(batch) // 2)
+    month = table["start"].to_numpy().astype("datetime64[M]")
+    order = np.lexsort((table["start"].to_numpy(), series, month))
+    return pa.table(
+        {
+            "series_id": series[order],
+            "start": table["start"].combine_chunks().take(pa.array(order)),
+            "duration_us": np.full(len(order), 900_000_000),
+            "value": table["value"].combine_chunks().take(pa.array(order)),
+            "quality_id": np.zeros(len(order), dtype=np.int16),
+            "fetch_id": series[order] // 2,
+        }
+    )
+
+
+def read(store: Store, points: int) -> None:
+    """What reading takes, whole and in part."""
+    some = tuple(ean(number) for number in range(points))
+    print(f"\nreading 13 months of {points} metering points")
+    for what, selection in (
+        ("everything", Selection(metering_points=some)),
+        ("offtake", Selection(metering_points=some, direction="offtake")),
+        ("one point", Selection(metering_points=some[:1])),
+        ("one month", Selection(metering_points=some, start=T0, end=T0 + timedelta(days=31))),
+    ):
+        rows = scanned(store, selection)
+        took = median(timed(partial(scanned, store, selection)) for _ in range(5))
+        print(f"  {what:12}{took * 1000:9.0f} ms{rows / took / 1e6:8.2f} M rows/s")
+
+
+def scanned(store: Store, selection: Selection) -> int:
+    return sum(batch.num_rows for batch in store.scan(selection))
+
+
+def timed(action: Callable[[], object]) -> float:
+    """The seconds that ``action`` takes."""
+    begin = perf_counter()
+    action()
+    return perf_counter() - begin
+
+
+@contextmanager
+def fresh_folder() -> Iterator[Path]:
+    """A folder for one round."""
+    with tempfile.TemporaryDirectory() as name:
+        yield Path(name)
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--points", type=int, default=30, help="metering points in a commit")
-    parser.add_argument("--large", type=int, default=300, help="metering points in the large store")
+    parser.add_argument("--points", type=int, default=15, help="metering points in a commit")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--large", action="store_true", help="write 76 million values instead")
     arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        measure(Path(folder), arguments.points, arguments.large)
+    if arguments.large:
+        with fresh_folder() as folder:
+            measure_large(folder, arguments.points)
+    else:
+        main(arguments.points, arguments.rounds)

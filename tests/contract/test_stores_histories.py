@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
@@ -17,14 +17,23 @@ from support.measured import EAN, GAS_EAN, NOW, QUARTER, Row, answer
 from support.store_oracle import Oracle
 from support.stores import HOUR, MakeStore, canonical, held
 
-SLOTS = 8
-STEP = timedelta(hours=12)
-FIRST = datetime(2026, 10, 30, 6, tzinfo=UTC)
+INSTANTS = [
+    datetime(2026, 10, 30, 18, tzinfo=UTC),
+    datetime(2026, 10, 31, 6, tzinfo=UTC),
+    datetime(2026, 10, 31, 22, 45, tzinfo=UTC),  # the last quarter before Brussels' midnight
+    datetime(2026, 11, 1, 4, tzinfo=UTC),  # the last hour of the gas day
+    datetime(2026, 11, 1, 18, tzinfo=UTC),
+    datetime(2026, 12, 24, tzinfo=UTC),
+    datetime(2026, 12, 31, 23, tzinfo=UTC),
+    datetime(2027, 3, 28, tzinfo=UTC),
+    datetime(2027, 3, 28, 6, tzinfo=UTC),
+]
+SLOTS = len(INSTANTS) - 1
 
 
 def slot(number: int) -> datetime:
-    """Instants half a day apart, over the end of October."""
-    return FIRST + number * STEP
+    """Instants around the ends of days and months, some months apart."""
+    return INSTANTS[number]
 
 
 @st.composite

@@ -12,7 +12,7 @@ from kwartier.store import Committed, Selection, Store
 from kwartier.vocabulary.granularity import Granularity
 from kwartier.vocabulary.interval import Interval
 from support.measured import EAN, GAS_EAN, NOW, QUARTER, Row, answer, quarter, quarters
-from support.stores import HOUR, T0, MakeStore, changes, held, later, values
+from support.stores import HOUR, STORES, T0, MakeStore, changes, held, later, values
 
 
 def test_a_value_comes_back_as_it_went_in(store: Store) -> None:
@@ -126,6 +126,53 @@ def test_scan_selects_by_point_energy_granularity_direction_and_start(store: Sto
     assert selected(direction="injection") == {4.0}
     assert selected(start=T0 + QUARTER) == {2.0, 3.0}
     assert selected(end=T0 + QUARTER, direction="offtake") == {1.0, 5.0}
+
+
+@pytest.mark.parametrize("energy_type", [None, "electricity", "gas", "heat"])
+@pytest.mark.parametrize("direction", [None, "offtake", "injection", "production"])
+@pytest.mark.parametrize("granularity", [None, Granularity.QUARTER_HOUR, Granularity.HOUR])
+def test_a_selection_gives_exactly_those_rows_of_the_whole(
+    store_of_many_series: Store,
+    energy_type: str | None,
+    direction: str | None,
+    granularity: Granularity | None,
+) -> None:
+    selection = Selection(energy_type=energy_type, direction=direction, granularity=granularity)
+    wanted = {"energy_type": energy_type, "direction": direction, "granularity": granularity}
+    rows = [
+        row
+        for row in held(store_of_many_series)
+        if all(word is None or row[name] == word for name, word in wanted.items())
+    ]
+    assert held(store_of_many_series, selection) == rows
+
+
+@pytest.fixture(scope="module", params=STORES)
+def store_of_many_series(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Store:
+    """Every mixture of metering point, granularity, direction, unit and quality."""
+    store = STORES[request.param](tmp_path_factory.mktemp("many"))
+    for number, (energy, point) in enumerate({"electricity": EAN, "gas": GAS_EAN}.items()):
+        rows = [
+            row
+            for granularity in ("PT15M", "PT1H")
+            for direction in ("offtake", "injection")
+            for unit in ("kWh", None)
+            for row in quarters(
+                T0,
+                [number + 0.5, None],
+                metering_point=point,
+                energy_type=energy,
+                granularity=granularity,
+                direction=direction,
+                unit=unit,
+                meter_id=None if direction == "injection" else "1SAG1100000001",
+                validation_state="EST" if unit else None,
+            )
+        ]
+        store.commit([answer(rows, metering_point=point, energy_type=energy)])
+    return store
 
 
 def test_scan_gives_batches_of_exactly_the_measurements_schema(store: Store) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 import duckdb
@@ -45,19 +46,31 @@ class _Lookup:
 
     codes: npt.NDArray[np.int32]
     dictionary: pa.Array
+    has_null: bool
 
     def take(self, numbers: npt.NDArray[Any]) -> pa.DictionaryArray:
+        return pa.DictionaryArray.from_arrays(self._indices(numbers), self.dictionary)
+
+    def _indices(self, numbers: npt.NDArray[Any]) -> pa.Array:
+        if not len(self.dictionary):
+            return _same(len(numbers), is_null=True)
+        if len(self.dictionary) == 1 and not self.has_null:
+            return _same(len(numbers), is_null=False)
         codes = self.codes[numbers]
-        return pa.DictionaryArray.from_arrays(
-            pa.array(codes, pa.int32(), mask=codes < 0), self.dictionary
-        )
+        return pa.array(codes, mask=codes < 0 if self.has_null else None)
+
+
+@lru_cache(maxsize=8)
+def _same(count: int, *, is_null: bool) -> pa.Array:
+    """Indices that are all null or all zero: most columns say one thing, so they share these."""
+    return pa.array(np.zeros(count, np.int32), mask=np.ones(count, bool) if is_null else None)
 
 
 def _lookup(numbers: npt.NDArray[Any], words: pa.Array, size: int) -> _Lookup:
     encoded = words.dictionary_encode()
     codes = np.full(size, -1, dtype=np.int32)
     codes[numbers] = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
-    return _Lookup(codes, encoded.dictionary)
+    return _Lookup(codes, encoded.dictionary, has_null=words.null_count > 0)
 
 
 class Widener:
