@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from kwartier.fluvius.signing import SigningKeys
 
 _REQUIRED: Final = ("subscription_key", "client_id", "tenant_id", "scope")
-_SHARED: Final = (*_REQUIRED, "data_access_contract_number")
+SHARED: Final = (*_REQUIRED, "data_access_contract_number")
+"""What the sandbox takes from ``FLUVIUS_*`` where it has none of its own."""
+
 _CERTIFICATE: Final = (
     "certificate_thumbprint",
     "certificate_path",
@@ -68,8 +70,8 @@ class FluviusCredentials:
     next_private_key: str | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
-        for name in (*_SHARED, *_OWN):
-            _check(name, getattr(self, name), called=name)
+        for name in (*SHARED, *_OWN):
+            check_setting(name, getattr(self, name), called=name)
         named = self.certificate_path or self.certificate_thumbprint
         if not self.client_secret and not (named and self.private_key):
             raise ConfigurationError(
@@ -119,13 +121,9 @@ class FluviusCredentials:
         """
         found = environment() if variables is None else variables
         values: dict[str, str | None] = {}
-        for name in (*_SHARED, *_OWN):
-            variable = f"{prefix}_{name.upper()}"
-            values[name] = found.get(variable)
-            if values[name] is None and name in _SHARED:
-                variable = f"FLUVIUS_{name.upper()}"
-                values[name] = found.get(variable)
-            _check(name, values[name], called=variable)
+        for name in (*SHARED, *_OWN):
+            variable, values[name] = look_up(name, prefix, found)
+            check_setting(name, values[name], called=variable)
         for name in _KEYS:
             values[name] = values[name] or found.get(f"{prefix}_{name.upper()}_PATH")
         if not values["client_secret"] and not values["private_key"]:
@@ -136,7 +134,19 @@ class FluviusCredentials:
         return cls(**values)  # type: ignore[arg-type]  # _check has refused missing ones
 
 
-def _check(name: str, value: str | None, *, called: str) -> None:
+def look_up(name: str, prefix: str, variables: Mapping[str, str]) -> tuple[str, str | None]:
+    """The environment variable that credential ``name`` is read from, and its value if set."""
+    variable = f"{prefix}_{name.upper()}"
+    if variable not in variables and name in SHARED:
+        variable = f"FLUVIUS_{name.upper()}"
+    return variable, variables.get(variable)
+
+
+def check_setting(name: str, value: str | None, *, called: str) -> None:
+    """Raise :class:`ConfigurationError` for a credential that is missing, or evidently not real.
+
+    ``called`` is what the message names it by.
+    """
     if value is None or not value.strip():
         if name in _REQUIRED:
             raise ConfigurationError(f"{called}: not set; set it ({_ISSUED_BY[name]})")
