@@ -7,13 +7,16 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import IO
 
+import portalocker
 import pytest
+from portalocker import LockFlags
 
 from kwartier.measurements import Fetched
 from kwartier.store import StoreBusyError, open_store
@@ -193,6 +196,49 @@ def test_who_waits_gets_its_turn(path: Path, start: Start) -> None:
         assert rows == []
     waiting.join()
     assert rows == [1]
+
+
+def test_no_reader_comes_in_past_a_waiting_writer(path: Path, start: Start) -> None:
+    impatient = DuckDBStore(path, wait_seconds=0)
+    with held_by(start(HOLD_FOR_READING, path)):
+        writer = start(HOLD_FOR_WRITING, "", path)
+        assert "another process is reading it" in refused_at_last(impatient.customers)
+    with held_by(writer):
+        assert f"process {writer.pid}" in refused_at_last(impatient.customers)
+    assert impatient.customers() == []
+
+
+def test_no_second_writer_comes_in_past_a_waiting_reader(path: Path, start: Start) -> None:
+    with held_by(start(HOLD_FOR_WRITING, "", path)):
+        reader = start(HOLD_FOR_READING, path)
+        until_somebody_stands_in(path.with_name(path.name + ".turn"))
+        second = start(HOLD_FOR_WRITING, "", path)
+    with held_by(reader):
+        assert second.poll() is None
+    with held_by(second):
+        pass
+
+
+def refused_at_last(call: Callable[[], object]) -> str:
+    """Call until the store is refused; what is said then."""
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        try:
+            call()
+        except StoreBusyError as error:
+            return str(error)
+    raise AssertionError("nobody came to wait for the store")
+
+
+def until_somebody_stands_in(turn: Path) -> None:
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        with turn.open("rb") as file:
+            try:
+                portalocker.lock(file, LockFlags.EXCLUSIVE | LockFlags.NON_BLOCKING)
+            except portalocker.LockException:
+                return
+    raise AssertionError("nobody came to wait for the store")
 
 
 def test_threads_of_one_process_take_turns(path: Path) -> None:

@@ -1,8 +1,10 @@
 """Who may open the store's file: many readers, or one writer, and what to say while waiting.
 
 Every process takes ``<file>.lock`` before it opens the file. The writer leaves its process id,
-command and since when in that file, so that whoever waits in vain can name it. Within a process
-one lock a path sees to it that the file is never open twice.
+command and since when in that file, so that whoever waits in vain can name it. Who waits for it
+stands in ``<file>.turn`` meanwhile, readers together, a writer alone: so no reader comes in past a
+waiting writer, nor a second writer past waiting readers. Within a process one lock a path sees to
+it that the file is never open twice.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import portalocker
@@ -48,21 +51,26 @@ def store_lock(path: Path, *, exclusive: bool, deadline: float) -> Iterator[None
     ``deadline`` is an instant of :func:`time.monotonic`. Raises
     :class:`~kwartier.store.errors.StoreBusyError` saying who holds it and since when.
     """
-    with _held_within_process(path, deadline):
-        descriptor = _open_lock_file(path.with_name(path.name + ".lock"), exclusive=exclusive)
-        if descriptor is None:
+    with (
+        _held_within_process(path, deadline),
+        _lock_file(path, ".lock", exclusive=exclusive) as lock,
+    ):
+        if lock is None:
             yield
             return
+        with _lock_file(path, ".turn", exclusive=exclusive) as turn:
+            for descriptor in (turn, lock):
+                if descriptor is not None:
+                    _take(descriptor, lock, path, exclusive=exclusive, deadline=deadline)
+        if not exclusive:
+            yield
+            return
+        _write_holder(lock)
         try:
-            _take(descriptor, path, exclusive=exclusive, deadline=deadline)
-            if exclusive:
-                _write_holder(descriptor)
             yield
         finally:
-            if exclusive:
-                with suppress(OSError):
-                    os.ftruncate(descriptor, 0)
-            os.close(descriptor)
+            with suppress(OSError):
+                os.ftruncate(lock, 0)
 
 
 @contextmanager
@@ -84,8 +92,20 @@ def _held_within_process(path: Path, deadline: float) -> Iterator[None]:
         held.lock.release()
 
 
+@contextmanager
+def _lock_file(path: Path, ending: str, *, exclusive: bool) -> Iterator[int | None]:
+    """The file beside ``path`` to lock, open; None to read where nobody can write (an archive, a
+    read-only disk). What is locked is free again when it closes.
+    """
+    descriptor = _open_lock_file(path.with_name(path.name + ending), exclusive=exclusive)
+    try:
+        yield descriptor
+    finally:
+        if descriptor is not None:
+            os.close(descriptor)
+
+
 def _open_lock_file(lock_path: Path, *, exclusive: bool) -> int | None:
-    """The lock file, opened; None to read where nobody can write (an archive, a read-only disk)."""
     try:
         return os.open(lock_path, os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
@@ -100,7 +120,8 @@ def _open_lock_file(lock_path: Path, *, exclusive: bool) -> int | None:
         ) from error
 
 
-def _take(descriptor: int, path: Path, *, exclusive: bool, deadline: float) -> None:
+def _take(descriptor: int, lock: int, path: Path, *, exclusive: bool, deadline: float) -> None:
+    """Lock ``descriptor``; whoever holds ``lock`` is named if that takes long or fails."""
     kind = LockFlags.EXCLUSIVE if exclusive else LockFlags.SHARED
     patience = Patience()
     while True:
@@ -108,8 +129,8 @@ def _take(descriptor: int, path: Path, *, exclusive: bool, deadline: float) -> N
             portalocker.lock(descriptor, kind | LockFlags.NON_BLOCKING)
         except portalocker.LockException as error:
             if time.monotonic() >= deadline:
-                raise StoreBusyError(_busy_message(descriptor, path)) from error
-            patience.wait(lambda: _who_holds(descriptor))
+                raise StoreBusyError(_busy_message(lock, path)) from error
+            patience.wait(partial(_who_holds, lock))
         else:
             return
 
