@@ -9,6 +9,7 @@ import pytest
 
 from kwartier.errors import KwartierError
 from kwartier.transport import (
+    AnotherWayError,
     BrokenReplyError,
     Call,
     Exchange,
@@ -222,3 +223,33 @@ def test_secrets_do_not_show() -> None:
     call = CALL.with_header("Authorization", "Bearer abc")
     assert "abc" not in repr(call)
     assert "abc" not in repr(Token("abc", 1.0))
+
+
+class Ways(Tokens):
+    """Has ``refused`` ways of signing in that are refused, and then one that is not."""
+
+    def __init__(self, refused: int) -> None:
+        super().__init__()
+        self.refused, self.asked = refused, 0
+
+    def token_call(self) -> Call:
+        self.asked += 1
+        return super().token_call()
+
+    def read_token(self, reply: Reply) -> Token:
+        if reply.is_success and self.asked <= self.refused:
+            raise AnotherWayError("not this one")
+        return super().read_token(reply)
+
+
+def test_each_way_of_signing_in_is_tried_until_one_is_accepted() -> None:
+    world, flow = World(), Ways(refused=2)
+    assert world.run(world.exchange(flow).run(CALL, body)) == b"fine"
+    assert (flow.asked, world.slept) == (3, [])
+
+
+def test_each_try_to_sign_in_makes_a_call_of_its_own() -> None:
+    world, flow = World(token_reply=Reply(status=503)), Ways(refused=0)
+    with pytest.raises(KwartierError, match="no token"):
+        world.run(world.exchange(flow).run(CALL, body))
+    assert flow.asked == 4
