@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from kwartier.measurements import Fetched
 from kwartier.store import StoreError
-from kwartier.store.duckdb import distinct, incoming
+from kwartier.store.duckdb import distinct, incoming, rows
 from kwartier.store.duckdb.answers import order_answers
 from kwartier.store.duckdb.distinct import distinct_rows
 from kwartier.store.duckdb.incoming import Incoming, gather_rows
@@ -32,18 +32,18 @@ words = st.sampled_from(["a", "b", "c", None])
 
 @pytest.mark.parametrize("limit", [1, 8, 1 << 22])
 @settings(max_examples=30, deadline=None)
-@given(rows=st.lists(st.tuples(words, words, words), min_size=1, max_size=20))
+@given(lines=st.lists(st.tuples(words, words, words), min_size=1, max_size=20))
 def test_equal_rows_get_equal_numbers_and_others_do_not(
-    limit: int, rows: list[tuple[str | None, ...]]
+    limit: int, lines: list[tuple[str | None, ...]]
 ) -> None:
-    texts = [pa.array([row[i] for row in rows], pa.string()) for i in range(3)]
+    texts = [pa.array([line[i] for line in lines], pa.string()) for i in range(3)]
     columns = [text.dictionary_encode() for text in texts]
     table = pa.table(columns, names=["x", "y", "z"])
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(distinct, "_DIRECT_LIMIT", limit)
         numbers, positions = distinct_rows(table)
-    assert [rows[positions[number]] for number in numbers] == rows
-    assert sorted(set(numbers.tolist())) == list(range(len(set(rows))))
+    assert [lines[positions[number]] for number in numbers] == lines
+    assert sorted(set(numbers.tolist())) == list(range(len(set(lines))))
 
 
 def rounds(batch: list[Fetched]) -> list[int]:
@@ -92,13 +92,13 @@ def keys(found: Incoming) -> list[tuple[int, ...]]:
 def test_rows_lie_by_round_month_series_and_start(
     connection: duckdb.DuckDBPyConnection, radix_limit: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(incoming, "_RADIX_LIMIT", radix_limit)
-    rows = [
+    monkeypatch.setattr(rows, "_RADIX_LIMIT", radix_limit)
+    slices = [
         row
         for direction in ("injection", "offtake")
         for row in quarters(T0, [1.0] * 8, direction=direction)
     ]
-    found = gathered(connection, answer(rows[::-1]), answer(rows[:3], fetched_at=NOW + HOUR))
+    found = gathered(connection, answer(slices[::-1]), answer(slices[:3], fetched_at=NOW + HOUR))
     assert keys(found) == sorted(keys(found))
     assert len(found.rows) == 19
     assert len(set(found.month.tolist())) == 2

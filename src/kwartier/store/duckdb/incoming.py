@@ -17,12 +17,11 @@ from kwartier.store.duckdb.numbering import (
     SeriesNumbers,
     Words,
 )
-from kwartier.store.duckdb.rows import Array, Rows, concat_rows, months_of
+from kwartier.store.duckdb.rows import Array, Rows, concat_rows, in_order, months_of, ranked
 from kwartier.store.errors import StoreError
 from kwartier.vocabulary.ean import ean_digest
 
 _HEAP_ROWS = 16_384
-_RADIX_LIMIT = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,37 +133,13 @@ def _check_owners(table: pa.Table, heap: Sequence[Answer], answer_of: Array) -> 
 
 def _order(round_: Array, month: Array, rows: Rows) -> Array:
     """The order in which to lay the rows, without those that a later one of their kind repeats."""
-    present, rank = _ranks(rows.series_id)
+    series, rank = ranked(rows.series_id)
     first = month.min()
     months = int(month.max() - first) + 1
-    groups = (int(round_.max()) + 1) * months * present
-    small = np.uint16 if groups <= _RADIX_LIMIT else np.int64
-    group = ((round_.astype(np.int64) * months + (month - first)) * present + rank).astype(small)
-    order = np.argsort(group, kind="stable")
-    repeats, is_ascending = _compare(group, rows.start, order)
-    if not is_ascending:
-        order = np.lexsort((rows.start, group))
-        repeats, _ = _compare(group, rows.start, order)
-    distinct: Array = order[~np.append(repeats, False)] if repeats.any() else order
-    return distinct
-
-
-def _compare(group: Array, start: Array, order: Array) -> tuple[Array, bool]:
-    """Which rows, in order, the next one repeats, and whether starts ascend in each group."""
-    in_group = group[order]
-    same_group = in_group[1:] == in_group[:-1]
-    step = np.diff(start[order])
-    return same_group & (step == 0), not (same_group & (step < 0)).any()
-
-
-def _ranks(series_id: Array) -> tuple[int, Array]:
-    """How many series there are, and each row's place among them, by number."""
-    lowest = series_id.min()
-    offset = series_id - lowest
-    is_there = np.zeros(int(offset.max()) + 1, dtype=bool)
-    is_there[offset] = True
-    place = np.cumsum(is_there) - 1
-    return int(is_there.sum()), place[offset]
+    group = (round_.astype(np.int64) * months + (month - first)) * len(series) + rank
+    order = in_order(group, rows.start)
+    repeats = (np.diff(rows.start[order]) == 0) & (np.diff(group[order]) == 0)
+    return order[~np.append(repeats, False)] if repeats.any() else order
 
 
 _NO_NUMBERS: Array = np.array([], dtype=np.int32)

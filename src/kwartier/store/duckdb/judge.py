@@ -53,7 +53,7 @@ def judge(incoming: Rows, answered_at: Array, met: Met, speech: Stretches, newer
     is_outdated[matched.row] = is_late
     is_inserted = ~is_outdated
     is_inserted[matched.row] = False
-    is_same = _says_the_same(incoming[matched.row], matched.rows)
+    is_same = _says_the_same(incoming, matched)
     removed, removed_by = _removed(met[~is_met], speech, newer)
     return Verdict(
         inserted=is_inserted,
@@ -65,12 +65,13 @@ def judge(incoming: Rows, answered_at: Array, met: Met, speech: Stretches, newer
     )
 
 
-def _says_the_same(one: Rows, other: Rows) -> Array:
-    both_missing = np.isnan(one.value) & np.isnan(other.value)
+def _says_the_same(incoming: Rows, matched: Met) -> Array:
+    stored, row = matched.rows, matched.row
+    value = incoming.value[row]
     same: Array = (
-        ((one.value == other.value) | both_missing)
-        & (one.quality_id == other.quality_id)
-        & (one.duration_us == other.duration_us)
+        ((value == stored.value) | (np.isnan(value) & np.isnan(stored.value)))
+        & (incoming.quality_id[row] == stored.quality_id)
+        & (incoming.duration_us[row] == stored.duration_us)
     )
     return same
 

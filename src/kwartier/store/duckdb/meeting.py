@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from kwartier.store.duckdb.judge import Met
-from kwartier.store.duckdb.rows import INSTANT, Array, Rows, concat_rows, rows_of
+from kwartier.store.duckdb.rows import Array, Rows, concat_rows, in_order, ranked, rows_of
 from kwartier.store.duckdb.stretches import Stretches
 from kwartier.store.named_sql import load_sql
 
@@ -42,39 +42,32 @@ def find_met(
     ``speech`` is of series that have some.
     """
     sought = np.flatnonzero(may_meet)
-    _register_touched(connection, incoming.series_id[sought], speech)
-    parts = []
+    is_spoken_for = np.isin(incoming.series_id[sought], speech.series_id)
+    spoken = pa.table({"series_id": np.unique(speech.series_id)})
+    connection.register("spoken", spoken)
+    found = [Met(incoming[:0], _NONE, _NONE)]
     for months in _spans(month[sought], speech):
         first, last = np.searchsorted(month[sought], [months.start, months.stop])
-        places = sought[first:last]
+        places, others = sought[first:last], ~is_spoken_for[first:last]
         bounds = _bounds(incoming, places, months, speech)
-        if _holds_any(connection, bounds):
-            parts.append(_read_met(connection, incoming, places, bounds))
-    if not parts:
-        return Met(incoming[:0], _NONE, _NONE)
+        if len(spoken):
+            found.append(_read(connection, "meet_spoken", bounds, incoming, places))
+        if others.any():
+            _register_sought(connection, incoming[places[others]])
+            found.append(_read(connection, "meet_sought", bounds, incoming, places[others]))
     return Met(
-        concat_rows([part.rows for part in parts]),
-        np.concatenate([part.row for part in parts]),
-        np.concatenate([part.old_row for part in parts]),
+        concat_rows([part.rows for part in found]),
+        np.concatenate([part.row for part in found]),
+        np.concatenate([part.old_row for part in found]),
     )
-
-
-def _register_touched(
-    connection: duckdb.DuckDBPyConnection, series_id: Array, speech: Stretches
-) -> None:
-    """Tell the series that may have rows there, and of which of them all rows are of interest."""
-    speaking = np.unique(speech.series_id)
-    touched = np.union1d(series_id, speaking).astype(np.int32)
-    speaks = np.isin(touched, speaking)
-    connection.register("touched", pa.table({"series_id": touched, "speaks": speaks}))
 
 
 def _spans(month: Array, speech: Stretches) -> Iterator[range]:
     """The months that have rows or speech, those that follow each other together."""
-    first, last = _month(speech.start), _month(speech.end - 1)
-    found = set(np.unique(month).tolist())
-    for span in set(zip(first.tolist(), last.tolist(), strict=True)):
-        found.update(range(span[0], span[1] + 1))
+    found = set(ranked(month)[0].tolist())
+    stretches = zip(_month(speech.start).tolist(), _month(speech.end - 1).tolist(), strict=True)
+    for first, last in set(stretches):
+        found.update(range(first, last + 1))
     months = sorted(found)
     begin = 0
     for place in range(1, len(months) + 1):
@@ -99,22 +92,55 @@ def _bounds(incoming: Rows, places: Array, months: range, speech: Stretches) -> 
     return _Bounds(int(firsts.min()), int(lasts.max()), int(series.min()), int(series.max()))
 
 
-def _holds_any(connection: duckdb.DuckDBPyConnection, bounds: _Bounds) -> bool:
-    return bool(connection.execute(_SQL["holds_any"], asdict(bounds)).fetchall())
+def _register_sought(connection: duckdb.DuckDBPyConnection, sought: Rows) -> None:
+    columns = sought.columns()
+    keys = {name: columns[name] for name in ("series_id", "start")}
+    connection.register("sought", pa.table(keys))
 
 
-def _read_met(
-    connection: duckdb.DuckDBPyConnection, incoming: Rows, places: Array, bounds: _Bounds
+def _read(
+    connection: duckdb.DuckDBPyConnection,
+    statement: str,
+    bounds: _Bounds,
+    incoming: Rows,
+    places: Array,
 ) -> Met:
-    sought = {
-        "row": places,
-        "series_id": incoming.series_id[places],
-        "start": pa.array(incoming.start[places]).cast(INSTANT),
-    }
-    connection.register("sought", pa.table(sought))
-    found = connection.sql(_SQL["meet"], params=asdict(bounds)).to_arrow_table()
-    row, old_row = found["row"].to_numpy(), found["old_row"].to_numpy()
-    return Met(rows_of(found), row, old_row)
+    table = connection.sql(_SQL[statement], params=asdict(bounds)).to_arrow_table()
+    rows = rows_of(table)
+    row = np.append(places, -1)[_match(rows, incoming[places])]
+    return Met(rows, row, table["old_row"].to_numpy())
+
+
+def _match(stored: Rows, incoming: Rows) -> Array:
+    """For each stored row the place of the incoming one of its series and start; -1: none."""
+    found = np.full(len(stored), -1, dtype=np.int64)
+    if not len(stored) or not len(incoming):
+        return found
+    ours, theirs = _by_series(stored), _by_series(incoming)
+    start, sought = incoming.start[theirs], stored.start[ours]
+    series = ranked(stored.series_id)[0]
+    pieces = zip(
+        _slices(stored.series_id[ours], series),
+        _slices(incoming.series_id[theirs], series),
+        strict=True,
+    )
+    for here, there in pieces:
+        if there.start < there.stop:
+            place = there.start + np.searchsorted(start[there], sought[here])
+            place = np.minimum(place, there.stop - 1)
+            is_same = start[place] == sought[here]
+            found[ours[here][is_same]] = theirs[place[is_same]]
+    return found
+
+
+def _by_series(rows: Rows) -> Array:
+    return in_order(ranked(rows.series_id)[1], rows.start)
+
+
+def _slices(ordered: Array, series: Array) -> Iterator[slice]:
+    """Where each of ``series`` lies."""
+    firsts = np.searchsorted(ordered, series).tolist()
+    return map(slice, firsts, np.searchsorted(ordered, series, side="right").tolist())
 
 
 _NONE: Array = np.array([], dtype=np.int64)

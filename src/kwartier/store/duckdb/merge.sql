@@ -48,23 +48,19 @@ SELECT f.provider, f.metering_point, p.granularity,
 FROM fetches f SEMI JOIN batch_points USING (metering_point) JOIN fetch_scopes p USING (fetch_id)
 WHERE f.outcome = 'ok' AND f.fetched_at > $oldest AND p.speaks;
 
--- name: holds_any
--- Whether there are rows of the touched series within the bounds.
-SELECT 1 FROM "values" SEMI JOIN touched USING (series_id)
+-- name: meet_spoken
+-- The stored rows within the bounds, of series for which a fetch of the round speaks.
+SELECT rowid AS old_row, series_id, "start", duration_us, "value", quality_id, fetch_id
+FROM "values" SEMI JOIN spoken USING (series_id)
 WHERE "start" BETWEEN make_timestamptz($first) AND make_timestamptz($last)
-  AND series_id BETWEEN $low AND $high
-LIMIT 1;
+  AND series_id BETWEEN $low AND $high;
 
--- name: meet
--- Set the stored rows within the bounds beside the incoming ones of the same series and start.
-SELECT coalesce(i."row", -1) AS "row", v.rowid AS old_row, v.series_id, v."start", v.duration_us,
-    v."value", v.quality_id, v.fetch_id
-FROM "values" v
-JOIN touched t ON t.series_id = v.series_id
-LEFT JOIN sought i ON i.series_id = v.series_id AND i."start" = v."start"
-WHERE v."start" BETWEEN make_timestamptz($first) AND make_timestamptz($last)
-  AND v.series_id BETWEEN $low AND $high
-  AND (i."row" IS NOT NULL OR t.speaks);
+-- name: meet_sought
+-- The stored rows of the same series and start as incoming ones.
+SELECT rowid AS old_row, series_id, "start", duration_us, "value", quality_id, fetch_id
+FROM "values" SEMI JOIN sought USING (series_id, "start")
+WHERE "start" BETWEEN make_timestamptz($first) AND make_timestamptz($last)
+  AND series_id BETWEEN $low AND $high;
 
 -- name: keep_revisions
 -- Keep revised and removed rows, with the fetch that ended them.

@@ -16,8 +16,8 @@ from kwartier.vocabulary.local_time import local_days
 Array = npt.NDArray[Any]
 
 INSTANT: Final = pa.timestamp("us", "UTC")
-MICROSECOND: Final = np.timedelta64(1, "us")
 _HOUR: Final = 3_600_000_000
+_RADIX_LIMIT: Final = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +68,26 @@ def concat_rows(parts: Sequence[Rows]) -> Rows:
     return Rows(
         *(np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(Rows))
     )
+
+
+def ranked(numbers: Array) -> tuple[Array, Array]:
+    """The distinct numbers in order, and each one's place among them."""
+    if not len(numbers):
+        return numbers, np.array([], dtype=np.int64)
+    lowest = numbers.min()
+    is_there = np.zeros(int(numbers.max() - lowest) + 1, dtype=bool)
+    is_there[numbers - lowest] = True
+    place = np.cumsum(is_there) - 1
+    distinct = np.flatnonzero(is_there).astype(numbers.dtype) + lowest
+    return distinct, place[numbers - lowest]
+
+
+def in_order(group: Array, start: Array) -> Array:
+    """The stable order by group (from zero), then start; quick where starts ascend already."""
+    is_small = not len(group) or group.max() < _RADIX_LIMIT
+    order = np.argsort(group.astype(np.uint16) if is_small else group, kind="stable")
+    goes_back = (np.diff(start[order]) < 0) & (np.diff(group[order]) == 0)
+    return np.lexsort((start, group)) if goes_back.any() else order
 
 
 def days_of(start: Array, is_gas: Array | bool) -> Array:
