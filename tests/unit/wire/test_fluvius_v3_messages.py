@@ -56,6 +56,27 @@ def test_one_new_word_does_not_cost_the_other_mandates() -> None:
     assert second.status is MandateStatus.APPROVED
 
 
+def test_one_new_word_does_not_cost_the_other_values() -> None:
+    new = b"""{"data": {"headpoint": {"$type": "metering-elsewhere", "energyType": "H",
+      "subHeadpoints": [{"$type": "submetering-heat", "type": "H2", "dailyEnergy": [
+        {"start": "2026-01-01T05:00:00Z", "end": "2026-01-02T05:00:00Z", "measurements": [
+          {"offtake": {"total": {"value": 1.5, "unit": "GJ", "validationState": "CALC",
+                                 "gasConversionFactor": "X"}}}]}]}]}}}"""
+    headpoint = msgspec.json.decode(new, type=EnergyResponse).data.headpoint
+    assert headpoint is not None
+    [part] = headpoint.sub_headpoints or []
+    [day] = part.daily_energy or []
+    [measurement] = day.measurements or []
+    assert measurement.offtake is not None
+    total = measurement.offtake.total
+    assert total is not None
+    words = (headpoint.type_, headpoint.energy_type, part.type_, part.type, total.unit,
+             total.validation_state, total.gas_conversion_factor)  # fmt: skip
+    assert words == ("metering-elsewhere", "H", "submetering-heat", "H2", "GJ", "CALC", "X")
+    assert not any(word.is_known for word in words if word is not None)
+    assert total.value == 1.5
+
+
 def test_error_bodies_are_in_pascal_case() -> None:
     problem = Problem(type="T", code="C", message="M", validation_error_messages=["one"])
     assert set(msgspec.to_builtins(problem)) == {
