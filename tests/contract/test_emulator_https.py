@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import socket
 import ssl
 import subprocess
 import sys
@@ -95,6 +96,26 @@ def test_its_certificate_holds_for_every_local_name(
     context.minimum_version = context.maximum_version = version
     port = urlsplit(https.url).port
     with urlopen(f"https://{name}:{port}/_emulator/health", context=context) as reply:
+        assert reply.status == 200
+
+
+def _has_ipv6() -> bool:
+    try:
+        socket.create_server(("::1", 0), family=socket.AF_INET6).close()
+    except OSError:
+        return False
+    return True
+
+
+@pytest.mark.skipif(not _has_ipv6(), reason="needs IPv6")
+def test_it_serves_at_an_ipv6_address(
+    running_emulators: list[EmulatorThread],
+) -> None:
+    running = EmulatorThread(tls=True, host="::1")
+    running_emulators.append(running)
+    context = ssl.create_default_context(cafile=running.env["FLUVIUS_CA_FILE"])
+    assert running.url.startswith("https://[::1]:")
+    with urlopen(f"{running.url}/_emulator/health", context=context) as reply:
         assert reply.status == 200
 
 
