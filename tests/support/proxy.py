@@ -28,6 +28,7 @@ class Passing:
     body: bytes
     cut: int | None = None
     method: str = "GET"
+    date: str = ""
 
     @property
     def is_energy(self) -> bool:
@@ -80,14 +81,14 @@ def proxy_to(origin: str) -> Iterator[Proxy]:
             status, body, date = _ask(origin, self.command, target, content, headers)
             parts = urlsplit(self.path)
             query = dict(parse_qsl(parts.query))
-            reply = Passing(parts.path, query, status, body, method=self.command)
+            reply = Passing(parts.path, query, status, body, method=self.command, date=date)
             proxy.passed.append(reply)
             if proxy.damage is not None:
                 proxy.damage(reply)
             self.send_response_only(reply.status)
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(reply.body)))
-            self.send_header("Date", date)
+            self.send_header("Date", reply.date)
             self.end_headers()
             self.wfile.write(reply.body[: reply.cut])
             self.close_connection = reply.cut is not None

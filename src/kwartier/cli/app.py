@@ -39,6 +39,7 @@ for command in (
     "mock_mandate",
     "customers",
     "verify",
+    "doctor",
 ):
     # By name: a command should not wait for what only the others import.
     app.command(f"kwartier.cli.{command}:{command}")

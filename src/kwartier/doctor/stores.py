@@ -1,0 +1,66 @@
+"""Whether the store can be read and written, and what it shows of how far a provider has come."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from kwartier.doctor.diagnosis import Diagnosis, State
+from kwartier.store import StoreBusyError, StoreError, open_store
+from kwartier.wire.fluvius_v3 import MandateStatus
+
+TOPIC: Final = "store"
+
+
+def examine_store(path: Path) -> list[Diagnosis]:
+    """Read the store, and see whether its file and folder may be written."""
+    folder = path.absolute().parent
+    if not folder.is_dir():
+        says = f"there is no folder {folder}"
+        return [Diagnosis(TOPIC, "folder", State.BAD, says, "make it, or correct --store")]
+    if not os.access(folder, os.W_OK | os.X_OK):
+        says = f"{folder} may not be written"
+        advice = "let this user write there: store, lock and drafts lie in it"
+        return [Diagnosis(TOPIC, "folder", State.BAD, says, advice)]
+    if not path.exists():
+        says = f"{path} is not there yet; the first sync makes it"
+        return [Diagnosis(TOPIC, "file", State.GOOD, says)]
+    try:
+        with open_store(path) as store:
+            known = len(store.mandates())
+    except StoreBusyError as error:
+        return [Diagnosis(TOPIC, "readable", State.DOUBTFUL, str(error), "wait, or end it")]
+    except StoreError as error:
+        return [Diagnosis(TOPIC, "readable", State.BAD, str(error), "check --store")]
+    found = [Diagnosis(TOPIC, "readable", State.GOOD, f"{path}, {known} mandates known")]
+    if os.access(path, os.W_OK):
+        found.append(Diagnosis(TOPIC, "writable", State.GOOD, "yes"))
+    else:
+        advice = "let this user write it"
+        found.append(Diagnosis(TOPIC, "writable", State.BAD, f"{path} may not be written", advice))
+    return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """What a store shows: whether anyone consented, and whether anything was fetched."""
+
+    has_consent: bool = False
+    has_values: bool = False
+
+
+def progress_of(path: Path) -> Progress:
+    """What the store at ``path`` shows; nothing, if it cannot be read."""
+    if not path.is_file():
+        return Progress()
+    try:
+        with open_store(path) as store:
+            statuses = {known.mandate.status for known in store.mandates()}
+            return Progress(
+                has_consent=MandateStatus.APPROVED in statuses,
+                has_values=store.coverage().num_rows > 0,
+            )
+    except StoreError:
+        return Progress()
