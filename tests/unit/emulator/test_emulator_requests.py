@@ -150,3 +150,17 @@ def test_three_years_back_is_a_matter_of_dates(
 )
 def test_web_addresses(text: str, kept: bool) -> None:
     assert rules.is_web_address(text) is kept
+
+
+def test_a_blank_parameter_is_absent_and_others_are_read_as_they_stand() -> None:
+    query = Query(b"ean=&status=%20&energyType=E%20&granularity=daily,")
+    assert (query.text("ean"), query.text("status")) == (None, None)
+    assert query.word("energyType", EnergyType, query.text("energyType")) is None
+    assert query.words("granularity", EnergyGranularity) == [EnergyGranularity.DAILY]
+    assert len(refusal(query).validation_error_messages or []) == 2
+
+
+def test_an_empty_text_in_a_body_is_none_of_the_words_and_no_instant() -> None:
+    body = Body.read("text/json", b'{"flow": "", "from": "", "name": ""}')
+    assert (body.word("flow", Flow), body.instant("from"), body.text("name")) == (None, None, "")
+    assert len(refusal(body).validation_error_messages or []) == 2
