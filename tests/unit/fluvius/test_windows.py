@@ -44,7 +44,7 @@ def test_a_span_that_one_request_may_ask_for_is_one_window() -> None:
     assert cut_span(span) == [span]
 
 
-def test_three_years_are_seven_windows() -> None:
+def test_three_years_are_six_windows() -> None:
     assert len(cut_span(span_of(None, None, NOW))) == 6
 
 
