@@ -11,7 +11,8 @@ from datetime import datetime
 import pyarrow as pa
 
 from kwartier.fluvius.decode.assemble import Block, assemble
-from kwartier.fluvius.decode.reply import IrregularError, Reply, read_at_once, read_by_parts
+from kwartier.fluvius.decode.at_once import IrregularError
+from kwartier.fluvius.decode.reply import Reply, read_at_once, read_by_parts
 from kwartier.fluvius.decode.slices import read_slices
 from kwartier.fluvius.errors import DecodeError
 from kwartier.measurements.fetched import Undecoded

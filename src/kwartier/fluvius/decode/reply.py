@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import msgspec
 
+from kwartier.fluvius.decode.at_once import headpoint_at_once
 from kwartier.fluvius.errors import DecodeError
 from kwartier.measurements.fetched import Undecoded
 from kwartier.vocabulary.energy import ELECTRICITY, GAS, HEADPOINT, METER, SUB_HEADPOINT
@@ -28,48 +29,6 @@ _ENERGY_TYPES: Final = {EnergyType.ELECTRICITY: ELECTRICITY, EnergyType.GAS: GAS
 _MEMBERS: Final = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _TEXT: Final = msgspec.json.Decoder(str)
 _ITEMS: Final = msgspec.json.Decoder(list[msgspec.Raw] | None)
-
-
-class IrregularError(Exception):
-    """Not as regular as most replies: to be read in smaller parts."""
-
-
-class _Metered(msgspec.Struct, rename="camel", forbid_unknown_fields=True, kw_only=True):
-    daily_energy: list[msgspec.Raw] | None = None
-    hourly_energy: list[msgspec.Raw] | None = None
-    quarter_hourly_energy: list[msgspec.Raw] | None = None
-
-
-class _Meter(_Metered, kw_only=True):
-    seq_number: str | None = None
-    meter_id: str | None = msgspec.field(default=None, name="meterID")
-
-
-class _SubHeadpoint(_Metered, kw_only=True):
-    type_: str | None = msgspec.field(default=None, name="$type")
-    ean: str | None = None
-    seq_number: str | None = None
-    vreg_id: str | None = None
-    type: str | None = None
-
-
-class _Headpoint(_Metered, kw_only=True):
-    type_: str | None = msgspec.field(default=None, name="$type")
-    ean: str | None = None
-    energy_type: str | None = None
-    physical_meters: list[_Meter] | None = None
-    sub_headpoints: list[_SubHeadpoint] | None = None
-
-
-class _Data(msgspec.Struct):
-    headpoint: _Headpoint
-
-
-class _Body(msgspec.Struct):
-    data: _Data
-
-
-_AT_ONCE: Final = msgspec.json.Decoder(_Body)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,11 +66,8 @@ class Reply:
 
 
 def read_at_once(body: bytes) -> Reply:
-    """Take the reply apart in one typed pass, which only a regular one survives."""
-    try:
-        return _take_apart(_members(_AT_ONCE.decode(body).data.headpoint))
-    except UNREADABLE as error:
-        raise IrregularError(str(error)) from error
+    """Take a regular reply apart in one typed pass. Raises IrregularError if it is not one."""
+    return _take_apart(_members(headpoint_at_once(body)))
 
 
 def read_by_parts(body: bytes) -> Reply:
