@@ -84,7 +84,10 @@ class HeldMandate(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
 
     @property
     def granularities(self) -> frozenset[Granularity]:
-        """Day values, quarters (gas: hours), or, undetermined in a mock, both (our reading)."""
+        """Day values, quarters (gas: hours), or, undetermined in a mock, both.
+
+        That quarters do not open days, and that undetermined opens both, is our reading.
+        """
         energy = GAS if self.energy_type is EnergyType.GAS else ELECTRICITY
         fine = finest(energy)
         return {

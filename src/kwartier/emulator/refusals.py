@@ -59,7 +59,7 @@ def query_refused(messages: Sequence[str]) -> Refused:
 
 
 def no_mandates() -> Refused:
-    """404: no mandate matches, or none permits what was asked."""
+    """404: no mandate matches, or none permits what was asked (the latter is our reading)."""
     return Refused(
         404,
         Problem(

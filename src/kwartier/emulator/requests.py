@@ -1,7 +1,9 @@
 """Reading requests as leniently as the real service does, and no more.
 
-Names of query parameters and JSON properties are read whatever their casing, unknown ones are
-ignored; values are read as they stand. Broken rules are gathered and refused together.
+Names of query parameters and JSON properties are read whatever their casing (of the latter it is
+our reading), unknown ones are ignored: so is the ``dataServiceType`` that some clients still send
+when they ask for energy. Values are read as they stand. Broken rules are gathered and refused
+together.
 """
 
 from __future__ import annotations

@@ -44,7 +44,7 @@ def is_enterprise_number(text: str) -> bool:
 
 
 def is_web_address(text: str) -> bool:
-    """An absolute http or https URL."""
+    """An absolute http or https URL; that others are refused is our reading."""
     try:
         parts = urlsplit(text)
     except ValueError:
