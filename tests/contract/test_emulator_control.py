@@ -8,6 +8,7 @@ import subprocess
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pyarrow as pa
 import pytest
@@ -23,6 +24,7 @@ RUN = """
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 from kwartier.emulator.server import run_emulator
 run_emulator(
     port=0, clock=datetime(2026, 11, 20, 12, tzinfo=UTC), speed=0, env_file=Path(sys.argv[1]),
@@ -102,6 +104,19 @@ def test_a_stopped_emulator_frees_its_port() -> None:
     with EmulatorThread(clock=datetime(2026, 11, 20, tzinfo=UTC), port=port) as second:
         assert second.url == first.url
         assert send(f"{second.url}/_emulator/health").status == 200
+
+
+def test_hundreds_of_connections_are_served_at_once(emulator: EmulatorThread) -> None:
+    where = urlsplit(emulator.url)
+    address = (where.hostname or "", where.port or 0)
+    kept = [socket.create_connection(address, timeout=10) for _ in range(300)]
+    try:
+        for connection in kept:
+            connection.sendall(b"GET /_emulator/health HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert all(connection.recv(4096).startswith(b"HTTP/1.1 200") for connection in kept)
+    finally:
+        for connection in kept:
+            connection.close()
 
 
 def test_a_taken_port_is_said_so() -> None:

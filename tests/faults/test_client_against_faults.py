@@ -258,7 +258,7 @@ def test_many_calls_at_once_outlive_a_mix_of_faults(faults: FaultControl) -> Non
     )
 
     async def ask_often() -> list[int]:
-        patient = {**SETTINGS, "retry": RetryPolicy(attempts=8, base=0.001)}
+        patient = {**SETTINGS, "retry": RetryPolicy(attempts=8, base=0.001), "timeout": PATIENT}
         async with AsyncFluviusEnergyClient(**patient) as client:
             replies = await asyncio.gather(*(client.get_mandates() for _ in range(150)))
         return [len(reply.data.mandates) for reply in replies]

@@ -34,6 +34,7 @@ from kwartier.emulator.world import World
 from kwartier.errors import KwartierError
 
 _BACKLOG = 512
+_CONNECTIONS = 1_000  # at once; one more would wait until an idle one ends, half a minute later
 _STOP_TIMEOUT = 10.0
 _LET_GO = 0.05
 
@@ -161,6 +162,7 @@ class _SocketServer(Server):
             interface=Interfaces.ASGINL,
             websockets=False,
             log_enabled=False,
+            backpressure=_CONNECTIONS,
             ssl_cert=https.certificate if https else None,
             ssl_key=https.private_key if https else None,
             ssl_protocol_min=SSLProtocols.tls12,
