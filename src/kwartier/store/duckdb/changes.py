@@ -25,8 +25,9 @@ class _Cells:
         """The sums of cells of one series and day that follow each other."""
         if not len(self.day):
             return self
-        differs = (np.diff(self.series_id) != 0) | (np.diff(self.day) != 0)
-        first = np.flatnonzero(np.append(True, differs))
+        differs = self.series_id[1:] != self.series_id[:-1]
+        differs |= self.day[1:] != self.day[:-1]
+        first = np.append(0, np.flatnonzero(differs) + 1)
         sums = np.add.reduceat(self.counts, first, axis=1)
         return _Cells(self.series_id[first], self.day[first], sums)
 

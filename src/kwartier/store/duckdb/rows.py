@@ -63,10 +63,11 @@ def rows_of(table: pa.Table) -> Rows:
 
 def concat_rows(parts: Sequence[Rows]) -> Rows:
     """The rows of at least one part, one after the other."""
-    if len(parts) == 1:
-        return parts[0]
+    full = [part for part in parts if len(part)]
+    if len(full) <= 1:
+        return full[0] if full else parts[0]
     return Rows(
-        *(np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(Rows))
+        *(np.concatenate([getattr(part, field.name) for part in full]) for field in fields(Rows))
     )
 
 
@@ -86,7 +87,9 @@ def in_order(group: Array, start: Array) -> Array:
     """The stable order by group (from zero), then start; quick where starts ascend already."""
     is_small = not len(group) or group.max() < _RADIX_LIMIT
     order = np.argsort(group.astype(np.uint16) if is_small else group, kind="stable")
-    goes_back = (np.diff(start[order]) < 0) & (np.diff(group[order]) == 0)
+    start_in_order, group_in_order = start[order], group[order]
+    goes_back = start_in_order[1:] < start_in_order[:-1]
+    goes_back &= group_in_order[1:] == group_in_order[:-1]
     return np.lexsort((start, group)) if goes_back.any() else order
 
 
@@ -113,5 +116,7 @@ def months_of(start: Array) -> Array:
 def hour_runs(start: Array) -> tuple[Array, Array]:
     """The UTC hours of instants, and how many instants in a row lie in each."""
     hours = start // _HOUR
-    first = np.flatnonzero(np.diff(hours, prepend=hours[:1] - 1))
+    if not len(hours):
+        return hours.astype("datetime64[h]"), hours
+    first = np.append(0, np.flatnonzero(hours[1:] != hours[:-1]) + 1)
     return hours[first].astype("datetime64[h]"), np.diff(first, append=len(hours))
