@@ -13,7 +13,7 @@ import pyarrow as pa
 from kwartier.analysis.columns import Array, Columns
 from kwartier.analysis.expectation import DEFAULT_ARRIVAL, ArrivalPolicy
 from kwartier.analysis.grid import NOWHERE
-from kwartier.analysis.offtake import KWH
+from kwartier.analysis.offtake import KWH, one_level
 from kwartier.analysis.slices import Slices, lay_out
 from kwartier.analysis.states import UNKNOWN, ranked
 from kwartier.vocabulary.energy import GAS
@@ -55,8 +55,9 @@ def month_coverage(
     outside the permissions is not counted). A slice is *present* when at least one value stands
     in it, whatever the register; *expected* when it is present already or should be by now;
     its state is the worst among its values (measured, then EST, NVAL, and words we do not know,
-    null among them as ``unknown``). ``estimated``: slices in state EST; ``not_measured``: in none
-    of ``measured``; ``provisional``: of gas, with kWh by a provisional conversion factor.
+    null among them as ``unknown``). Where a slice has the headpoint's values, the meters' do not
+    count: both carry the same energy. ``estimated``: slices in state EST; ``not_measured``: in
+    none of ``measured``; ``provisional``: of gas, with kWh by a provisional conversion factor.
     ``gaps`` are the longest stretches of missing slices that follow each other; a gap that runs
     on into the next month is cut there. Months in which nothing is expected yet are left out.
     """
@@ -100,7 +101,7 @@ class _Seen:
 
 
 def _look(columns: Columns, slices: Slices, measured: frozenset[str]) -> _Seen:
-    placed = slices.place(columns)
+    placed = one_level(slices.place(columns), len(slices))
     state = placed.columns.words("validation_state")
     words = ranked({word or UNKNOWN for word in state.words}, measured)
     rank_of_row = state.each(lambda word: words.index(word or UNKNOWN))

@@ -66,6 +66,14 @@ def preferred(placed: Placed, slices: int) -> Placed:
     return placed.where(level == best[placed.slot])
 
 
+def one_level(placed: Placed, slices: int) -> Placed:
+    """Of each slice the rows at the headpoint, else at meters: both carry the same energy."""
+    at_headpoint = placed.columns.words("source").are(HEADPOINT)
+    has_headpoint = np.zeros(slices, dtype=bool)
+    has_headpoint[placed.slot[at_headpoint]] = True
+    return placed.where(at_headpoint | ~has_headpoint[placed.slot])
+
+
 def _incomplete(place: Array, meter: Array, slices: Slices) -> Array:
     """The slices in which some meter is silent that has values both before and after."""
     owner = slices.row_permission[slices.row[place]]
