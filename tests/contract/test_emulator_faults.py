@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import http.client
+import json
+import re
+import shutil
 import socket
 import ssl
+import subprocess
 from collections.abc import Callable, Iterator
 from email.utils import parsedate_to_datetime
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
-from kwartier.emulator.faults import parse_faults
+from kwartier.emulator.faults import FaultName, parse_faults
+from kwartier.emulator.faults.plan import NAMED_CALLS
 from kwartier.emulator.refusals import ErrorCasing
 from kwartier.emulator.server import EmulatorThread
 from support.emulators import FROZEN_AT
@@ -19,6 +25,7 @@ from support.esco import Answer, Esco, ask_token, only_meter, send
 from support.faults import FaultControl
 
 EAN = "541440110000000001"
+PAGE = (Path(__file__).parents[2] / "docs" / "emulator.md").read_text("utf-8")
 DAY = ("2026-11-09T23:00:00Z", "2026-11-10T23:00:00Z")
 
 
@@ -390,3 +397,27 @@ def test_the_same_seed_and_calls_meet_the_same_faults_in_another_emulator(
         met.append([send(url).status for _ in range(40)])
     assert met[0] == met[1] != met[2]
     assert set(met[0]) == {401, 429, 500, 503}, "401 is the answer without credentials"
+
+
+def test_the_documented_faults_can_be_typed_and_none_is_left_out() -> None:
+    typed = re.findall(r'--faults "(.*?)"', PAGE)
+    assert len(typed) >= 2
+    for spec in typed:
+        assert parse_faults(spec)
+    table = PAGE.partition("## Faults")[2].partition("\n## ")[0]
+    for name in (*FaultName, *NAMED_CALLS):
+        assert re.search(rf"`{name}\b", table), name
+
+
+@pytest.mark.skipif(not shutil.which("curl"), reason="needs curl")
+def test_the_documented_shell_commands_answer_as_documented(
+    faulty: EmulatorThread, control: FaultControl
+) -> None:
+    section = PAGE.partition("## Faults")[2]
+    (commands,) = re.findall(r"```bash\n(.*?faults.*?)```", section, re.DOTALL)
+    (answer,) = re.findall(r"```json\n(.*?)```", section, re.DOTALL)
+    commands = commands.replace("http://127.0.0.1:8600", faulty.url)
+    said = subprocess.run(["bash", "-ec", commands], capture_output=True, text=True, check=True)
+    decoder = json.JSONDecoder()
+    put, end = decoder.raw_decode(said.stdout)
+    assert put == json.loads(said.stdout[end:]) == json.loads(answer)
