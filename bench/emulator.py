@@ -19,7 +19,9 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from time import perf_counter, sleep
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -64,12 +66,13 @@ def main() -> None:
         with server_core(), emulated():
             os.sched_setaffinity(0, CLIENT_CORE)
             share(chosen.points)
-            served, size = asyncio.run(measure(energy_url(), bearer(), queries, days))
-        with sending(round(size)) as url:
-            bare, _ = asyncio.run(measure(url, {}, queries, days))
+            served = asyncio.run(measure(energy_url(), bearer(), queries, days))
+        with sending(round(served.size)) as url:
+            bare = asyncio.run(measure(url, {}, queries, days))
         print(
-            f"  {name:11} {served:8,.1f} of {size / 1e6:.3f} MB; "
-            f"as many bytes merely sent {bare:8,.1f}: {bare / served:.1f} times as many"
+            f"  {name:11} {served.a_second:8,.1f} of {served.size / 1e6:.3f} MB "
+            f"({served.a_cpu_second:,.1f} a second of the server's CPU time); as many bytes merely "
+            f"sent {bare.a_second:8,.1f}, {bare.a_second / served.a_second:.1f} times as many"
         )
 
 
@@ -90,19 +93,33 @@ def windows(points: int, days: int, count: int) -> list[Query]:
     return found
 
 
-async def measure(
-    url: str, headers: dict[str, str], queries: list[Query], days: int
-) -> tuple[float, float]:
-    """Replies a second once warm, and their mean size."""
+@dataclass(frozen=True)
+class Served:
+    """Replies ``a_second`` of the clock and ``a_cpu_second`` of the server's; their mean size."""
+
+    a_second: float
+    a_cpu_second: float
+    size: float
+
+
+async def measure(url: str, headers: dict[str, str], queries: list[Query], days: int) -> Served:
+    """Ask all of ``queries``; the first few only warm the server up."""
     client = ClientBuilder().no_proxy().timeout(timedelta(seconds=60)).build()
     warming = WARMING_UP[days]
     async with client:
         await ask(client, url, headers, queries[:warming], AT_ONCE[days])
-        began = perf_counter()
+        began, worked = perf_counter(), server_seconds()
         size = await ask(client, url, headers, queries[warming:], AT_ONCE[days])
-        seconds = perf_counter() - began
+        seconds, worked = perf_counter() - began, server_seconds() - worked
     count = len(queries) - warming
-    return count / seconds, size / count
+    return Served(count / seconds, count / worked, size / count)
+
+
+def server_seconds() -> float:
+    """The CPU time that our one child has used, in user and system mode."""
+    (child,) = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
+    fields = Path(f"/proc/{child}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 async def ask(
