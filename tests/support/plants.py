@@ -161,14 +161,20 @@ PLANTS = (
     ),
     Plant(
         "404 where there are no values",
-        frozenset({"no-data-is-an-empty-headpoint", "expired-opens-no-new-data"}),
+        frozenset(
+            {
+                "no-data-is-an-empty-headpoint",
+                "expired-opens-no-new-data",
+                "reactive-of-a-digital-meter",
+            }
+        ),
         damage=_not_found,
     ),
     Plant("numbers as text", frozenset({"values-are-numbers"}), damage=_energy(_as_text)),
     Plant("$type not first", frozenset({"type-comes-first"}), damage=_energy(_type_last)),
     Plant(
         "watt-hours",
-        frozenset({"unit-of-days", "unit-of-quarter-hours"}),
+        frozenset({"unit-of-days", "unit-of-quarter-hours", "amr-units", "amr-gas"}),
         damage=_energy(_watt_hours),
     ),
     Plant(

@@ -12,6 +12,7 @@ from kwartier.doctor.configuration import READ_THE_CLOCK, Configuration
 from kwartier.doctor.diagnosis import Diagnosis, State, told
 from kwartier.errors import ConfigurationError
 from kwartier.fluvius import AuthenticationError, Environment, FluviusAPIError, FluviusCredentials
+from kwartier.fluvius.credentials import look_up
 from kwartier.fluvius.entra import token_flow
 from kwartier.fluvius.environment import Endpoints
 from kwartier.fluvius.refusals import refusal
@@ -83,6 +84,7 @@ class _Visit:
     ) -> None:
         self.found: list[Diagnosis] = []
         self._environment = configuration.environment
+        self._variables = configuration.variables
         self._clock = configuration.clock
         self._is_emulated = configuration.is_emulated
         self._endpoints = endpoints
@@ -150,9 +152,8 @@ class _Visit:
             self.note(API, "scope", State.GOOD, "the token opens the API")
             self._contract_number(credentials, headers)
         elif reply.status == 401 and "subscription key" in str(error.message).lower():
-            advice = (
-                f"check {self._environment.prefix}_SUBSCRIPTION_KEY: each environment has its own"
-            )
+            variable, _ = look_up("subscription_key", self._environment.prefix, self._variables)
+            advice = f"check {variable}; sandbox and live service may have different ones"
             self.note(API, "subscription key", State.BAD, "refused", advice)
         elif reply.status == 401:
             self.note(API, "subscription key", State.GOOD, "accepted")
@@ -229,7 +230,8 @@ class _Visit:
 
     def _refused(self, topic: str, subject: str, error: FluviusAPIError) -> None:
         says, _, advice = str(error).rpartition(" (")
-        self.note(topic, subject, State.BAD, says or str(error), advice.rstrip(")"))
+        shown = (says or str(error)).partition(" Trace ID:")[0]
+        self.note(topic, subject, State.BAD, shown, advice.rstrip(")"))
 
     def _refused_for_now(self, other: AnotherWayError) -> None:
         says, _, _ = str(other).rpartition(" (")

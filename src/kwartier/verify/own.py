@@ -17,7 +17,11 @@ LOWEST, HIGHEST = 500, 899
 
 
 class Block(Enum):
-    """A block of a thousand EANs of the sandbox, which say by their digits what they stand for."""
+    """A block of a thousand EANs of the sandbox, which say by their digits what they stand for.
+
+    Six are documented. That there are those of AMR is known from public clients; what their
+    digits mean is our reading.
+    """
 
     DAY = ("electricity, offtake, day", "541440000000000")
     QUARTER = ("electricity, offtake, quarter-hour", "541440010000000")
@@ -25,6 +29,11 @@ class Block(Enum):
     SOLAR_QUARTER = ("electricity with injection, quarter-hour", "541440110000000")
     GAS_DAY = ("gas, day", "541441000000000")
     GAS_HOUR = ("gas, hour", "541441010000000")
+    AMR = ("electricity, AMR", "541450120000000")
+    AMR_AND_METER = ("electricity, headpoint and meter", "541440220000000")
+    AMR_PLANT = ("electricity, AMR with a plant", "541450121000000")
+    AMR_TENANT = ("electricity, AMR with a plant and a tenant", "541450122000000")
+    AMR_GAS = ("gas, AMR", "541451020000000")
 
     @property
     def label(self) -> str:

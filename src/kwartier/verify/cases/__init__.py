@@ -8,6 +8,7 @@ from typing import Final
 from kwartier.verify.case import Case
 from kwartier.verify.cases import (
     access,
+    amr,
     mandates,
     mock_mandates,
     permission,
@@ -30,6 +31,7 @@ SUBJECTS: Final[Mapping[str, tuple[Case, ...]]] = {
     "energy: parameters": windows.CASES,
     "energy: permission": permission.CASES,
     "energy: values": values.CASES,
+    "energy: AMR": amr.CASES,
 }
 
 CASES: Final[Mapping[str, Case]] = {

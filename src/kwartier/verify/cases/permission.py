@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from kwartier.transport import Reply
@@ -65,6 +66,20 @@ def _inside(lab: Lab) -> str:
         raise Otherwise("slices that do not tell when they begin and end") from error
     is_inside = min(starts) >= lab.midnight(50) and max(ends) <= lab.midnight(45)
     return "inside the period" if is_inside else "outside the period too"
+
+
+def _across(lab: Lab) -> str:
+    """A day that two mandates open half each, asked for without a reference."""
+    noon = iso(lab.midnight(45) + timedelta(hours=12))
+    point = lab.point(Block.DAY, "VH_dag", dataPeriodTo=noon)
+    lab.add(replace(point, reference=lab.own.reference()), "VH_dag", dataPeriodFrom=noon)
+    query = {"ean": point.ean, "periodType": "readTime"}
+    window = {"from": iso(lab.midnight(46)), "to": iso(lab.midnight(43))}
+    reply = lab.line.get("/api/mandate/energy", {**query, **window})
+    starts = {str(one.get("start")) for one in seen.slices(reply, "dailyEnergy")}
+    if not {iso(lab.midnight(46)), iso(lab.midnight(44))} <= starts:
+        raise CannotTry("the sandbox has no values on the days around it")
+    return "not shown" if iso(lab.midnight(45)) not in starts else "shown"
 
 
 def _outside(lab: Lab) -> str:
@@ -156,6 +171,12 @@ CASES: Final = (
         "inside the period",
         _inside,
         source=DECK,
+    ),
+    reading(
+        "slice-across-two-periods",
+        "a day that lies in two mandates' periods, and wholly in neither, is not shown",
+        "not shown",
+        _across,
     ),
     reading(
         "no-data-is-an-empty-headpoint",
