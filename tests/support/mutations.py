@@ -14,11 +14,13 @@ MIDNIGHT: Final = datetime(2024, 10, 26, 22, tzinfo=UTC)
 """Of the day on which clocks went back."""
 
 _WHOLE_PARTS: Final = re.compile(rb'"[^"\\]*"|-?\d[\d.]*|null')
+_PLAIN_VALUES: Final = re.compile(rb'(?<=:)(?:"[^"\\]*"|-?\d[\d.]*|null)')
 _PLAIN_MEMBERS: Final = re.compile(rb'("[^"\\]*"):("[^"\\]*"|-?\d[\d.]*|null)')
 _ODD: Final = (
     b"NaN", b"-Infinity", b"Infinity", b"1e999", b"-1e999", b"1e308", b"1E-400", b"2.5e-3", b"0",
-    b"-0", b"-0.000", b"9" * 400, b"0." + b"3" * 40, b"123456789012345678", b"007", b"1.", b".5",
-    b"+1", b"0x10", b"1_000", b"1,5", b"true", b"false", b"null", b"nul", b"{}", b"[]", b"[[]]",
+    b"-0", b"-0.000", b"-1.5", b"-12.75", b"9" * 400, b"0." + b"3" * 40, b"123456789012345678",
+    b"007", b"1.", b".5", b"+1", b"0x10", b"1_000", b"1,5", b"true", b"false", b"null", b"nul",
+    b"{}", b"[]", b"[[]]",
     b'{"value":1}', b'[{"total":{"value":1}}]', b'""', b'"x"', b'"541440110000000002"', b'"E"',
     b'"G"', b'"m3"', b'"1.5"', b'"GUESSED"', b'"a word of more than sixteen letters"',
     b'"\\u0052EAD"', b'"\\ud83d\\ude00"', b'"\\ud800"', b'"\\udc00x"', b'"\\u0000"', b'"\x00"',
@@ -156,7 +158,7 @@ def _swap_two_parts(body: bytes, dice: random.Random) -> bytes:
 
 
 def _put_something_odd(body: bytes, dice: random.Random) -> bytes:
-    parts = list(_WHOLE_PARTS.finditer(body))
+    parts = list(_PLAIN_VALUES.finditer(body))
     if not parts:
         return body
     part = dice.choice(parts)
