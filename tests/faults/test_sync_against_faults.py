@@ -28,7 +28,7 @@ ONCE = (
 )  # fmt: skip
 A_TENTH = (
     f"energy:{','.join(f'{fault}=1x' for fault in ONCE)},"
-    "429=2%,500=2%,503(measurement)=2%,truncated-body=1%,reset=1%,slow-first-byte(30ms)=2%;"
+    "429(retry-after=0)=2%,500=2%,503(measurement,retry-after=0)=2%,truncated-body=1%,reset=1%,slow-first-byte(30ms)=2%;"
     "energy:duplicate-slices=10%;"
     "mandate:503(mandate,retry-after=0)=1x,reset=1x;"
     "token:503(retry-after=0)=1x,429(retry-after-date=0)=1x,truncated-body=1x"
