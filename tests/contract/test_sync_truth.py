@@ -26,6 +26,8 @@ SOLAR, CAR, GAS_POINT, FLAT = (
     "541441010000000333",
     "541440010000000744",
 )
+COMPANY, COMPANY_GAS = "541450112000000001", "541451012000000002"
+BOTH_LEVELS, BOTH_LEVELS_OF_GAS = "541440212000000003", "541441212000000004"
 NEIGHBOURS = [f"541440010000000{number:03d}" for number in (1, 2, 3, 4)]
 DAY, QUARTER = DataServiceType.VH_DAG, DataServiceType.VH_KWARTIER_UUR
 BEFORE_SPRING = datetime(2026, 3, 27, 10, tzinfo=UTC)
@@ -112,6 +114,22 @@ def test_through_a_clock_change_late_data_and_replaced_estimates_the_store_is_th
         assert proof.holds, f"at {now}: {proof}"
     assert home.store.revisions().num_rows > 0
     assert set(home.store.revisions()["validation_state"].to_pylist()) == {"EST"}
+
+
+@pytest.mark.parametrize("ean", [COMPANY, COMPANY_GAS, BOTH_LEVELS, BOTH_LEVELS_OF_GAS])
+def test_what_is_metered_at_a_headpoint_is_the_truth_at_any_time(
+    household: Callable[[datetime], Household], ean: str
+) -> None:
+    home = household(BEFORE_AUTUMN)
+    home.share(ean, DAY, "2026-10-10")
+    home.share(ean, QUARTER, "2026-10-12")
+    for now in (BEFORE_AUTUMN, *(datetime(2026, 11, day, 12, tzinfo=UTC) for day in (2, 6))):
+        home.emulator.world.clock.set(now)
+        report = home.sync()
+        assert (report.failed, report.beyond_consent, report.undecoded) == (0, 0, 0)
+        proof = home.proof(ean)
+        assert proof.holds, f"at {now}: {proof}"
+        assert proof.compared > 100
 
 
 def test_gas_is_the_truth_but_for_factors_that_became_definitive_meanwhile(
