@@ -155,6 +155,17 @@ def test_a_host_that_is_not_there(doctor: Doctor) -> None:
     assert set(doctor.bad(SANDBOX)) == {"Fluvius' API", "Microsoft Entra ID"}
 
 
+def test_a_service_whose_authority_is_not_trusted(
+    doctor: Doctor, fresh_emulator: FreshEmulator
+) -> None:
+    doctor.set(**fresh_emulator(tls=True).env)
+    doctor.told(SANDBOX, code=0)
+    doctor.set(FLUVIUS_CA_FILE=None)
+    wrong = doctor.bad(SANDBOX)
+    assert set(wrong) == {"Fluvius' API", "Microsoft Entra ID"}
+    assert all("FLUVIUS_CA_FILE" in said for said in wrong.values())
+
+
 def test_an_address_that_is_no_api(doctor: Doctor) -> None:
     doctor.set(FLUVIUS_SANDBOX_BASE_URL=doctor.env["FLUVIUS_SANDBOX_BASE_URL"] + "/more")
     wrong = doctor.bad(SANDBOX)

@@ -86,6 +86,23 @@ def test_the_emulator_is_what_it_claims_to_be(verify: Verify) -> None:
     assert [one["name"] for one in found["cases"]] == list(CASES)
 
 
+def test_signed_in_by_certificate_over_https_only_claims_about_secrets_are_not_tried(
+    verify: Verify, fresh_emulator: FreshEmulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    env = fresh_emulator(tls=True).env
+    for name, value in env.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.delenv("FLUVIUS_SANDBOX_CLIENT_SECRET")
+    for name in ("CERTIFICATE_PATH", "PRIVATE_KEY_PATH"):
+        monkeypatch.setenv(f"FLUVIUS_SANDBOX_{name}", env[f"FLUVIUS_{name}"])
+    found = verify.json(*FAST, code=1)["cases"]
+    assert {one["name"] for one in found if one["verdict"] != "same"} == {
+        "token-by-http-basic",
+        "token-wrong-secret",
+        "token-wrong-secret-status",
+    }
+
+
 def planted(plants: Sequence[Plant]) -> tuple[Callable[[Passing], None], Callable[[str], str]]:
     """What a proxy is to do to replies and to requests for all of ``plants``."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import fields
+from secrets import token_bytes
 from typing import Final
 
 from kwartier.fluvius import FluviusCredentials
@@ -23,7 +24,7 @@ class Redactor:
     """Takes credentials, tokens, identifiers and EANs out of text.
 
     ``labels`` says by what name the run's own EANs and references go; it may grow later. Other
-    EANs become digests.
+    EANs become digests, with a key that nobody keeps: the same EAN has the same one in a run.
     """
 
     def __init__(self, credentials: FluviusCredentials, labels: Mapping[str, str]) -> None:
@@ -38,6 +39,7 @@ class Redactor:
             reverse=True,
         )
         self._labels = labels
+        self._key = token_bytes(16)
 
     def __call__(self, text: str) -> str:
         for value, name in self._held:
@@ -46,4 +48,4 @@ class Redactor:
             text = text.replace(value, f"<{label}>")
         for pattern, name in _PATTERNS:
             text = pattern.sub(name, text)
-        return _EAN.sub(lambda found: ean_digest(found[0]), text)
+        return _EAN.sub(lambda found: ean_digest(found[0], self._key), text)

@@ -88,7 +88,7 @@ def _wrong_secret(lab: Lab) -> Reply:
 
 
 def _unknown_application(lab: Lab) -> Reply:
-    form = {**_secret_form(lab), "client_id": UNKNOWN_APPLICATION}
+    form = {**_form(lab), "client_id": UNKNOWN_APPLICATION}
     return _ask(lab, "an unknown application", form)
 
 
@@ -108,7 +108,7 @@ def _why(reply: Reply) -> str:
 
 
 def _refusal_members(lab: Lab) -> str:
-    reply = _wrong_secret(lab)
+    reply = _without_credential(lab)
     if reply.is_success:
         raise Otherwise(seen.outcome(reply))
     missing = REFUSAL_MEMBERS - set(seen.problem(reply))
