@@ -122,7 +122,9 @@ def test_mocks_that_break_a_rule(esco: Esco, body: dict[str, Any]) -> None:
 def test_an_ean_that_is_none_of_the_sandboxs_is_told_their_pattern(esco: Esco) -> None:
     body = {"referenceNumber": "X", "ean": "541448800000004312", "dataServiceType": "IG"}
     (said,) = esco.post("/api/mandate/mock", body).json["ValidationErrorMessages"]
-    assert said.startswith("Property 'ean' must be one of the sandbox's EANs: 5414 m e d g s 000000 ")
+    assert said.startswith(
+        "Property 'ean' must be one of the sandbox's EANs: 5414 m e d g s 000000 "
+    )
     assert "0 for electricity or 1 for gas" in said
 
 
