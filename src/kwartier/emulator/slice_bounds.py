@@ -11,6 +11,7 @@ from kwartier.emulator.noise import Ints
 _DAY = 86_400
 
 
+@lru_cache(maxsize=1_024)
 def instant_text(unix: int) -> str:
     """As the API writes times: UTC, to the second."""
     return f"{datetime.fromtimestamp(unix, UTC):%Y-%m-%dT%H:%M:%SZ}"

@@ -263,3 +263,22 @@ def test_the_future_holds_nothing() -> None:
     home, asked = household_of(PLAIN, 1), datetime(2026, 11, 20, 12, tzinfo=UTC).timestamp()
     found = held(home, days_read(home, asked + 10 * 86_400, asked + 20 * 86_400), asked)
     assert len(found.days) == len(found.fine) == 0
+
+
+@pytest.mark.parametrize(
+    ("ean", "sums"),
+    [
+        ("541440000000000001", {"offtake": 28598}),
+        ("541440010000000217", {"offtake": 23418}),
+        ("541440100000000402", {"offtake": 42994, "injection": 43818}),
+        ("541440110000000001", {"offtake": 11402, "injection": 38160}),
+        ("541441000000000003", {"litres": 14565}),
+        ("541441010000000703", {"litres": 4294}),
+        ("541450112000000001", {"offtake": 305748, "injection": 443257, "production": 705396}),
+        ("541451012000000001", {"litres": 202639, "definitive_energy": 2301086}),
+    ],
+)
+def test_values_do_not_change_from_release_to_release(ean: str, sums: dict[str, int]) -> None:
+    home, first = household_of(ean, 1), day_number(date(2026, 3, 28))
+    fine = held(home, Days(home.energy_type, first, first + 3), MUCH_LATER).fine
+    assert {name: int(fine.columns[name].sum()) for name in sums} == sums
