@@ -18,8 +18,13 @@ POINTS = 1_000
 WINDOW_DAYS, WINDOWS = 198, 2
 
 PEAKS = """
-    SELECT metering_point, date_trunc('month', "start") AS "month", 4 * max("value") AS kw
-    FROM measurements WHERE direction = 'offtake' GROUP BY ALL
+    SELECT metering_point, "month", kw
+    FROM (
+        SELECT series_id, date_trunc('month', make_timestamp(epoch_us("start"))) AS "month",
+            4 * max("value") AS kw
+        FROM "values" GROUP BY ALL
+    ) JOIN series USING (series_id)
+    WHERE direction = 'offtake'
 """
 
 
@@ -68,10 +73,9 @@ def read(store: Store, what: str, selection: Selection) -> None:
 
 
 def month_peaks(path: Path) -> None:
-    """Every month's highest quarter, as anyone with a SQL client would ask for it."""
+    """Every UTC month's highest quarter, of the numbers as they lie in the file."""
     began = perf_counter()
     with duckdb.connect(str(path), read_only=True) as connection:
-        connection.execute("SET TimeZone = 'UTC'")
         found = connection.sql(PEAKS).to_arrow_table().num_rows
     print(f"{'all month peaks, SQL':32}{(perf_counter() - began) * 1000:9.0f} ms  {found:,} peaks")
 
