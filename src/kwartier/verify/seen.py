@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any, Final
 
 import msgspec
@@ -132,6 +133,32 @@ def values(found: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
         for registers in measured.values()
         for value in registers.values()
     ]
+
+
+def units(found: Iterable[Mapping[str, Any]]) -> str:
+    """The units of all values of ``found`` slices."""
+    return listed(str(one.get("unit")) for one in values(found))
+
+
+def ways_of_gas(found: Iterable[Mapping[str, Any]]) -> str:
+    """How slices of gas are measured: unit after unit, and whether a factor stands by them."""
+    ways = {
+        ", then ".join(
+            f"{value.get('unit')}{' with factor' if 'gasConversionFactor' in value else ''}"
+            for value in values([one])
+        )
+        for one in found
+    }
+    return "; ".join(sorted(ways))
+
+
+def bounds(one: Mapping[str, Any]) -> tuple[datetime, datetime]:
+    """When a slice begins and ends."""
+    try:
+        start, end = (datetime.fromisoformat(str(one.get(name))) for name in ("start", "end"))
+    except ValueError as error:
+        raise Otherwise("slices that do not tell when they begin and end") from error
+    return start, end
 
 
 def listed(names: Iterable[str]) -> str:

@@ -60,26 +60,9 @@ def _main_registers(direction: str, array: str = _QUARTERS, **query: str) -> Cal
     return lambda lab: _registers(_at_headpoint(lab, Block.AMR, array, **query), direction)
 
 
-def _units(lab: Lab) -> str:
-    values = seen.values(_at_headpoint(lab, Block.AMR, _QUARTERS))
-    return seen.listed(str(one.get("unit")) for one in values)
-
-
 def _states(lab: Lab) -> str:
     values = seen.values(_at_headpoint(lab, Block.AMR, _QUARTERS))
     return seen.one_of(("VAL", "NVAL"), (one.get("validationState") for one in values))
-
-
-def _gas(lab: Lab) -> str:
-    """Per measurement of a slice of gas: unit, and whether a factor stands by it."""
-    ways = {
-        ", then ".join(
-            f"{value.get('unit')}{' with factor' if 'gasConversionFactor' in value else ''}"
-            for value in seen.values([one])
-        )
-        for one in _at_headpoint(lab, Block.AMR_GAS, "dailyEnergy")
-    }
-    return "; ".join(sorted(ways))
 
 
 def _apart(lab: Lab, block: Block) -> list[Mapping[str, Any]]:
@@ -180,9 +163,19 @@ CASES: Final = (
         seen.NOTHING,
         _of_a_digital_meter,
     ),
-    documented("amr-units", "units of AMR electricity", "kVArh, kWh", _units),
+    documented(
+        "amr-units",
+        "units of AMR electricity",
+        "kVArh, kWh",
+        lambda lab: seen.units(_at_headpoint(lab, Block.AMR, _QUARTERS)),
+    ),
     documented("amr-states", "validation states at a headpoint", "VAL or NVAL", _states),
-    documented("amr-gas", "AMR gas is measured once a slice, without factor", "kWh", _gas),
+    documented(
+        "amr-gas",
+        "AMR gas is measured once a slice, without factor",
+        "kWh",
+        lambda lab: seen.ways_of_gas(_at_headpoint(lab, Block.AMR_GAS, "dailyEnergy")),
+    ),
     reading(
         "amr-plant-is-the-ninth-digit",
         "of an EAN whose ninth digit is 1 these are metered apart",

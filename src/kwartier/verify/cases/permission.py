@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, Final
 
 from kwartier.transport import Reply
 from kwartier.verify import seen
-from kwartier.verify.case import DECK, CannotTry, Otherwise, documented, reading
+from kwartier.verify.case import DECK, CannotTry, documented, reading
 from kwartier.verify.lab import Lab, iso
 from kwartier.verify.own import Block
 
@@ -59,12 +59,9 @@ def _inside(lab: Lab) -> str:
     found = seen.slices(reply, "dailyEnergy")
     if not found:
         raise CannotTry("the sandbox has no values 50 days ago")
-    try:
-        starts = [datetime.fromisoformat(str(one.get("start"))) for one in found]
-        ends = [datetime.fromisoformat(str(one.get("end"))) for one in found]
-    except ValueError as error:
-        raise Otherwise("slices that do not tell when they begin and end") from error
-    is_inside = min(starts) >= lab.midnight(50) and max(ends) <= lab.midnight(45)
+    bounds = [seen.bounds(one) for one in found]
+    begins, ends = min(start for start, _ in bounds), max(end for _, end in bounds)
+    is_inside = begins >= lab.midnight(50) and ends <= lab.midnight(45)
     return "inside the period" if is_inside else "outside the period too"
 
 

@@ -60,19 +60,11 @@ def _types(members: Mapping[str, Any], *names: str) -> str:
     return ", ".join(f"{name} {words.get(type(members.get(name)), 'other')}" for name in names)
 
 
-def _bounds(one: Mapping[str, Any]) -> tuple[datetime, datetime]:
-    try:
-        start, end = (datetime.fromisoformat(str(one.get(name))) for name in ("start", "end"))
-    except ValueError as error:
-        raise Otherwise("slices that do not tell when they begin and end") from error
-    return start, end
-
-
 def _hours_of_day(block: Block) -> Callable[[Lab], str]:
     """At which local times day values begin and end."""
 
     def probe(lab: Lab) -> str:
-        bounds = [at for one in _slices(lab, block, "dailyEnergy") for at in _bounds(one)]
+        bounds = [at for one in _slices(lab, block, "dailyEnergy") for at in seen.bounds(one)]
         return seen.listed(f"{at.astimezone(BRUSSELS):%H:%M}" for at in bounds)
 
     return probe
@@ -80,7 +72,7 @@ def _hours_of_day(block: Block) -> Callable[[Lab], str]:
 
 def _length(block: Block, array: str) -> Callable[[Lab], str]:
     def probe(lab: Lab) -> str:
-        lengths = (_bounds(one) for one in _slices(lab, block, array))
+        lengths = (seen.bounds(one) for one in _slices(lab, block, array))
         return seen.listed(
             f"{(end - start) / timedelta(minutes=1):g} minutes" for start, end in lengths
         )
@@ -117,30 +109,12 @@ def _states(values: list[Mapping[str, Any]]) -> str:
     return seen.one_of(("READ", "EST"), (one.get("validationState") for one in values))
 
 
-def _units(values: list[Mapping[str, Any]]) -> str:
-    return seen.listed(str(one.get("unit")) for one in values)
-
-
 def _numbers(values: list[Mapping[str, Any]]) -> str:
     return seen.listed(
         "text" if isinstance(one.get("value"), str) else "numbers"
         for one in values
         if one.get("value") is not None
     )
-
-
-def _gas_measurements(lab: Lab) -> str:
-    """Per measurement of a gas slice: its units, and whether a factor stands by them."""
-    ways = set()
-    for one in _slices(lab, Block.GAS_HOUR, "dailyEnergy"):
-        values = seen.values([one])
-        ways.add(
-            ", then ".join(
-                f"{value.get('unit')}{' with factor' if 'gasConversionFactor' in value else ''}"
-                for value in values
-            )
-        )
-    return "; ".join(sorted(ways))
 
 
 def _factors(values: list[Mapping[str, Any]]) -> str:
@@ -157,7 +131,7 @@ def _changed_day(month: int, energy_type: str) -> Callable[[Lab], str]:
         around = [day_interval(day + timedelta(days=off), energy_type) for off in (-1, 0, 1)]
         point = lab.shared(block)
         reply = lab.energy(point, around[0].start, around[2].end, granularity="daily")
-        bounds = [_bounds(one) for one in seen.slices(reply, "dailyEnergy")]
+        bounds = [seen.bounds(one) for one in seen.slices(reply, "dailyEnergy")]
         lengths = [
             end - start
             for start, end in bounds
@@ -260,13 +234,13 @@ CASES: Final = (
         "unit-of-days",
         "unit of days of electricity",
         "kWh",
-        _of_values(Block.SOLAR_QUARTER, "dailyEnergy", _units),
+        lambda lab: seen.units(_slices(lab, Block.SOLAR_QUARTER, "dailyEnergy")),
     ),
     documented(
         "unit-of-quarter-hours",
         "unit of quarter-hours",
         "kWh",
-        _of_values(Block.SOLAR_QUARTER, _QUARTERS, _units),
+        lambda lab: seen.units(_slices(lab, Block.SOLAR_QUARTER, _QUARTERS)),
     ),
     documented(
         "values-are-numbers",
@@ -311,7 +285,7 @@ CASES: Final = (
         "gas-measurements",
         "gas is measured twice a slice: as a volume, then as energy with its factor",
         "m3, then kWh with factor",
-        _gas_measurements,
+        lambda lab: seen.ways_of_gas(_slices(lab, Block.GAS_HOUR, "dailyEnergy")),
     ),
     documented(
         "gas-factors",

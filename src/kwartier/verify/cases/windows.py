@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any, Final
+from typing import Final
 
 from kwartier.transport import Reply
 from kwartier.verify import seen
@@ -91,21 +91,13 @@ def _quarter(lab: Lab) -> tuple[datetime, datetime]:
     found = seen.slices(_query(lab), _QUARTERS)
     if len(found) < 3:
         raise CannotTry("the sandbox has no quarter-hours 40 days ago")
-    return _bounds(found[len(found) // 2])
-
-
-def _bounds(one: Mapping[str, Any]) -> tuple[datetime, datetime]:
-    try:
-        start, end = (datetime.fromisoformat(str(one.get(name))) for name in ("start", "end"))
-    except ValueError as error:
-        raise CannotTry("slices do not tell when they begin and end") from error
-    return start, end
+    return seen.bounds(found[len(found) // 2])
 
 
 def _cut(lab: Lab, start: datetime, end: datetime) -> list[tuple[datetime, datetime]]:
     ends = {"from": iso(start), "to": iso(end)}
     reply = _query(lab, granularity="hourly_quarterhourly", **ends)
-    return [_bounds(one) for one in seen.slices(reply, _QUARTERS)]
+    return [seen.bounds(one) for one in seen.slices(reply, _QUARTERS)]
 
 
 def _is_in(quarter: object, found: list[tuple[datetime, datetime]]) -> str:
@@ -133,7 +125,7 @@ def _stored(lab: Lab) -> str:
     week = lab.midnight(7)
     ends = {"from": iso(week), "to": iso(lab.now)}
     reply = _query(lab, periodType="insertTime", granularity="daily", **ends)
-    starts = [_bounds(one)[0] for one in seen.slices(reply, "dailyEnergy")]
+    starts = [seen.bounds(one)[0] for one in seen.slices(reply, "dailyEnergy")]
     return "slices, some begun before it" if any(at < week for at in starts) else "none from before"
 
 
