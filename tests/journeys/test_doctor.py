@@ -41,6 +41,7 @@ class Doctor:
         self.last = ""
         for name, value in env.items():
             monkeypatch.setenv(name, value)
+        monkeypatch.setenv("COLUMNS", "300")
 
     def set(self, **values: str | Path | None) -> None:
         """Set variables, or (None) unset them."""

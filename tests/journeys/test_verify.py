@@ -63,6 +63,7 @@ def verify(
 ) -> Verify:
     for name, value in emulated.env.items():
         monkeypatch.setenv(name, value)
+    monkeypatch.setenv("COLUMNS", "300")
     return Verify(emulated, capsys)
 
 

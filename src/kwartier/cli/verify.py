@@ -210,7 +210,7 @@ def _tell(found: Report, written: Path | None) -> None:
     for verdict, style in ((Verdict.DIFFERS, "bold red"), (Verdict.UNTRIED, "yellow")):
         for result in found.of(verdict):
             _tell_result(out, result, style)
-    out.print(_ending(found), highlight=False)
+    out.print(_ending(found), highlight=False, soft_wrap=True)
     if written is not None:
         out.print(f"Report: {escape(str(written))}", highlight=False, soft_wrap=True)
 
