@@ -61,7 +61,10 @@ _SUMMARY: Final = [
 def verify(
     *,
     only: Annotated[
-        tuple[str, ...], Parameter(negative="", help="one claim by its name; may be given again")
+        tuple[str, ...],
+        Parameter(
+            negative="", show_default=False, help="one claim by its name; may be given again"
+        ),
     ] = (),
     list_: Annotated[
         bool, Parameter(name="--list", negative="", help="list the claims, ask nothing")
@@ -81,7 +84,7 @@ def verify(
     """Try on a sandbox everything that kwartier takes for granted about the API.
 
     It makes mock mandates of its own, under references that begin with kwartier-verify and on
-    EANs that carry no mandate yet, and touches nothing else. The live service is refused. What it
+    EANs that carry nobody else's, and touches nothing else. The live service is refused. What it
     prints and writes holds no keys, tokens, identifiers or EANs. Exit code 1: something was seen
     otherwise, or could not be tried. Ctrl-C ends it early, with a report of what was tried.
 
