@@ -9,9 +9,9 @@ import pyarrow.compute as pc
 import pytest
 
 from kwartier.analysis import gas_days, month_coverage, month_peaks
-from kwartier.emulator.energy import EnergyQuestion, answer
 from kwartier.emulator.mandates import HeldMandate
-from kwartier.emulator.truth import TRUTH_SCHEMA, truth
+from kwartier.emulator.metering.energy import EnergyQuestion, answer
+from kwartier.emulator.metering.truth import TRUTH_SCHEMA, truth
 from kwartier.fluvius import decode_energy
 from kwartier.measurements import MEASUREMENTS_SCHEMA
 from kwartier.vocabulary.energy import ELECTRICITY, GAS, HEADPOINT, METER

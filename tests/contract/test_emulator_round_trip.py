@@ -13,13 +13,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kwartier.emulator.energy import ComplexEnergyType, EnergyQuestion, answer
-from kwartier.emulator.held import held
-from kwartier.emulator.household import household_of
 from kwartier.emulator.mandates import HeldMandate
-from kwartier.emulator.sandbox_ean import connection_of
-from kwartier.emulator.series import days_read
-from kwartier.emulator.truth import TRUTH_SCHEMA, truth
+from kwartier.emulator.metering.energy import ComplexEnergyType, EnergyQuestion, answer
+from kwartier.emulator.metering.held import held
+from kwartier.emulator.metering.household import household_of
+from kwartier.emulator.metering.sandbox_ean import connection_of
+from kwartier.emulator.metering.series import days_read
+from kwartier.emulator.metering.truth import TRUTH_SCHEMA, truth
 from kwartier.fluvius import decode_energy
 from kwartier.measurements import MEASUREMENTS_SCHEMA
 from kwartier.vocabulary.energy import ELECTRICITY, GAS, METER

@@ -10,15 +10,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp
 
-from kwartier.emulator import (
-    control,
-    control_certificates,
-    control_faults,
-    control_mandates,
-    entra,
-    fluvius_v3,
-)
+from kwartier.emulator.control.routes import routes as control_routes
+from kwartier.emulator.entra.endpoint import routes as entra_routes
 from kwartier.emulator.faults.injection import FaultyReplies
+from kwartier.emulator.fluvius_v3.routes import routes as fluvius_v3_routes
 from kwartier.emulator.paths import NormalisedPaths
 from kwartier.emulator.refusals import gateway
 from kwartier.emulator.replies import reply
@@ -36,12 +31,9 @@ def create_app(world: World, clock_moved: Callable[[], None] = lambda: None) -> 
         return reply(problem.status, content, world.now(), problem.headers)
 
     routes = [
-        *fluvius_v3.routes(world),
-        *control.routes(world, clock_moved),
-        *control_mandates.routes(world),
-        *control_faults.routes(world.faults),
-        *control_certificates.routes(world.certificates),
-        *entra.routes(world.tokens, world.certificates),
+        *fluvius_v3_routes(world),
+        *control_routes(world, clock_moved),
+        *entra_routes(world.tokens, world.certificates),
     ]
     app = Starlette(routes=routes, exception_handlers={HTTPException: refuse, Exception: refuse})
     app.router.redirect_slashes = False

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from kwartier.emulator.control import iso
-from kwartier.emulator.key_files import KeyFiles
+from kwartier.emulator.control.clock_and_truth import iso
+from kwartier.emulator.entra.key_files import KeyFiles
 from kwartier.emulator.world import World
 
 

@@ -24,9 +24,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from kwartier.emulator.app import create_app
 from kwartier.emulator.clock import Clock
+from kwartier.emulator.entra.key_files import HttpsFiles, KeyFiles, folder_beside, write_key_files
 from kwartier.emulator.faults import CallsTo
 from kwartier.emulator.greeting import greeting
-from kwartier.emulator.key_files import HttpsFiles, KeyFiles, folder_beside, write_key_files
 from kwartier.emulator.refusals import ErrorCasing
 from kwartier.emulator.registrations import environment
 from kwartier.emulator.state_file import cannot_be_written, reason, replace_file

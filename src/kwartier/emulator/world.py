@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
-from kwartier.emulator.authority import provider
-from kwartier.emulator.certificates import RegisteredCertificates
 from kwartier.emulator.clock import Clock
 from kwartier.emulator.consents import Consents, Environment
+from kwartier.emulator.entra.authority import provider
+from kwartier.emulator.entra.certificates import RegisteredCertificates
+from kwartier.emulator.entra.tokens import Tokens
 from kwartier.emulator.faults import Faults
 from kwartier.emulator.refusals import ErrorCasing
 from kwartier.emulator.state_file import State, load_state, save_state
-from kwartier.emulator.tokens import Tokens
 
 
 class World:

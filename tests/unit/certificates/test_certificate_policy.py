@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kwartier.certificates import Certificate, Rule, policy_findings, validity_finding
-from kwartier.emulator.authority import authority as emulator_authority
-from kwartier.emulator.authority import provider
+from kwartier.emulator.entra.authority import authority as emulator_authority
+from kwartier.emulator.entra.authority import provider
 from support.certificates import DV, NOW, Request, authority, ec_key, rsa_key
 
 ROOT = authority()

@@ -10,7 +10,7 @@ from typing import Final
 import msgspec
 from starlette.responses import Response
 
-from kwartier.emulator.entra_refusals import TokenRefused
+from kwartier.emulator.entra.refusals import TokenRefused
 from kwartier.emulator.faults.fault import Fault, FaultName, Resource
 from kwartier.emulator.refusals import (
     ErrorCasing,

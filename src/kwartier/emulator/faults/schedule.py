@@ -8,7 +8,7 @@ from typing import Any
 
 from kwartier.emulator.faults.fault import Fault, FaultName
 from kwartier.emulator.faults.plan import CallsTo, Entry, written
-from kwartier.emulator.noise import key_of
+from kwartier.emulator.metering.noise import key_of
 
 
 @dataclass(slots=True)

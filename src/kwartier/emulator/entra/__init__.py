@@ -1,0 +1,1 @@
+"""Microsoft Entra ID: the token endpoint, and the certificates it knows."""

@@ -1,0 +1,1 @@
+"""The ESCO API v3, a file a call."""

@@ -1,0 +1,118 @@
+"""From arrays to the bytes of an energy reply.
+
+Half a year of quarters is 17,760 slices: their texts are looked up, not encoded, and joined in
+one go. What comes out is, byte for byte, what encoding the wire's structs would give.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import cache
+from itertools import zip_longest
+
+from kwartier.emulator.metering.headpoints import Measurements, Place, places_of
+from kwartier.emulator.metering.household import Household
+from kwartier.emulator.metering.series import Series
+from kwartier.emulator.metering.slice_bounds import day_bounds, fine_bounds, instant_text
+from kwartier.emulator.metering.value_texts import flags_of, keys_of, texts_of
+from kwartier.vocabulary.energy import GAS, HEADPOINT, METER, SUB_HEADPOINT
+from kwartier.vocabulary.granularity import Granularity
+from kwartier.wire.fluvius_v3 import EnergyType
+
+Shown = dict[Granularity, Series]
+"""The slices to show; a granularity that has none leaves its member out."""
+
+_MEMBERS = {
+    Granularity.DAY: "dailyEnergy",
+    Granularity.HOUR: "hourlyEnergy",
+    Granularity.QUARTER_HOUR: "quarterHourlyEnergy",
+}
+_IDENTIFICATION = {
+    METER: {"seqNumber": "seq_number", "meterID": "meter_id"},
+    SUB_HEADPOINT: {
+        "$type": "sub_headpoint_type",
+        "ean": "sub_headpoint",
+        "seqNumber": "seq_number",
+        "vregId": "vreg_id",
+        "type": "installation_type",
+    },
+}
+_QUARTERS = {Granularity.HOUR: 4, Granularity.QUARTER_HOUR: 1}
+
+
+def energy_reply(
+    home: Household, shown: Shown, *, active: bool, reactive: bool, fetch_time: datetime
+) -> bytes:
+    """The reply for a metering point, with its ``active`` registers, its ``reactive`` ones or
+    both. Only electricity has reactive ones; gas has its one register always.
+    """
+    connection = home.connection
+    gas = connection.energy_type == GAS
+    energy_type = EnergyType.GAS if gas else EnergyType.ELECTRICITY
+    pieces = [
+        f'{{"data":{{"headpoint":{{"$type":"{connection.metering}","ean":"{home.ean}",'
+        f'"energyType":"{energy_type}"'.encode()
+    ]
+    before = {METER: b',"physicalMeters":[{', SUB_HEADPOINT: b',"subHeadpoints":[{'}
+    places = places_of(connection)
+    for place, following in zip_longest(places, places[1:]):
+        pieces.append(before.get(place.source, b""))
+        pieces.append(_identification(home, place))
+        pieces += _arrays(place, shown, active=active or gas, reactive=reactive)
+        if place.source != HEADPOINT:
+            ends = following is None or following.source != place.source
+            pieces.append(b"}]" if ends else b"}")
+        before[SUB_HEADPOINT] = b",{" if place.source == SUB_HEADPOINT else before[SUB_HEADPOINT]
+    fetched = instant_text(int(fetch_time.timestamp()))
+    pieces.append(f'}}}},"_meta":{{"fetchTime":"{fetched}"}}}}'.encode())
+    return b"".join(pieces)
+
+
+def _identification(home: Household, place: Place) -> bytes:
+    """Which meter or sub-headpoint this is; the headpoint has said it already."""
+    members = _IDENTIFICATION.get(place.source, {})
+    said = place.described(home)
+    return ",".join(
+        f'"{name}":"{said[column]}"' for name, column in members.items() if said[column] is not None
+    ).encode()
+
+
+def _arrays(place: Place, shown: Shown, *, active: bool, reactive: bool) -> list[bytes]:
+    """A place's members with slices, in pieces."""
+    pieces: list[bytes] = []
+    for granularity, member in _MEMBERS.items():
+        series = shown.get(granularity)
+        asked = _asked(place.measurements(granularity), active, reactive)
+        if series is not None and len(series) and asked:
+            pieces.append(f',"{member}":['.encode())
+            pieces += _slices(series, granularity, asked, place.states)
+            pieces.append(b"]")
+    return pieces
+
+
+@cache
+def _asked(measurements: Measurements, active: bool, reactive: bool) -> Measurements:
+    kept = (
+        tuple(each for each in registers if (reactive if each.is_reactive else active))
+        for registers in measurements
+    )
+    return tuple(registers for registers in kept if registers)
+
+
+def _slices(
+    series: Series, granularity: Granularity, measurements: Measurements, states: tuple[str, str]
+) -> list[bytes]:
+    quarters = _QUARTERS.get(granularity)
+    if quarters is None:
+        bounds = day_bounds(series.starts, series.ends)
+    else:
+        bounds = fine_bounds(series.starts, quarters)
+    texts, flags = texts_of(measurements, states), flags_of(series)
+    registers = [register for each in measurements for register in each]
+    pieces = [b""] * (len(series) * (len(texts) + 1))
+    pieces[0 :: len(texts) + 1] = bounds
+    for at, (register, looked_up) in enumerate(zip(registers, texts, strict=True), 1):
+        keys = keys_of(series.columns[register.column], flags)
+        pieces[at :: len(texts) + 1] = map(looked_up.__getitem__, keys)
+    pieces[0] = pieces[0].removeprefix(b",")
+    return pieces

@@ -1,0 +1,134 @@
+"""What is true: all values visible now, computed without any of the windows that a request cuts.
+
+For whoever wants to prove a store right. Mandates decide only the column ``permitted``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+
+import numpy as np
+import pyarrow as pa
+
+from kwartier.emulator.mandates import HeldMandate
+from kwartier.emulator.metering.headpoints import Place, places_of
+from kwartier.emulator.metering.held import held
+from kwartier.emulator.metering.household import Household, household_of
+from kwartier.emulator.metering.local_calendar import Days, day_number_at
+from kwartier.emulator.metering.noise import Ints, Mask
+from kwartier.emulator.metering.registers import Register
+from kwartier.emulator.metering.series import Series
+from kwartier.vocabulary.granularity import Granularity, finest
+from kwartier.vocabulary.quality import DEFINITIVE, PROVISIONAL
+
+TRUTH_REACH = timedelta(days=3 * 366 + 7)
+"""How far back slices start: three years and a bit."""
+
+_TEXT = pa.dictionary(pa.int8(), pa.string())
+
+TRUTH_SCHEMA = pa.schema(
+    [
+        ("ean", _TEXT),
+        ("energy_type", _TEXT),
+        ("granularity", _TEXT),
+        ("source", _TEXT),
+        ("meter_id", _TEXT),
+        ("sub_headpoint", _TEXT),
+        ("direction", _TEXT),
+        ("register", _TEXT),
+        ("unit", _TEXT),
+        ("start", pa.timestamp("us", "UTC")),
+        ("end", pa.timestamp("us", "UTC")),
+        ("value", pa.float64()),
+        ("validation_state", _TEXT),
+        ("gas_conversion_factor", _TEXT),
+        ("metering_type", _TEXT),
+        ("seq_number", _TEXT),
+        ("sub_headpoint_type", _TEXT),
+        ("installation_type", _TEXT),
+        ("vreg_id", _TEXT),
+        ("permitted", pa.bool_()),
+    ]
+)
+
+
+def truth(
+    eans: Iterable[str], mandates: Iterable[HeldMandate], *, seed: int, now: datetime
+) -> Iterator[pa.RecordBatch]:
+    """One batch for each register of each place of each EAN, in :data:`TRUTH_SCHEMA`.
+
+    Its columns are the measurements table's. An EAN that is metered at its headpoint and at its
+    meter has both, and so the same energy twice: ``source`` tells them apart.
+    """
+    held_mandates = list(mandates)
+    for ean in eans:
+        home = household_of(ean, seed)
+        mine = [mandate for mandate in held_mandates if mandate.ean == ean]
+        first = day_number_at((now - TRUTH_REACH).timestamp(), home.energy_type)
+        last = day_number_at(now.timestamp(), home.energy_type)
+        found = held(home, Days(home.energy_type, first, last + 1), now.timestamp())
+        for granularity, series in (
+            (Granularity.DAY, found.days),
+            (finest(home.energy_type), found.fine),
+        ):
+            permitted = _permitted(series, granularity, mine, now)
+            for place in places_of(home.connection):
+                for registers in place.measurements(granularity):
+                    for register in registers:
+                        yield _batch(home, place, granularity, series, register, permitted)
+
+
+def _permitted(
+    series: Series, granularity: Granularity, mandates: list[HeldMandate], now: datetime
+) -> Mask:
+    """Whether each slice starts in a mandate's period and does not reach past its end."""
+    permitted = np.zeros(len(series), dtype=bool)
+    for mandate in mandates:
+        period = mandate.permitted(now) if granularity in mandate.granularities else None
+        if period is not None:
+            first = np.searchsorted(series.starts, period.start.timestamp(), side="left")
+            last = np.searchsorted(series.ends, period.end.timestamp(), side="right")
+            permitted[first:last] = True
+    return permitted
+
+
+def _batch(
+    home: Household,
+    place: Place,
+    granularity: Granularity,
+    series: Series,
+    register: Register,
+    permitted: Mask,
+) -> pa.RecordBatch:
+    count = len(series)
+
+    def repeated(text: str | None) -> pa.Array:
+        return pa.nulls(count, _TEXT) if text is None else _either(np.zeros(count, bool), text)
+
+    def instants(unix: Ints) -> pa.Array:
+        return pa.array(unix * 1_000_000).cast(pa.timestamp("us", "UTC"))
+
+    columns = {
+        "ean": repeated(home.ean),
+        "energy_type": repeated(home.energy_type),
+        "granularity": repeated(granularity.value),
+        "direction": repeated(register.direction),
+        "register": repeated(register.name),
+        "unit": repeated(register.unit),
+        "start": instants(series.starts),
+        "end": instants(series.ends),
+        "value": pa.array(series.columns[register.column] / 1000),
+        "validation_state": _either(series.estimated, *place.states),
+        "gas_conversion_factor": repeated(None),
+        "permitted": pa.array(permitted),
+        **{name: repeated(text) for name, text in place.described(home).items()},
+    }
+    if register.with_factor:
+        columns["gas_conversion_factor"] = _either(series.definitive, PROVISIONAL, DEFINITIVE)
+    return pa.record_batch([columns[name] for name in TRUTH_SCHEMA.names], schema=TRUTH_SCHEMA)
+
+
+def _either(which: Mask, plain: str, marked: str | None = None) -> pa.Array:
+    words = [plain] if marked is None else [plain, marked]
+    return pa.DictionaryArray.from_arrays(pa.array(which.astype(np.int8)), words)
