@@ -5,10 +5,11 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 BENCH := .venv-bench
+NEWMAN := tests/newman/node_modules
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format bench lock wheel clean
+.PHONY: help demo test newman lint format bench lock wheel clean
 
 help:  ## show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -16,8 +17,12 @@ help:  ## show this list
 demo: $(VENV)/.runtime  ## the whole way, from consent to month peaks, against the emulator
 	@$(BIN)/kwartier demo
 
-test: $(VENV)/.dev  ## all tests
+test: $(VENV)/.dev  ## all tests; those that need newman where npm is
+	@{ command -v npm > /dev/null && $(MAKE) --no-print-directory newman; } || \
+	  echo "skipped: the Postman collection is not run, for npm could not install newman"
 	$(BIN)/pytest
+
+newman: $(NEWMAN)/.ready  ## install newman, which runs the Postman collection in the tests
 
 lint: $(VENV)/.dev  ## style, types and the direction of imports
 	$(BIN)/ruff check .
@@ -46,7 +51,7 @@ lock:  ## renew requirements/lock.txt from the ranges in pyproject.toml
 	rm -rf $(VENV)-lock
 
 clean:  ## remove the virtual environment and everything built
-	rm -rf $(VENV) $(BENCH) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(BENCH) $(NEWMAN) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 $(VENV)/bin/python:
 	$(PYTHON) -c 'import sys; assert sys.version_info >= (3, 11), "kwartier needs Python 3.11 or later; set PYTHON=python3.11"'
@@ -61,6 +66,11 @@ $(VENV)/.dev: $(VENV)/.runtime requirements/lock.txt requirements/peers.txt
 	@echo "installing the test tools into $(VENV) (once)"
 	$(PIP) install --requirement requirements/lock.txt
 	$(PIP) install --ignore-requires-python --no-deps --requirement requirements/peers.txt
+	@touch $@
+
+$(NEWMAN)/.ready: tests/newman/package.json tests/newman/package-lock.json
+	@echo "installing newman into tests/newman (once)"
+	npm ci --prefix tests/newman --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
 $(BENCH)/.ready: pyproject.toml requirements/lock.txt bench/requirements.txt bench/peers.txt | $(VENV)/bin/python
