@@ -40,6 +40,7 @@ for command in (
     "customers",
     "verify",
     "doctor",
+    "postman",
 ):
     # By name: a command should not wait for what only the others import.
     app.command(f"kwartier.cli.{command}:{command}")

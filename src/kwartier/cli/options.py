@@ -8,6 +8,11 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+EnvFile = Annotated[
+    Path | None,
+    Parameter(help="read NAME=value lines first, such as `kwartier emulator` writes them"),
+]
+
 
 @Parameter(name="*")
 @dataclass(frozen=True, kw_only=True)
@@ -40,10 +45,7 @@ class ProviderOptions(StoreOptions):
             help="ask Fluvius' sandbox instead of the live service; or set KWARTIER_SANDBOX=1",
         ),
     ] = None
-    env_file: Annotated[
-        Path | None,
-        Parameter(help="read NAME=value lines first, such as `kwartier emulator` writes them"),
-    ] = None
+    env_file: EnvFile = None
 
 
 @Parameter(name="*")

@@ -23,9 +23,15 @@ _SHA1_DIGITS: Final = 40
 
 
 def client_assertion(
-    signing_key: SigningKey, *, client_id: str, audience: str, now: datetime
+    signing_key: SigningKey,
+    *,
+    client_id: str,
+    audience: str,
+    now: datetime,
+    lifetime: timedelta = LIFETIME,
 ) -> str:
-    """A JWT with an identifier of its own, good for one request that is made at about ``now``.
+    """A JWT with an identifier of its own, good for one request from ``now`` until ``lifetime``
+    later.
 
     ``audience`` is the token endpoint's address. ``now`` is the real time.
     """
@@ -36,7 +42,7 @@ def client_assertion(
         "jti": str(uuid.uuid4()),
         "iat": int(now.timestamp()),
         "nbf": int(now.timestamp()),
-        "exp": int((now + LIFETIME).timestamp()),
+        "exp": int((now + lifetime).timestamp()),
     }
     header = _header(signing_key.thumbprint)
     key = RSAKey.import_key(signing_key.key)
