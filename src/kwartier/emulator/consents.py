@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from enum import StrEnum
 
+from kwartier.emulator.grid_users import GridUsers
 from kwartier.emulator.mandates import HeldMandate, MandateRegister
 from kwartier.emulator.short_urls import ShortUrl, ShortUrlRegister
 from kwartier.emulator.state_file import Kept
@@ -23,6 +24,8 @@ class Environment(StrEnum):
 class Consents:
     """What customers of one environment consented to, and the sessions that asked them.
 
+    What customers and grid users do is in :mod:`kwartier.emulator.customer_steps`.
+
     ``seed`` is the world's. ``keep``, if given, is called after every change; a change that it
     fails for has not happened.
     """
@@ -34,38 +37,54 @@ class Consents:
         seed: int,
         kept: Kept,
         keep: Callable[[], None] | None = None,
+        grid_users: GridUsers | None = None,
     ) -> None:
         self.seed = seed
         self.environment = environment
+        self.grid_users = grid_users or GridUsers()
         self._keep = keep
-        self._take(kept)
+        self.take(kept)
 
     def put_mandate(self, mandate: HeldMandate) -> HeldMandate:
         """Add a mandate or replace its forerunner, and keep it; what is held from now on."""
-        with self._keeping():
+        with self.keeping():
             return self.mandates.put(mandate)
 
     def create_short_url(self, request: ClientSessionRequest, now: datetime) -> ShortUrl:
-        with self._keeping():
+        with self.keeping():
             return self.short_urls.create(request, now)
+
+    def accept_terms(self, portal_user: str) -> None:
+        """A portal user (an id) is no longer new."""
+        with self.keeping():
+            self.accepted_terms.append(portal_user)
 
     def kept(self) -> Kept:
         """All of it, as the state file holds it."""
-        return Kept(mandates=self.mandates.all(), short_urls=self.short_urls.all())
+        return Kept(
+            mandates=self.mandates.all(),
+            short_urls=self.short_urls.all(),
+            consent_requests=list(self.consent_requests.values()),
+            customers=dict(self.customers),
+            accepted_terms=list(self.accepted_terms),
+        )
 
-    def _take(self, kept: Kept) -> None:
+    def take(self, kept: Kept) -> None:
+        """Become what ``kept`` holds."""
         self.mandates = MandateRegister(kept.mandates)
         self.short_urls = ShortUrlRegister(f"{self.seed}/{self.environment}", kept.short_urls)
+        self.consent_requests = {each.id: each for each in kept.consent_requests}
+        self.customers = dict(kept.customers)
+        self.accepted_terms = list(kept.accepted_terms)
 
     @contextmanager
-    def _keeping(self) -> Iterator[None]:
-        if self._keep is None:
-            yield
-            return
+    def keeping(self) -> Iterator[None]:
+        """A change within is kept whole, or has not happened."""
         before = self.kept()
         try:
             yield
-            self._keep()
+            if self._keep is not None:
+                self._keep()
         except BaseException:
-            self._take(before)
+            self.take(before)
             raise

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 import msgspec
 
@@ -23,10 +24,26 @@ Key = tuple[str, str, str]
 """What there is one mandate for: reference, EAN and data service."""
 
 
+class Awaited(msgspec.Struct, frozen=True, kw_only=True):
+    """A grid user's consent that a mandate waits for, until ``until``; and the period it is for.
+
+    ``request`` is the id of what was sent to the grid user.
+    """
+
+    request: str
+    since: datetime
+    until: datetime
+    data_period_from: datetime | None = None
+    data_period_to: datetime | None = None
+
+
 class HeldMandate(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One mandate: one for each reference, EAN and data service.
 
     ``renewal_status`` is what a mock mandate supplied; without it, the expiry decides.
+    ``grid_user`` (an id) is who consented; ``awaits`` is there while Requested, and while a
+    renewal is. A mock mandate has neither. What time alone changes is not kept but follows:
+    see :meth:`status_at`, :meth:`renewal_at` and :meth:`updated_at`.
     """
 
     reference_number: str
@@ -38,6 +55,8 @@ class HeldMandate(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     data_period_to: datetime | None = None
     mandate_expiration_date: datetime | None = None
     renewal_status: MandateRenewalStatus | None = None
+    grid_user: str | None = None
+    awaits: Awaited | None = None
 
     @property
     def key(self) -> Key:
@@ -59,20 +78,59 @@ class HeldMandate(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
         expiry = add_months(self.last_updated, 12 * MANDATE_YEARS)
         return msgspec.structs.replace(self, mandate_expiration_date=expiry)
 
+    def status_at(self, now: datetime) -> MandateStatus:
+        """A grid user's silence for a month rejects."""
+        silent = self.awaits is not None and now >= self.awaits.until
+        if silent and self.status is MandateStatus.REQUESTED:
+            return MandateStatus.REJECTED
+        return self.status
+
     def renewal_at(self, now: datetime) -> MandateRenewalStatus | None:
-        """From three months before expiry on ToBeRenewed, then Expired for good (our reading)."""
+        """From three months before expiry on ToBeRenewed, then Expired for good (our reading).
+
+        In between RenewalRequested, while a renewal that was asked waits for the grid user.
+        """
         if self.renewal_status is not None:
             return self.renewal_status
         expiry = self.mandate_expiration_date
         if not self.is_approved or expiry is None or now < add_months(expiry, -RENEWAL_MONTHS):
             return None
-        return MandateRenewalStatus.TO_BE_RENEWED if now < expiry else MandateRenewalStatus.EXPIRED
+        if now >= expiry:
+            return MandateRenewalStatus.EXPIRED
+        waiting = self.awaits is not None and self.awaits.since <= now < self.awaits.until
+        return (
+            MandateRenewalStatus.RENEWAL_REQUESTED
+            if waiting
+            else MandateRenewalStatus.TO_BE_RENEWED
+        )
+
+    def updated_at(self, now: datetime) -> datetime:
+        """When what is shown last changed, by a hand or by time alone."""
+        return max([self.last_updated, *(turn for turn in self._turns() if turn <= now)])
+
+    def _turns(self) -> list[datetime]:
+        """When time alone changes what is shown."""
+        until = [] if self.awaits is None else [self.awaits.until]
+        if self.status is MandateStatus.REQUESTED:
+            return until
+        expiry = self.mandate_expiration_date
+        if not self.is_approved or self.renewal_status is not None or expiry is None:
+            return []
+        opens = add_months(expiry, -RENEWAL_MONTHS)
+        return [opens, expiry, *(each for each in until if opens < each < expiry)]
+
+    def changed(self, now: datetime, **changes: Any) -> HeldMandate:
+        """With ``changes``; it counts as updated only if what is shown did change."""
+        new = msgspec.structs.replace(self, **changes)
+        same = new.seen_at(now) == self.seen_at(now)
+        updated = self.updated_at(now) if same else now
+        return msgspec.structs.replace(new, last_updated=updated)
 
     def seen_at(self, now: datetime) -> Mandate:
         """As the API shows it: EAN and energy type only while it is approved."""
         return Mandate(
             reference_number=self.reference_number,
-            status=self.status,
+            status=self.status_at(now),
             ean=self.ean if self.is_approved else None,
             energy_type=self.energy_type if self.is_approved else None,
             data_period_from=self.data_period_from,
@@ -111,7 +169,8 @@ class MandateFilter(msgspec.Struct, frozen=True, kw_only=True):
     """What ``GET /api/mandate`` may ask for; None (or no words) asks for all.
 
     Our reading: the expiry is compared for equality, ``last_updated_from`` is inclusive and
-    ``last_updated_to`` exclusive, and a renewal status that turns with time is no update.
+    ``last_updated_to`` exclusive, and what time alone turns (a renewal status, a rejection by
+    silence) is an update at the instant at which it turns.
     """
 
     reference_number: str | None = None
@@ -127,7 +186,7 @@ class MandateFilter(msgspec.Struct, frozen=True, kw_only=True):
     def matches(self, mandate: HeldMandate, now: datetime) -> bool:
         """EAN and energy type are judged as shown: they match approved ones only (our reading)."""
         seen = mandate.seen_at(now)
-        updated = mandate.last_updated
+        updated = mandate.updated_at(now)
         return (
             self.reference_number in {None, seen.reference_number}
             and self.ean in {None, seen.ean}
@@ -153,6 +212,15 @@ class MandateRegister:
     def put(self, mandate: HeldMandate) -> HeldMandate:
         """Add it, or let it take the place of the one with its reference, EAN and service."""
         return self._hold(mandate.expiring())
+
+    def get(self, key: Key) -> HeldMandate | None:
+        return self._held.get(key)
+
+    def of_reference(self, reference: str) -> list[HeldMandate]:
+        return [each for each in self._held.values() if each.reference_number == reference]
+
+    def of_ean(self, ean: str) -> list[HeldMandate]:
+        return list(self._of_ean.get(ean, {}).values())
 
     def all(self) -> list[HeldMandate]:
         return list(self._held.values())

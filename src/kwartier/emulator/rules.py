@@ -12,6 +12,8 @@ from kwartier.vocabulary.local_time import BRUSSELS
 YEARS_BACK: Final = 3
 MANDATE_YEARS: Final = 3
 RENEWAL_MONTHS: Final = 3
+CONSENT_MONTHS: Final = 1
+"""A grid user who is silent for so long has refused."""
 SHORT_URL_LIVES: Final = timedelta(hours=24)
 LONGEST_WINDOW: Final = timedelta(days=185, hours=1)
 """185 days, and an hour for the clock change (our reading: the limit is on instants)."""

@@ -12,12 +12,17 @@ from kwartier.emulator.rules import SHORT_URL_LIVES
 from kwartier.wire.fluvius_v3 import ClientSessionRequest
 
 
-class ShortUrl(msgspec.Struct, frozen=True, kw_only=True):
-    """One session: what was asked, under which identifier, until when."""
+class ShortUrl(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One session: what was asked, under which identifier, until when.
+
+    ``confirmations`` name the requests that were completed in it, ``eans`` what these were for.
+    """
 
     identifier: str
     valid_to: datetime
     request: ClientSessionRequest
+    confirmations: list[str] = []
+    eans: list[str] = []
 
 
 class ShortUrlRegister:
@@ -37,6 +42,12 @@ class ShortUrlRegister:
         )
         self._held[short_url.identifier] = short_url
         return short_url
+
+    def get(self, identifier: str) -> ShortUrl | None:
+        return self._held.get(identifier)
+
+    def put(self, short_url: ShortUrl) -> None:
+        self._held[short_url.identifier] = short_url
 
     def all(self) -> list[ShortUrl]:
         return list(self._held.values())

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import msgspec
 
+from kwartier.emulator.consent_requests import ConsentRequest
 from kwartier.emulator.mandates import HeldMandate
 from kwartier.emulator.short_urls import ShortUrl
 from kwartier.errors import ConfigurationError
@@ -22,6 +23,11 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
     mandates: list[HeldMandate] = []
     short_urls: list[ShortUrl] = []
+    consent_requests: list[ConsentRequest] = []
+    customers: dict[str, str] = {}
+    """Reference number -> the id of the customer to whom it is bound."""
+    accepted_terms: list[str] = []
+    """The ids of portal users who have accepted the terms of use."""
 
 
 class State(Kept, frozen=True, kw_only=True):

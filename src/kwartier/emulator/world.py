@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+
+import msgspec
 
 from kwartier.emulator.clock import Clock
 from kwartier.emulator.consents import Consents, Environment
@@ -11,8 +14,9 @@ from kwartier.emulator.entra.authority import provider
 from kwartier.emulator.entra.certificates import RegisteredCertificates
 from kwartier.emulator.entra.tokens import Tokens
 from kwartier.emulator.faults import Faults
+from kwartier.emulator.grid_users import GridUsers
 from kwartier.emulator.refusals import ErrorCasing
-from kwartier.emulator.state_file import State, load_state, save_state
+from kwartier.emulator.state_file import Kept, State, load_state, save_state
 
 
 class World:
@@ -41,8 +45,9 @@ class World:
         self._state = state
         kept = load_state(state) if state is not None else State()
         keep = None if state is None else self._keep
-        self.sandbox = Consents(Environment.SANDBOX, seed=seed, kept=kept, keep=keep)
-        self.live = Consents(Environment.LIVE, seed=seed, kept=kept.live, keep=keep)
+        self.grid_users = GridUsers()
+        self.sandbox = self._consents(Environment.SANDBOX, kept, keep)
+        self.live = self._consents(Environment.LIVE, kept.live, keep)
         self._keep()
 
     def now(self) -> datetime:
@@ -59,6 +64,16 @@ class World:
 
     def _keep(self) -> None:
         if self._state is not None:
-            sandbox, live = self.sandbox.kept(), self.live.kept()
-            state = State(mandates=sandbox.mandates, short_urls=sandbox.short_urls, live=live)
-            save_state(self._state, state)
+            save_state(self._state, self.state())
+
+    def state(self) -> State:
+        """All that is kept, as the state file holds it."""
+        sandbox = self.sandbox.kept()
+        return State(**msgspec.structs.asdict(sandbox), live=self.live.kept())
+
+    def _consents(
+        self, environment: Environment, kept: Kept, keep: Callable[[], None] | None
+    ) -> Consents:
+        return Consents(
+            environment, seed=self.seed, kept=kept, keep=keep, grid_users=self.grid_users
+        )

@@ -1,0 +1,274 @@
+"""What customers and grid users do to mandates: complete a journey, answer, delete.
+
+Each step happens whole or is refused with :class:`JourneyRefusedError`. ``now`` is the emulated
+instant. A second request for a mandate that stands renews it: under the same reference, with an
+expiry of its own once the grid user has consented.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from datetime import datetime
+
+import msgspec
+
+from kwartier.emulator.consent_requests import ConsentAnswer, ConsentRequest
+from kwartier.emulator.consents import Consents
+from kwartier.emulator.journeys import (
+    Choice,
+    Completed,
+    JourneyRefusedError,
+    Refusal,
+    checked_choices,
+)
+from kwartier.emulator.mandates import Awaited, HeldMandate, Key
+from kwartier.emulator.personas import Customer
+from kwartier.emulator.rules import CONSENT_MONTHS, MANDATE_YEARS, add_months
+from kwartier.emulator.short_urls import ShortUrl
+from kwartier.wire.fluvius_v3 import MandateStatus
+
+
+def open_link(consents: Consents, identifier: str, now: datetime) -> ShortUrl:
+    """The session behind a short URL's identifier; refused when unknown, or over its 24 hours."""
+    short_url = consents.short_urls.get(identifier)
+    if short_url is None:
+        raise JourneyRefusedError(Refusal.UNKNOWN_LINK, "this link is not known")
+    if now >= short_url.valid_to:
+        raise JourneyRefusedError(Refusal.EXPIRED_LINK, "this link was valid for 24 hours")
+    return short_url
+
+
+def check_customer(consents: Consents, short_url: ShortUrl, customer: Customer) -> None:
+    """Refused when the link is for the other flow, or its reference is another customer's."""
+    asked = short_url.request
+    if customer.flow is not asked.flow:
+        raise JourneyRefusedError(
+            Refusal.WRONG_FLOW, f"this link is for {asked.flow}, this customer is {customer.flow}"
+        )
+    if consents.customers.get(asked.reference_number, customer.id) != customer.id:
+        raise JourneyRefusedError(
+            Refusal.OTHER_CUSTOMER, "this reference number belongs to another customer"
+        )
+
+
+def complete(
+    consents: Consents,
+    identifier: str,
+    customer: Customer,
+    choices: Iterable[Choice],
+    *,
+    confirmation: str,
+    now: datetime,
+) -> Completed:
+    """A customer confirms a request: its mandates are Approved where the customer is the grid
+    user, else Requested, and the grid users are asked.
+
+    ``confirmation`` is any text that names this one request of the session: a second one with the
+    same is refused, however close behind. The first completed request under a reference number
+    binds that to the customer.
+    """
+    with consents.keeping():
+        short_url = open_link(consents, identifier, now)
+        check_customer(consents, short_url, customer)
+        if confirmation in short_url.confirmations:
+            raise JourneyRefusedError(Refusal.ALREADY_CONFIRMED, "this request was confirmed")
+        chosen = checked_choices(short_url, choices, now)
+        allowed = consents.grid_users.choices(customer, now)
+        if any(each.ean not in allowed for each in chosen):
+            raise JourneyRefusedError(Refusal.UNKNOWN_EAN, "this metering point is not known here")
+        reference = short_url.request.reference_number
+        consents.customers[reference] = customer.id
+        sent = _ask(consents, reference, customer, chosen, now)
+        consents.short_urls.put(
+            msgspec.structs.replace(
+                short_url,
+                confirmations=[*short_url.confirmations, confirmation],
+                eans=list(dict.fromkeys([*short_url.eans, *(each.ean for each in chosen)])),
+            )
+        )
+        keys: list[Key] = [(reference, each.ean, each.data_service_type) for each in chosen]
+        return Completed(mandates=keys, consent_requests=sent)
+
+
+def inbox(consents: Consents, grid_user: str, now: datetime) -> list[ConsentRequest]:
+    """What a grid user (an id) was asked, oldest first, each with its answer as of ``now``."""
+    asked = consents.consent_requests.values()
+    return [
+        msgspec.structs.replace(each, answer=answer_at(consents, each, now))
+        for each in asked
+        if each.grid_user == grid_user
+    ]
+
+
+def answer_at(consents: Consents, request: ConsentRequest, now: datetime) -> ConsentAnswer:
+    """What became of a request by ``now``."""
+    if request.answer is not ConsentAnswer.PENDING:
+        return request.answer
+    if not _waiting(consents, request):
+        return ConsentAnswer.WITHDRAWN
+    return ConsentAnswer.LAPSED if now >= request.answer_by else ConsentAnswer.PENDING
+
+
+def answer(
+    consents: Consents, request_id: str, grid_user: str, *, approve: bool, now: datetime
+) -> list[Key]:
+    """A grid user (an id) approves or refuses; the mandates that waited for it."""
+    with consents.keeping():
+        request = consents.consent_requests.get(request_id)
+        if request is None or request.grid_user != grid_user:
+            raise JourneyRefusedError(Refusal.UNKNOWN_REQUEST, "nothing of the kind was asked")
+        if answer_at(consents, request, now) is not ConsentAnswer.PENDING:
+            raise JourneyRefusedError(
+                Refusal.ALREADY_ANSWERED, "this was answered, withdrawn, or is over a month old"
+            )
+        waiting = _waiting(consents, request)
+        for mandate in waiting:
+            settled = _approved if approve else _refused
+            consents.mandates.put(settled(consents, mandate, now))
+        given = ConsentAnswer.APPROVED if approve else ConsentAnswer.REFUSED
+        consents.consent_requests[request.id] = msgspec.structs.replace(
+            request, answer=given, answered_at=now
+        )
+        return [mandate.key for mandate in waiting]
+
+
+def own_mandates(consents: Consents, customer: Customer) -> list[HeldMandate]:
+    """What a customer sees on its own page: what it asked, and what it consented to for others."""
+    return [
+        mandate
+        for mandate in consents.mandates.all()
+        if consents.customers.get(mandate.reference_number) == customer.id
+        or mandate.grid_user == customer.id
+    ]
+
+
+def delete(consents: Consents, key: Key, customer: Customer, *, now: datetime) -> HeldMandate:
+    """A customer ends a mandate of its own (see :func:`own_mandates`): Finished, for good."""
+    with consents.keeping():
+        mandate = consents.mandates.get(key)
+        if mandate is None or mandate not in own_mandates(consents, customer):
+            raise JourneyRefusedError(Refusal.NOT_YOURS, "this mandate is not known here")
+        if mandate.status_at(now) not in {MandateStatus.APPROVED, MandateStatus.REQUESTED}:
+            raise JourneyRefusedError(Refusal.ALREADY_ANSWERED, "this mandate has ended already")
+        ended = mandate.changed(now, status=MandateStatus.FINISHED, awaits=None)
+        return consents.mandates.put(ended)
+
+
+def _ask(
+    consents: Consents, reference: str, customer: Customer, chosen: list[Choice], now: datetime
+) -> list[str]:
+    """Put the chosen mandates; the ids of the requests sent to other grid users, one to each."""
+    sent: dict[str, ConsentRequest] = {}
+    for choice in chosen:
+        key = (reference, choice.ean, choice.data_service_type)
+        grid_user = consents.grid_users.of(choice.ean, now)
+        if grid_user is None:
+            raise JourneyRefusedError(Refusal.UNKNOWN_EAN, "nobody is grid user of it any more")
+        if grid_user.id not in sent and grid_user.id != customer.id:
+            sent[grid_user.id] = _request(consents, reference, customer, grid_user, now)
+        request = sent.get(grid_user.id)
+        asked = _asked(consents.mandates.get(key), key, choice, request, now)
+        if request is None:
+            asked = _approved(consents, asked, now)
+        else:
+            sent[grid_user.id] = msgspec.structs.replace(request, mandates=[*request.mandates, key])
+        consents.mandates.put(asked)
+    consents.consent_requests |= {each.id: each for each in sent.values()}
+    return [each.id for each in sent.values()]
+
+
+def _request(
+    consents: Consents, reference: str, customer: Customer, grid_user: Customer, now: datetime
+) -> ConsentRequest:
+    number = len(consents.consent_requests)
+    text = f"{consents.seed}/{consents.environment}/{number}/{reference}/{grid_user.id}"
+    return ConsentRequest(
+        id=hashlib.sha256(text.encode()).hexdigest()[:32],
+        reference_number=reference,
+        customer=customer.id,
+        grid_user=grid_user.id,
+        medium=grid_user.reached_by,
+        asked_at=now,
+        answer_by=add_months(now, CONSENT_MONTHS),
+        mandates=[],
+    )
+
+
+def _asked(
+    standing: HeldMandate | None,
+    key: Key,
+    choice: Choice,
+    request: ConsentRequest | None,
+    now: datetime,
+) -> HeldMandate:
+    """The mandate as it waits for consent; one that is approved stands until there is some."""
+    awaits = Awaited(
+        request="" if request is None else request.id,
+        since=now,
+        until=add_months(now, CONSENT_MONTHS),
+        data_period_from=choice.data_period_from,
+        data_period_to=choice.data_period_to,
+    )
+    if standing is not None and standing.is_approved:
+        return standing.changed(now, awaits=awaits)
+    return HeldMandate(
+        reference_number=key[0],
+        ean=choice.ean,
+        data_service_type=choice.data_service_type,
+        status=MandateStatus.REQUESTED,
+        last_updated=now,
+        data_period_from=choice.data_period_from,
+        data_period_to=choice.data_period_to,
+        awaits=awaits,
+    )
+
+
+def _approved(consents: Consents, mandate: HeldMandate, now: datetime) -> HeldMandate:
+    """Consented to: for three years from now, and for the grid user's own time only.
+
+    A renewal keeps what the period had before, unless that ended before the one asked begins (our
+    reading).
+    """
+    awaits = mandate.awaits
+    if awaits is None:
+        raise AssertionError("a mandate that waits for nothing was approved")
+    grid_user = consents.grid_users.of(mandate.ean, now)
+    start, end = awaits.data_period_from, awaits.data_period_to
+    if start is not None:
+        before, ended = mandate.data_period_from, mandate.data_period_to
+        if before is not None and (ended is None or ended >= start):
+            start = min(before, start)
+        start = max(start, consents.grid_users.since(mandate.ean, now))
+        if end is not None and end <= start:
+            raise JourneyRefusedError(
+                Refusal.WRONG_PERIOD, "the period ends before the grid user's own time"
+            )
+    return mandate.changed(
+        now,
+        status=MandateStatus.APPROVED,
+        data_period_from=start,
+        data_period_to=end,
+        mandate_expiration_date=add_months(now, 12 * MANDATE_YEARS),
+        renewal_status=None,
+        grid_user=None if grid_user is None else grid_user.id,
+        awaits=None,
+    )
+
+
+def _refused(_consents: Consents, mandate: HeldMandate, now: datetime) -> HeldMandate:
+    """A mandate is rejected; one that stands only fails to be renewed."""
+    status = MandateStatus.APPROVED if mandate.is_approved else MandateStatus.REJECTED
+    return mandate.changed(now, status=status, awaits=None)
+
+
+def _waiting(consents: Consents, request: ConsentRequest) -> list[HeldMandate]:
+    """The mandates that still wait for a request's answer."""
+    asked = (consents.mandates.get(key) for key in request.mandates)
+    return [
+        mandate
+        for mandate in asked
+        if mandate is not None
+        and mandate.awaits is not None
+        and mandate.awaits.request == request.id
+    ]
