@@ -23,6 +23,7 @@ from kwartier.emulator.rules import is_ean, read_instant
 from kwartier.wire.unreadable import UNREADABLE
 
 _SEPARATORS = re.compile(r"[,;|]")
+_WHOLE_NUMBER = re.compile(r"-?[0-9]{1,18}")
 _JSON_TYPE = re.compile(r"(application|text)/json|application/[^;]+\+json")
 
 Word = TypeVar("Word", bound=StrEnum)
@@ -33,14 +34,14 @@ class Query:
 
     def __init__(self, query_string: bytes) -> None:
         pairs = parse_qsl(query_string.decode("latin-1"), keep_blank_values=True)
-        self._values: dict[str, str] = {}
+        self._values: dict[str, list[str]] = {}
         for name, value in pairs:
-            self._values.setdefault(name.lower(), value)
+            self._values.setdefault(name.lower(), []).append(value)
         self.broken: list[str] = []
 
     def text(self, name: str) -> str | None:
         """The parameter's first value; None when absent or blank (our reading)."""
-        value = self._values.get(name.lower(), "")
+        value = self._values.get(name.lower(), [""])[0]
         return value if value.strip() else None
 
     def required(self, name: str) -> str | None:
@@ -64,15 +65,20 @@ class Query:
         parts = [] if value is None else _SEPARATORS.split(value)
         return self._words(name, words, (part.strip() for part in parts))
 
+    def repeated(self, name: str, words: type[Word]) -> list[Word]:
+        """A list of an enumeration's words, each in a parameter of its own: v2's way."""
+        values = self._values.get(name.lower(), [])
+        return self._words(name, words, (value for value in values if value.strip()))
+
     def instant(self, name: str, value: str | None) -> datetime | None:
         moment = None if value is None else read_instant(value)
         if value is not None and moment is None:
             self.broken.append(f"Parameter '{name}' must be a date-time: YYYY-MM-DDTHH:MM:SSZ.")
         return moment
 
-    def ean(self, value: str | None) -> str | None:
+    def ean(self, value: str | None, name: str = "ean") -> str | None:
         """The EAN that ``value`` is, if one was given."""
-        self.rule(value is None or is_ean(value), "Parameter 'ean' must contain 18 digits.")
+        self.rule(value is None or is_ean(value), f"Parameter '{name}' must contain 18 digits.")
         return value
 
     def rule(self, kept: bool, message: str) -> None:
@@ -149,10 +155,12 @@ class Body:
             )
         return moment
 
-    def integer(self, name: str) -> int | None:
-        number: int | None = self._typed(
-            name, self._members.get(name.lower()), int, "a whole number"
-        )
+    def integer(self, name: str, *, or_text: bool = False) -> int | None:
+        """A whole number; ``or_text`` takes the text of one, too."""
+        value = self._members.get(name.lower())
+        if or_text and isinstance(value, str) and _WHOLE_NUMBER.fullmatch(value):
+            value = int(value)
+        number: int | None = self._typed(name, value, int, "a whole number")
         return number
 
     def flag(self, name: str) -> bool | None:

@@ -25,6 +25,7 @@ from kwartier.emulator.refusals import (
 from kwartier.emulator.replies import reply
 
 _ENTRA: Final = re.compile(r"/[^/]+/(oauth2/|discovery/|v2\.0/).*")
+_V2: Final = re.compile(r"/esco-[^/]+/api/v2\.0/")
 _TRANSIENT: Final = "A transient error has occurred. Please try again."
 _TOKEN_REFUSALS: Final = {
     FaultName.UNAUTHORISED: ("invalid_client", 7000215, "Invalid client secret provided."),
@@ -37,10 +38,15 @@ _TOKEN_REFUSALS: Final = {
 
 
 def refusal(fault: Fault, path: str, now: datetime, casing: ErrorCasing) -> Response:
-    """The reply to a call of ``path``; ``now`` is the emulated time, by which Fluvius goes."""
+    """The reply to a call of ``path``; ``now`` is the emulated time, by which Fluvius goes.
+
+    Error bodies are in ``casing``; v2's are always camelCase.
+    """
     if _ENTRA.fullmatch(path):
         return _of_entra(fault, datetime.now(UTC))
     refused = _of_fluvius(fault, path)
+    if _V2.match(path):
+        casing = ErrorCasing.CAMEL
     headers = {**(refused.headers or {}), **_retry_after(fault, now)}
     return reply(refused.status, refused.content(casing), now, headers)
 

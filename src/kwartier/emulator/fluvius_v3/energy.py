@@ -6,14 +6,13 @@ from datetime import datetime
 
 from starlette.requests import Request
 
-from kwartier.emulator import rules
 from kwartier.emulator.consents import Consents
 from kwartier.emulator.metering.energy import ComplexEnergyType, EnergyQuestion, answer
 from kwartier.emulator.refusals import no_mandates
 from kwartier.emulator.replies import whole_second
 from kwartier.emulator.requests import Query
+from kwartier.emulator.window import read_window
 from kwartier.vocabulary.granularity import Granularity
-from kwartier.vocabulary.interval import Interval
 from kwartier.wire.fluvius_v3 import EnergyGranularity, PeriodType
 
 _GRANULARITIES = {
@@ -27,13 +26,11 @@ async def energy(consents: Consents, request: Request, now: datetime) -> bytes:
     query = Query(request.scope["query_string"])
     ean = query.ean(query.required("ean"))
     period_type = query.word("periodType", PeriodType, query.required("periodType"))
-    start = query.instant("from", query.required("from"))
-    end = query.instant("to", query.required("to"))
-    _check_window(query, start, end, now)
+    window = read_window(query, now, "from", "to")
     granularities = query.words("granularity", EnergyGranularity) or list(_GRANULARITIES)
     kinds = query.words("complexEnergyTypes", ComplexEnergyType)
     query.check()
-    if ean is None or period_type is None or start is None or end is None:
+    if ean is None or period_type is None or window is None:
         raise AssertionError("a query without its mandatory parameters passed the check")
     asked = frozenset[Granularity]().union(*(_GRANULARITIES[each] for each in granularities))
     opening = [
@@ -46,24 +43,8 @@ async def energy(consents: Consents, request: Request, now: datetime) -> bytes:
     question = EnergyQuestion(
         ean=ean,
         period_type=period_type,
-        window=Interval(start, end),
+        window=window,
         granularities=asked,
         complex_energy_types=frozenset(kinds or ComplexEnergyType),
     )
     return answer(question, opening, seed=consents.seed, asked_at=whole_second(now))
-
-
-def _check_window(
-    query: Query, start: datetime | None, end: datetime | None, now: datetime
-) -> None:
-    if start is not None:
-        query.rule(
-            not rules.is_too_long_ago(start, now),
-            f"Parameter 'from' must not be more than {rules.YEARS_BACK} years ago.",
-        )
-    if start is not None and end is not None:
-        query.rule(end > start, "Parameter 'to' must be later than 'from'.")
-        query.rule(
-            end - start <= rules.LONGEST_WINDOW,
-            "Parameters 'from' and 'to' must not be more than 185 days apart.",
-        )

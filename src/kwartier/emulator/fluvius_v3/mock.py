@@ -30,20 +30,21 @@ async def mock_mandate(consents: Consents, request: Request, now: datetime) -> b
     return msgspec.json.encode(made)
 
 
-def read_mandate(body: Body, now: datetime) -> HeldMandate:
+def read_mandate(body: Body, now: datetime, *, ean_name: str = "ean") -> HeldMandate:
     """The mandate that ``body`` states; refused with all the rules that it breaks.
 
-    Its words are read in any casing, here and nowhere else.
+    Its words are read in any casing, here and nowhere else. ``ean_name`` is what the property
+    with the EAN is called.
     """
     reference = body.text("referenceNumber", mandatory=True)
-    ean = body.text("ean", mandatory=True)
+    ean = body.text(ean_name, mandatory=True)
     service = body.word("dataServiceType", DataServiceType, mandatory=True, any_case=True)
     start, end = body.instant("dataPeriodFrom"), body.instant("dataPeriodTo")
     status = body.word("status", MandateStatus, any_case=True)
     expiry = body.instant("mandateExpirationDate")
     renewal = body.word("renewalStatus", MandateRenewalStatus, any_case=True)
     if ean is not None:
-        _check_ean(body, ean)
+        _check_ean(body, ean, ean_name)
     _check_period(body, service, start, end)
     body.check()
     if reference is None or ean is None or service is None:
@@ -62,11 +63,11 @@ def read_mandate(body: Body, now: datetime) -> HeldMandate:
     )
 
 
-def _check_ean(body: Body, ean: str) -> None:
-    body.rule(rules.is_ean(ean), "Property 'ean' must contain 18 digits.")
+def _check_ean(body: Body, ean: str, name: str) -> None:
+    body.rule(rules.is_ean(ean), f"Property '{name}' must contain 18 digits.")
     body.rule(
         not rules.is_ean(ean) or is_sandbox_ean(ean),
-        f"Property 'ean' must be one of the sandbox's EANs: {SANDBOX_EANS}.",
+        f"Property '{name}' must be one of the sandbox's EANs: {SANDBOX_EANS}.",
     )
 
 

@@ -25,25 +25,36 @@ from kwartier.wire.fluvius_v3 import (
 
 async def short_url(consents: Consents, request: Request, now: datetime) -> bytes:
     """``POST /api/shortUrlIdentifier``; an unknown contract number fails (our reading)."""
-    asked = read_short_url(await read_body(request), now)
-    session = ClientSession(status=RequestStatus.FAILED)
-    if asked.data_access_contract_number == CONTRACT_NUMBER:
-        made = consents.create_short_url(asked, now)
-        session = ClientSession(
-            status=RequestStatus.SUCCESS,
-            short_url_identifier=made.identifier,
-            valid_to=whole_second(made.valid_to),
-        )
+    session = created_session(consents, read_short_url(await read_body(request), now), now)
     return msgspec.json.encode(ClientSessionResponse(data=session, meta=meta_at(now)))
 
 
-def read_short_url(body: Body, now: datetime) -> ClientSessionRequest:
-    """The request that ``body`` states; refused with all the rules that it breaks."""
+def created_session(
+    consents: Consents, asked: ClientSessionRequest, now: datetime
+) -> ClientSession:
+    """The session that ``asked`` makes, or a failed one."""
+    if asked.data_access_contract_number != CONTRACT_NUMBER:
+        return ClientSession(status=RequestStatus.FAILED)
+    made = consents.create_short_url(asked, now)
+    return ClientSession(
+        status=RequestStatus.SUCCESS,
+        short_url_identifier=made.identifier,
+        valid_to=whole_second(made.valid_to),
+    )
+
+
+def read_short_url(
+    body: Body, now: datetime, *, numbers_as_text: bool = False
+) -> ClientSessionRequest:
+    """The request that ``body`` states; refused with all the rules that it breaks.
+
+    ``numbers_as_text`` lets numbers be text, as v2 does.
+    """
     contract = body.text("dataAccessContractNumber", mandatory=True)
     reference = body.text("referenceNumber", mandatory=True)
     flow = body.word("flow", Flow, mandatory=True)
     services = _data_services(body, now)
-    number_of_eans = body.integer("numberOfEans")
+    number_of_eans = body.integer("numberOfEans", or_text=numbers_as_text)
     success, failed = body.text("returnUrlSuccess"), body.text("returnUrlFailed")
     sso, enterprise = body.flag("sso"), body.text("enterpriseNumber")
     body.rule(

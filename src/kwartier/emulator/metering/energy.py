@@ -13,7 +13,7 @@ from kwartier.emulator.mandates import HeldMandate
 from kwartier.emulator.metering.held import held
 from kwartier.emulator.metering.household import household_of
 from kwartier.emulator.metering.noise import Mask
-from kwartier.emulator.metering.reply_bytes import energy_reply
+from kwartier.emulator.metering.reply_bytes import Shown, energy_reply
 from kwartier.emulator.metering.series import Series, days_read, days_stored
 from kwartier.vocabulary.granularity import Granularity, finest
 from kwartier.vocabulary.interval import Interval
@@ -41,7 +41,20 @@ class EnergyQuestion:
 def answer(
     question: EnergyQuestion, mandates: Iterable[HeldMandate], *, seed: int, asked_at: datetime
 ) -> bytes:
-    """The reply's bytes; a slice is in it iff it is in the window and inside a mandate's period.
+    """The reply's bytes, with the slices that :func:`shown_slices` finds."""
+    return energy_reply(
+        household_of(question.ean, seed),
+        shown_slices(question, mandates, seed=seed, asked_at=asked_at),
+        active=ComplexEnergyType.ACTIVE in question.complex_energy_types,
+        reactive=ComplexEnergyType.REACTIVE in question.complex_energy_types,
+        fetch_time=asked_at,
+    )
+
+
+def shown_slices(
+    question: EnergyQuestion, mandates: Iterable[HeldMandate], *, seed: int, asked_at: datetime
+) -> Shown:
+    """The slices that are in the window and inside a mandate's period.
 
     ``readTime``: it starts at or after ``from`` and ends at or before ``to``. ``insertTime``: its
     latest storing t is ``from <= t < to``.
@@ -61,13 +74,7 @@ def answer(
             inside = (series.stored >= start) & (series.stored < end)
         opened = _opened(series, granularity, permitted, asked_at)
         shown[granularity] = series.where(inside & opened)
-    return energy_reply(
-        home,
-        shown,
-        active=ComplexEnergyType.ACTIVE in question.complex_energy_types,
-        reactive=ComplexEnergyType.REACTIVE in question.complex_energy_types,
-        fetch_time=asked_at,
-    )
+    return shown
 
 
 def _opened(
