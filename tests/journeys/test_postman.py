@@ -169,6 +169,15 @@ def test_an_assertion_that_has_ended_is_not_sent_and_the_failure_says_what_to_do
     assert "run `kwartier postman --production` again" in done.failures[0]
 
 
+def test_a_token_endpoint_that_is_not_there_is_named(folder: Path) -> None:
+    changes = {"tokenUrl": "http://127.0.0.1:1/token"}
+    done = run_newman(folder / COLLECTION, folder / SANDBOX, "All mandates", changes=changes)
+    assert (done.code, done.sent) == (1, [])
+    told = done.failures[-1]
+    assert told.startswith("http://127.0.0.1:1/token cannot be reached: ")
+    assert "ECONNREFUSED" in told
+
+
 def test_without_an_environment_of_ours_the_failure_says_what_to_do(
     folder: Path, tmp_path: Path
 ) -> None:

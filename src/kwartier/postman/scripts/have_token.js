@@ -32,7 +32,7 @@ if (!tokenUrl) {
   };
   pm.sendRequest(request, (error, reply) => {
     if (error) {
-      giveUp(`${tokenUrl} cannot be reached: ${error.message || error}`);
+      giveUp(`${tokenUrl} cannot be reached: ${error.message || error.code || 'no reply'}`);
     } else if (reply.code !== 200) {
       giveUp(`${reply.code} ${reply.text()}`);
     } else {
