@@ -18,18 +18,19 @@ from kwartier.emulator.world import World
 def routes(world: World) -> list[Route]:
     """All calls of both environments, each behind subscription key and token, and what they are."""
     return [
-        *_environment(world, world.live, LIVE),
-        *_environment(world, world.sandbox, SANDBOX),
+        *_calls(world, world.sandbox, SANDBOX),
+        *_calls(world, world.live, LIVE),
         esco_route(world, world.sandbox, f"{SANDBOX}/v3/api/mandate/mock", mock_mandate, "POST"),
+        *pages.routes(world.sandbox.environment, SANDBOX, world.error_casing),
+        *pages.routes(world.live.environment, LIVE, world.error_casing),
     ]
 
 
-def _environment(world: World, consents: Consents, root: str) -> list[Route]:
-    """What both environments have."""
+def _calls(world: World, consents: Consents, root: str) -> list[Route]:
+    """What both environments answer, the busiest first: routes are tried in order."""
     api = f"{root}/v3/api"
     return [
-        esco_route(world, consents, f"{api}/shorturlidentifier", short_url, "POST", session_failed),
-        esco_route(world, consents, f"{api}/mandate", mandates, "GET"),
         esco_route(world, consents, f"{api}/mandate/energy", energy, "GET"),
-        *pages.routes(consents.environment, root, world.error_casing),
+        esco_route(world, consents, f"{api}/mandate", mandates, "GET"),
+        esco_route(world, consents, f"{api}/shorturlidentifier", short_url, "POST", session_failed),
     ]
