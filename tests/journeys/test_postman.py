@@ -139,8 +139,14 @@ def test_one_token_is_taken_without_being_asked_for_and_kept(
     assert len(done.sent) > 5
 
 
-def test_an_emptied_environment_finds_nothing_and_says_so_without_failing(folder: Path) -> None:
-    changes = {"referenceNumber": "NOBODY", "ean": "541440110000000999"}
+def test_without_a_contract_number_short_urls_are_passed_over(folder: Path) -> None:
+    changes = {"dataAccessContractNumber": ""}
+    done = run_newman(folder / COLLECTION, folder / SANDBOX, "Short URL", changes=changes)
+    assert (done.code, done.sent, done.failures) == (0, [], [])
+
+
+def test_a_filter_that_finds_nothing_is_no_failure(folder: Path) -> None:
+    changes = {"referenceNumber": "NOBODY"}
     done = run_newman(folder / COLLECTION, folder / SANDBOX, "By reference number", changes=changes)
     assert (done.code, [one.status for one in done.sent]) == (0, [404])
 
@@ -299,7 +305,7 @@ def test_it_says_what_it_wrote_what_is_next_and_how_long_it_lasts_but_no_secret(
     said = capsys.readouterr().out
     assert all(name in said for name in (COLLECTION, SANDBOX, LIVE))
     assert "signs in by client secret" in said
-    assert "signs in by certificate, within 60 minutes" in said
+    assert "signs in by certificate; good for 60 minutes, until 20" in said
     assert "import these files in Postman" in said
     written = (folder / COLLECTION).read_text("utf-8")
     assert not any(secret in said + written for secret in SECRETS)

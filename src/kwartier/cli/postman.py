@@ -7,8 +7,6 @@ from pathlib import Path
 from typing import Annotated
 
 from cyclopts import Parameter
-from rich.markup import escape
-from rich.table import Table
 
 from kwartier.cli.options import EnvFile, Output
 from kwartier.cli.output import console, plain, print_json
@@ -112,18 +110,15 @@ def _tell(
     left_out: dict[Environment, ConfigurationError],
     real_now: datetime,
 ) -> None:
-    files = Table.grid(padding=(0, 2))
-    files.add_row(escape(str(written.collection)), _requests(written))
-    for chosen, path in written.environments.items():
-        files.add_row(escape(str(path)), _way_in(made[chosen], real_now))
     lines = [
-        *(f"Left out, {chosen.value}: {error}" for chosen, error in left_out.items()),
-        "Next: import these files in Postman, choose the environment, and send any request: it "
+        f"{written.collection}: {_requests(written)}",
+        *(f"{path}: {_way_in(made[one], real_now)}" for one, path in written.environments.items()),
+        *(f"Left out, {one.value}: {error}" for one, error in left_out.items()),
+        "Next: import these files in Postman, choose an environment, and send any request: it "
         "signs in by itself.",
         _keep_secret(written),
     ]
     out = console()
-    out.print(files)
     for line in lines:
         out.print(line, highlight=False, markup=False, soft_wrap=True)
 
@@ -139,7 +134,7 @@ def _way_in(environment: PostmanEnvironment, real_now: datetime) -> str:
     if ends is None:
         return "signs in by client secret"
     minutes = round((ends - real_now) / timedelta(minutes=1))
-    return f"signs in by certificate, within {minutes} minutes (until {plain(ends)})"
+    return f"signs in by certificate; good for {minutes} minutes, until {plain(ends)}"
 
 
 def _keep_secret(written: Written) -> str:

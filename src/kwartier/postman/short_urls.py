@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from kwartier.postman.format import Item, after, folder, post
+from kwartier.postman.format import Item, after, before, folder, post
 from kwartier.wire.fluvius_v3 import DataServiceType, Flow
 
 _PATH: Final = "/api/shortUrlIdentifier"
+_EVENTS: Final = [
+    before("only_with", needed="dataAccessContractNumber"),
+    after("session_reply"),
+]
 
 
 def requests() -> Item:
@@ -17,7 +21,8 @@ def requests() -> Item:
         "A customer gives consent on Mijn Fluvius, behind an address that lives for 24 hours. The "
         "reference number (at most 35 letters, digits and hyphens) is yours for this customer; it "
         "binds to whoever first completes a request under it. After success the variable "
-        "consentUrl holds the address to send the customer to.",
+        "consentUrl holds the address to send the customer to. Without a "
+        "dataAccessContractNumber in the environment these requests are passed over.",
         post(
             "A person chooses period and meters",
             "Only what is mandatory. Without a period the customer chooses it.",
@@ -28,7 +33,7 @@ def requests() -> Item:
                 "flow": Flow.B2C,
                 "dataServices": [{"dataServiceType": DataServiceType.VH_KWARTIER_UUR}],
             },
-            events=[after("session_reply")],
+            events=_EVENTS,
         ),
         post(
             "An organisation, with every field",
@@ -57,6 +62,6 @@ def requests() -> Item:
                 "sso": True,
                 "enterpriseNumber": "0123456789",
             },
-            events=[after("session_reply")],
+            events=_EVENTS,
         ),
     )

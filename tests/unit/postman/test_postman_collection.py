@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import jsonschema_rs
@@ -157,6 +158,13 @@ def test_what_is_not_of_the_format_is_seen(spoil: Any) -> None:
     spoiled = json.loads(json.dumps(collection()))
     spoil(spoiled)
     assert not jsonschema_rs.validator_for(FORMAT).is_valid(spoiled)
+
+
+def test_its_folders_are_the_documented_ones() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "postman.md").read_text("utf-8")
+    told = re.findall(r"^\| ((?:Sign in|API v3 / )[^|]*?) \|", page, re.MULTILINE)
+    folders = dict.fromkeys(folder for folder, _ in requests(collection()["item"]))
+    assert told == [folder.replace("/", " / ") for folder in folders]
 
 
 def test_names_within_a_folder_differ() -> None:
