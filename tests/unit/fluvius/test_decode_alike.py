@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from kwartier.fluvius.decode.alike import read_alike
 from kwartier.fluvius.decode.layout import layout_of
-from kwartier.fluvius.decode.loose import read_loosely
+from kwartier.fluvius.decode.loose import V3, read_loosely
 from kwartier.fluvius.decode.run import Run
 
 MIDNIGHT = datetime(2024, 10, 26, 22, tzinfo=UTC)
@@ -105,8 +105,8 @@ def both_ways(texts: list[bytes]) -> tuple[list[Any], list[Any], list[int]]:
     """The rows read as usual and one by one, and the positions that were not read together."""
     slices = raws(texts)
     together, left = read_alike(slices)
-    apart, unread = read_loosely(((i, slices[i]) for i in left.tolist()), "$")
-    one_by_one, noted = read_loosely(enumerate(slices), "$")
+    apart, unread = read_loosely(((i, slices[i]) for i in left.tolist()), "$", V3)
+    one_by_one, noted = read_loosely(enumerate(slices), "$", V3)
     assert unread == noted
     return as_rows(together + apart), as_rows(one_by_one), left.tolist()
 
@@ -148,7 +148,7 @@ numbers = st.tuples(
 def test_a_number_is_what_its_decimals_say(amounts: list[str]) -> None:
     texts = [*USUAL, *(a_slice(amount) for amount in amounts)]
     runs, left = read_alike(raws(texts))
-    apart, _ = read_loosely(((i, raws(texts)[i]) for i in left.tolist()), "$")
+    apart, _ = read_loosely(((i, raws(texts)[i]) for i in left.tolist()), "$", V3)
     read = {row[2]: row[5] for row in as_rows(runs + apart)}
     assert [read[i << 20] for i in range(9, len(texts))] == [float(amount) for amount in amounts]
 

@@ -12,9 +12,11 @@ import pyarrow as pa
 
 from kwartier.fluvius.decode.assemble import Block, assemble
 from kwartier.fluvius.decode.at_once import IrregularError
-from kwartier.fluvius.decode.reply import Reply, read_at_once, read_by_parts
-from kwartier.fluvius.decode.slices import read_slices
+from kwartier.fluvius.decode.meters import is_of_v2, read_meters
+from kwartier.fluvius.decode.reply import Reply, data_of, read_at_once, read_by_parts
+from kwartier.fluvius.decode.slices import ReadSlices, read_flat_slices, read_slices
 from kwartier.fluvius.errors import DecodeError
+from kwartier.measurements import empty_measurements
 from kwartier.measurements.fetched import Undecoded
 from kwartier.vocabulary.interval import require_utc
 
@@ -32,32 +34,27 @@ class DecodedEnergy:
 def read_energy(
     body: bytes, *, fetched_at: datetime, metering_point: str | None = None
 ) -> DecodedEnergy:
-    """Read the body of ``GET /api/mandate/energy`` (Fluvius ESCO API v3).
+    """Read the body of ``GET /api/mandate/energy`` (Fluvius ESCO API v3) or of
+    ``GET Mandate/energy`` (v2).
 
     ``fetched_at`` is the provider's time of the reply (zoned), ``metering_point`` the EAN asked
-    for: needed only if the reply names none. Slice bounds are kept as given. Of slices that come
-    more than once the last is kept; if they differ, ``undecoded`` says so. Of a member given twice
-    the last counts. A number beyond the range of a float costs its slice.
+    for: needed only if the reply names none, as v2's never do. Slice bounds are kept as given. Of
+    slices that come more than once the last is kept; if they differ, ``undecoded`` says so. Of a
+    member given twice the last counts. A number beyond the range of a float costs its slice.
 
     Raises :class:`DecodeError` if the body is no energy reply or is about another EAN, and if it
     is no JSON in UTF-8: NaN, Infinity and half of a surrogate pair are none.
     """
     fetched_at = require_utc(fetched_at, "fetched_at")
-    reply, blocks = _read(body)
-    point = _agreed_point(reply.ean, metering_point)
-    if point is None or reply.energy_type is None:
-        if any(block.runs for block in blocks):
-            missing = "ean" if point is None else "energyType"
-            raise DecodeError(f"headpoint.{missing}: missing from an energy reply with values")
-        blocks = []
-    table, notes = assemble(
-        blocks,
-        metering_point=point or "",
-        energy_type=reply.energy_type or "",
-        metering_type=reply.metering_type,
-        fetched_at=fetched_at,
-    )
-    return DecodedEnergy(table, (*reply.undecoded, *notes))
+    _require_utf8(body)
+    replies, read = _taken_apart(body)
+    decoded = [_decoded(reply, read, fetched_at, metering_point) for reply in replies]
+    if len(decoded) == 1:
+        return decoded[0]
+    notes = [note for each in decoded for note in each.undecoded]
+    tables = [empty_measurements(), *(each.table for each in decoded)]
+    table = pa.concat_tables(tables).unify_dictionaries().combine_chunks()
+    return DecodedEnergy(table, tuple(notes))
 
 
 def decode_energy(
@@ -69,19 +66,42 @@ def decode_energy(
     return read_energy(body, fetched_at=fetched_at, metering_point=metering_point).table
 
 
-def _read(body: bytes) -> tuple[Reply, list[Block]]:
-    """What the reply says of the metering point, and the values of each of its arrays."""
-    _require_utf8(body)
+def _taken_apart(body: bytes) -> tuple[list[Reply], ReadSlices]:
+    """What the body says of the metering point: v2 by energy; and what reads its slices."""
     try:
-        reply = read_at_once(body)
+        return [read_at_once(body)], read_slices
     except IrregularError:
-        reply = read_by_parts(body)
+        data = data_of(body)
+        if "headpoint" not in data and is_of_v2(data):
+            return read_meters(data), read_flat_slices
+        return [read_by_parts(data)], read_slices
+
+
+def _decoded(
+    reply: Reply, read: ReadSlices, fetched_at: datetime, metering_point: str | None
+) -> DecodedEnergy:
     blocks = []
     for array in reply.arrays:
-        runs, undecoded = read_slices(array.slices, array.path)
+        runs, undecoded = read(array.slices, array.path)
         reply.undecoded += undecoded
         blocks.append(Block(series=array.series, path=array.path, runs=runs))
-    return reply, blocks
+    point = _agreed_point(reply.ean, metering_point)
+    if point is None or reply.energy_type is None:
+        if any(block.runs for block in blocks):
+            missing = "ean" if point is None else "energyType"
+            raise DecodeError(
+                f"{missing}: missing from an energy reply with values"
+                + ("; give metering_point, the EAN that was asked for" if point is None else "")
+            )
+        blocks = []
+    table, notes = assemble(
+        blocks,
+        metering_point=point or "",
+        energy_type=reply.energy_type or "",
+        metering_type=reply.metering_type,
+        fetched_at=fetched_at,
+    )
+    return DecodedEnergy(table, (*reply.undecoded, *notes))
 
 
 def _require_utf8(body: bytes) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -19,35 +19,53 @@ from kwartier.vocabulary.interval import Interval
 from kwartier.wire.unreadable import UNREADABLE
 
 
-class _Value(msgspec.Struct, rename="camel"):
+class Value(msgspec.Struct, rename="camel"):
+    """One register's value, as the API writes it."""
+
     value: float | None = None
     unit: str | None = None
     validation_state: str | None = None
     gas_conversion_factor: str | None = None
 
 
-class _Bounds(msgspec.Struct):
-    start: str
-    end: str
-
-
-class _Slice(msgspec.Struct):
-    start: str
-    end: str
-    measurements: list[dict[str, msgspec.Raw]] | None = None
-
-
-class _UnreadableError(Exception):
+class UnreadableError(Exception):
     """Why a slice cannot be read."""
 
 
-_SLICE: Final = msgspec.json.Decoder(_Slice)
-_BOUNDS: Final = msgspec.json.Decoder(_Bounds)
 _MEMBERS: Final = msgspec.json.Decoder(dict[str, msgspec.Raw] | None)
-_VALUE: Final = msgspec.json.Decoder(_Value | None)
+_VALUE: Final = msgspec.json.Decoder(Value | None)
 
-Row = tuple[int, int, Interval, _Value]
+Row = tuple[int, int, Interval, Value]
 """Position of the slice, number of the value in it, and both."""
+
+Values = list[tuple[str, str, Value]]
+"""A slice's values by direction and register."""
+
+
+class Bounds(msgspec.Struct):
+    """A slice's bounds as they are written."""
+
+    start: str
+    end: str
+
+    def interval(self) -> Interval:
+        """Raises :class:`UnreadableError` or InputError if there is none between them."""
+        return Interval(_instant(self.start, "start"), _instant(self.end, "end"))
+
+
+@dataclass(frozen=True, slots=True)
+class SliceForm:
+    """How slices are written: who reads their bounds, and who reads all of one.
+
+    ``read`` raises one of UNREADABLE, InputError or :class:`UnreadableError` for a damaged one.
+    """
+
+    bounds: msgspec.json.Decoder[Bounds]
+    read: Callable[[msgspec.Raw], tuple[Interval, Values]]
+
+
+class _Slice(Bounds):
+    measurements: list[dict[str, msgspec.Raw]] | None = None
 
 
 @dataclass(slots=True)
@@ -57,7 +75,7 @@ class _Read:
 
 
 def read_loosely(
-    slices: Iterable[tuple[int, msgspec.Raw]], path: str
+    slices: Iterable[tuple[int, msgspec.Raw]], path: str, form: SliceForm
 ) -> tuple[list[Run], list[Undecoded]]:
     """The values of slices given with their positions, one run per direction and register.
 
@@ -66,10 +84,10 @@ def read_loosely(
     read = _Read()
     for index, item in slices:
         try:
-            interval, values = _read_slice(item)
-        except (*UNREADABLE, InputError, _UnreadableError) as error:
+            interval, values = form.read(item)
+        except (*UNREADABLE, InputError, UnreadableError) as error:
             read.undecoded.append(
-                Undecoded(path=f"{path}[{index}]", why=str(error), interval=_bounds(item))
+                Undecoded(path=f"{path}[{index}]", why=str(error), interval=_bounds(item, form))
             )
             continue
         for number, (direction, register, value) in enumerate(values):
@@ -78,14 +96,13 @@ def read_loosely(
     return [_run(*key, rows) for key, rows in read.rows.items()], read.undecoded
 
 
-def _read_slice(item: msgspec.Raw) -> tuple[Interval, list[tuple[str, str, _Value]]]:
+def _read_slice(item: msgspec.Raw) -> tuple[Interval, Values]:
     read = _SLICE.decode(item)
-    interval = Interval(_instant(read.start, "start"), _instant(read.end, "end"))
     values = [value for members in read.measurements or [] for value in _values(members)]
-    return interval, values
+    return read.interval(), values
 
 
-def _values(members: dict[str, msgspec.Raw]) -> Iterator[tuple[str, str, _Value]]:
+def _values(members: dict[str, msgspec.Raw]) -> Iterator[tuple[str, str, Value]]:
     """A measurement's values by direction and register, unknown words kept.
 
     An unknown member that holds no values (a remark, a number) is no measurement: passed over.
@@ -117,18 +134,21 @@ def _instant(text: str, name: str) -> datetime:
     try:
         instant = datetime.fromisoformat(text)
         if instant.tzinfo is None:
-            raise _UnreadableError(f"{name}: a date-time without a zone")
+            raise UnreadableError(f"{name}: a date-time without a zone")
         return instant.astimezone(UTC)
     except (ValueError, OverflowError) as error:
-        raise _UnreadableError(f"{name}: not a date-time") from error
+        raise UnreadableError(f"{name}: not a date-time") from error
 
 
-def _bounds(item: msgspec.Raw) -> Interval | None:
+def _bounds(item: msgspec.Raw, form: SliceForm) -> Interval | None:
     try:
-        read = _BOUNDS.decode(item)
-        return Interval(_instant(read.start, "start"), _instant(read.end, "end"))
-    except (*UNREADABLE, InputError, _UnreadableError):
+        return form.bounds.decode(item).interval()
+    except (*UNREADABLE, InputError, UnreadableError):
         return None
+
+
+_SLICE: Final = msgspec.json.Decoder(_Slice)
+V3: Final = SliceForm(msgspec.json.Decoder(Bounds), _read_slice)
 
 
 def _run(direction: str, register: str, rows: list[Row]) -> Run:

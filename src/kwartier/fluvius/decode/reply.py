@@ -70,20 +70,30 @@ def read_at_once(body: bytes) -> Reply:
     return _take_apart(_members(headpoint_at_once(body)))
 
 
-def read_by_parts(body: bytes) -> Reply:
+def data_of(body: bytes) -> dict[str, msgspec.Raw]:
+    """The members of ``data``, each still JSON. Raises DecodeError if there are none."""
+    try:
+        return _MEMBERS.decode(_MEMBERS.decode(body)["data"])
+    except (KeyError, *UNREADABLE) as error:
+        raise _no_energy_reply(error) from error
+
+
+def read_by_parts(data: dict[str, msgspec.Raw]) -> Reply:
     """Take the reply apart down to its arrays of slices, which stay JSON.
 
     What cannot be read on the way is noted. Raises DecodeError if it is no energy reply.
     """
     try:
-        headpoint = _MEMBERS.decode(_MEMBERS.decode(body)["data"])["headpoint"]
+        headpoint = data["headpoint"]
         if bytes(headpoint) == b"null":
             return Reply()
         return _take_apart(_members(headpoint))
     except (KeyError, *UNREADABLE) as error:
-        raise DecodeError(
-            f"not an energy reply: it should be JSON with data.headpoint ({error})"
-        ) from error
+        raise _no_energy_reply(error) from error
+
+
+def _no_energy_reply(error: Exception) -> DecodeError:
+    return DecodeError(f"not an energy reply: it should be JSON with data.headpoint ({error})")
 
 
 def _take_apart(members: Members) -> Reply:
@@ -96,7 +106,7 @@ def _take_apart(members: Members) -> Reply:
     if _counts_at_headpoint(reply.metering_type, members):
         _collect(reply, members, path, source=HEADPOINT)
     else:
-        _collect_meters(reply, members, path)
+        collect_meters(reply, members, path, "physicalMeters")
     _collect_sub_headpoints(reply, members, path)
     return reply
 
@@ -113,8 +123,9 @@ def _counts_at_headpoint(metering_type: str | None, members: Members) -> bool:
     return any(name in members for name in GRANULARITIES)
 
 
-def _collect_meters(reply: Reply, members: Members, path: str) -> None:
-    for index, where, meter in _each(reply, members, "physicalMeters", path):
+def collect_meters(reply: Reply, members: Members, path: str, name: str) -> None:
+    """Add the arrays of the meters in member ``name``."""
+    for index, where, meter in _each(reply, members, name, path):
         with _noting(reply, where):
             seq_number = _text(meter, "seqNumber")
             _collect(
