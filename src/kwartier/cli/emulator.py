@@ -5,16 +5,22 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-from cyclopts import Parameter
+from cyclopts import App, Parameter
 
+from kwartier.cli.emulator_event import event
 from kwartier.cli.output import console
 from kwartier.emulator.faults import read_faults
 from kwartier.emulator.refusals import ErrorCasing
+from kwartier.emulator.scenario import load_scenario
 from kwartier.emulator.server import run_emulator
 from kwartier.vocabulary.local_time import parse_instant
 
+emulator = App(name="emulator")
+emulator.command(event)
 
-def emulator(
+
+@emulator.default
+def start(
     *,
     port: Annotated[int, Parameter(help="0 takes a free one")] = 8600,
     host: str = "127.0.0.1",
@@ -37,6 +43,10 @@ def emulator(
     faults: Annotated[
         str | None, Parameter(help="what goes wrong on purpose (see above), or @FILE that says so")
     ] = None,
+    scenario: Annotated[
+        str | None,
+        Parameter(help="a story to follow from its start: a .toml file, or one that is shipped"),
+    ] = None,
 ) -> None:
     """Emulate Fluvius and its token service, to build against before onboarding.
 
@@ -48,6 +58,10 @@ def emulator(
     mandate, energy, mock, a path such as /esco-live/*, or * for all. Faults: 401, 403, 429, 500,
     503(market), 503(mandate), 503(measurement), slow-first-byte(2s), slow-body(2s), truncated-body,
     reset, duplicate-slices. A comma goes between faults, a semicolon between calls.
+
+    --scenario forgets the mandates of --state, and moves the clock to the story's start; with
+    --clock, to that moment of the story. Shipped: meter-trouble, moving-house, silence,
+    three-years.
 
     Example: kwartier emulator --env-file emulator.env --clock 2026-11-20T12:00:00Z --speed 0
     """
@@ -61,6 +75,7 @@ def emulator(
         error_casing=error_casing,
         tls=tls,
         faults=read_faults(faults, "--faults") if faults else (),
+        scenario=load_scenario(scenario) if scenario else None,
         env_file=env_file,
         announce=lambda line: console().print(line, highlight=False, markup=False, soft_wrap=True),
     )

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from enum import StrEnum
 
+from kwartier.emulator.events.event import Event
 from kwartier.emulator.grid_users import GridUsers
 from kwartier.emulator.mandates import HeldMandate, MandateRegister
 from kwartier.emulator.short_urls import ShortUrl, ShortUrlRegister
@@ -26,8 +27,8 @@ class Consents:
 
     What customers and grid users do is in :mod:`kwartier.emulator.customer_steps`.
 
-    ``seed`` is the world's. ``keep``, if given, is called after every change; a change that it
-    fails for has not happened.
+    ``seed`` is the world's; ``events_of`` tells what happened at an EAN. ``keep``, if given, is
+    called after every change; a change that it fails for has not happened.
     """
 
     def __init__(
@@ -38,10 +39,12 @@ class Consents:
         kept: Kept,
         keep: Callable[[], None] | None = None,
         grid_users: GridUsers | None = None,
+        events: Callable[[str], list[Event]] = lambda _ean: [],
     ) -> None:
         self.seed = seed
         self.environment = environment
         self.grid_users = grid_users or GridUsers()
+        self.events_of = events
         self._keep = keep
         self.take(kept)
 

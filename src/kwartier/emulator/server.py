@@ -31,6 +31,7 @@ from kwartier.emulator.faults import CallsTo
 from kwartier.emulator.greeting import greeting
 from kwartier.emulator.refusals import ErrorCasing
 from kwartier.emulator.registrations import environment
+from kwartier.emulator.scenario import Scenario
 from kwartier.emulator.state_file import cannot_be_written, reason, replace_file
 from kwartier.emulator.world import World
 from kwartier.errors import KwartierError
@@ -53,6 +54,7 @@ def run_emulator(
     error_casing: ErrorCasing = ErrorCasing.PASCAL,
     tls: bool = False,
     faults: Sequence[CallsTo] = (),
+    scenario: Scenario | None = None,
     announce: Callable[[str], None] = print,
 ) -> None:
     """Serve an emulated world until SIGINT or SIGTERM.
@@ -62,6 +64,7 @@ def run_emulator(
     then ``env_file`` is there too. It is written in one move, and again whenever the clock is set.
     The certificates and keys that it names are in a folder beside it. ``tls`` serves https, by a
     certificate of the emulator's own authority; ``faults`` befall calls from the beginning.
+    ``scenario`` is begun, and stands where ``clock`` says, or else at its start.
     Raises :class:`KwartierError` when the port is taken or a file cannot be read or written.
     """
     listener = _listen(host, port)
@@ -71,6 +74,10 @@ def run_emulator(
             clock=Clock(clock, speed=speed), seed=seed, state=state, error_casing=error_casing
         )
         world.faults.set(faults)
+        if scenario is not None:
+            world.begin(scenario)
+            if clock is not None:
+                world.clock.set(clock)
         with _key_files(env_file, host=host, tls=tls) as files:
 
             def write_env_file() -> None:

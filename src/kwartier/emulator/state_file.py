@@ -1,4 +1,4 @@
-"""What outlives the emulator: consents and short URLs, as JSON in one file."""
+"""What outlives the emulator: consents, short URLs and events, as JSON in one file."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from pathlib import Path
 import msgspec
 
 from kwartier.emulator.consent_requests import ConsentRequest
+from kwartier.emulator.events.event import Event
 from kwartier.emulator.mandates import HeldMandate
+from kwartier.emulator.scenario import Scenario
 from kwartier.emulator.short_urls import ShortUrl
 from kwartier.errors import ConfigurationError
 from kwartier.wire.unreadable import UNREADABLE
@@ -30,13 +32,26 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """The ids of portal users who have accepted the terms of use."""
 
 
+class ScenarioState(msgspec.Struct, frozen=True, kw_only=True):
+    """A scenario that is followed, how many of its steps are over, and which were refused."""
+
+    scenario: Scenario | None = None
+    steps_done: int = 0
+    refused: list[str] = []
+
+
 class State(Kept, frozen=True, kw_only=True):
-    """The emulator's state: the sandbox's consents, and the live environment's apart.
+    """The emulator's state: the sandbox's consents, and the live environment's apart; what
+    happened, and the scenario (see :class:`ScenarioState`).
 
     Measurements are not in it, for they are computed.
     """
 
     live: Kept = Kept()
+    events: list[Event] = []
+    scenario: Scenario | None = None
+    steps_done: int = 0
+    refused: list[str] = []
 
 
 def load_state(path: Path) -> State:

@@ -1,8 +1,9 @@
-"""Everything that the emulator is made of: its number, its clock, its consents."""
+"""Everything that the emulator is made of: its number, its clock, its consents, its events."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -13,14 +14,20 @@ from kwartier.emulator.consents import Consents, Environment
 from kwartier.emulator.entra.authority import provider
 from kwartier.emulator.entra.certificates import RegisteredCertificates
 from kwartier.emulator.entra.tokens import Tokens
+from kwartier.emulator.events.consequences import grid_user_changes, happen_to
+from kwartier.emulator.events.event import Event
 from kwartier.emulator.faults import Faults
 from kwartier.emulator.grid_users import GridUsers
 from kwartier.emulator.refusals import ErrorCasing
-from kwartier.emulator.state_file import Kept, State, load_state, save_state
+from kwartier.emulator.scenario import Scenario, Step
+from kwartier.emulator.scenario_steps import perform
+from kwartier.emulator.state_file import Kept, ScenarioState, State, load_state, save_state
+from kwartier.errors import KwartierError
 
 
 class World:
-    """One emulated world: ``live`` and ``sandbox`` hold consents of their own.
+    """One emulated world: ``live`` and ``sandbox`` hold consents of their own; events and a
+    scenario are the world's.
 
     ``state`` names the file that keeps these, if any does; ``error_casing`` is that of the ESCO
     API's error bodies. Raises :class:`kwartier.errors.ConfigurationError` when the file cannot be
@@ -42,16 +49,20 @@ class World:
         self.faults = Faults(seed)
         self.tokens = Tokens()
         self.certificates = RegisteredCertificates(provider()[0])
+        self.grid_users = GridUsers(lambda: grid_user_changes(self.events))
         self._state = state
+        self._within = 0
         kept = load_state(state) if state is not None else State()
-        keep = None if state is None else self._keep
-        self.grid_users = GridUsers()
-        self.sandbox = self._consents(Environment.SANDBOX, kept, keep)
-        self.live = self._consents(Environment.LIVE, kept.live, keep)
+        self.sandbox = self._consents(Environment.SANDBOX, kept)
+        self.live = self._consents(Environment.LIVE, kept.live)
+        self._take(kept)
         self._keep()
 
     def now(self) -> datetime:
-        return self.clock.now()
+        """The emulated instant; the scenario's steps that were due by then have happened."""
+        now = self.clock.now()
+        self._catch_up(now)
+        return now
 
     def consents(self, environment: Environment) -> Consents:
         """Those of ``environment``."""
@@ -62,18 +73,89 @@ class World:
         """Whether its consents outlive it."""
         return self._state is not None
 
-    def _keep(self) -> None:
-        if self._state is not None:
-            save_state(self._state, self.state())
+    def happen(self, event: Event) -> None:
+        """Let something happen, to the mandates of both environments and to the data."""
+        with self._whole():
+            self.events.append(event)
+            for consents in (self.sandbox, self.live):
+                happen_to(consents.mandates, event)
+
+    def begin(self, scenario: Scenario) -> None:
+        """Forget all consents and events, move the clock to the scenario's start, and follow it."""
+        beginning = scenario.begins()
+        with self._whole():
+            self._take(State(scenario=scenario))
+            self.clock.set(beginning)
+
+    @property
+    def scenario_state(self) -> ScenarioState:
+        """The scenario that is followed, if any, and how far it has come."""
+        return ScenarioState(
+            scenario=self._scenario, steps_done=self._steps_done, refused=list(self._refused)
+        )
 
     def state(self) -> State:
         """All that is kept, as the state file holds it."""
-        sandbox = self.sandbox.kept()
-        return State(**msgspec.structs.asdict(sandbox), live=self.live.kept())
+        sandbox = msgspec.structs.asdict(self.sandbox.kept())
+        story = msgspec.structs.asdict(self.scenario_state)
+        return State(**sandbox, live=self.live.kept(), events=list(self.events), **story)
 
-    def _consents(
-        self, environment: Environment, kept: Kept, keep: Callable[[], None] | None
-    ) -> Consents:
+    def _catch_up(self, now: datetime) -> None:
+        scenario = self._scenario
+        while scenario is not None and self._steps_done < len(scenario.steps):
+            step = scenario.steps[self._steps_done]
+            due = scenario.due(step)
+            if due > now or self._within:
+                return
+            with self._whole():
+                self._step(step, due)
+
+    def _step(self, step: Step, due: datetime) -> None:
+        """One that is refused is passed over, and says why."""
+        before = self.state()
+        try:
+            perform(self, step, due)
+        except KwartierError as error:
+            self._take(before)
+            self._refused.append(f"step {self._steps_done + 1}: {error}")
+        self._steps_done += 1
+
+    @contextmanager
+    def _whole(self) -> Iterator[None]:
+        """All that changes within is kept together, or has not happened."""
+        before = self.state()
+        self._within += 1
+        try:
+            yield
+        except BaseException:
+            self._take(before)
+            raise
+        finally:
+            self._within -= 1
+        try:
+            self._keep()
+        except BaseException:
+            self._take(before)
+            raise
+
+    def _take(self, state: State) -> None:
+        self.sandbox.take(state)
+        self.live.take(state.live)
+        self.events = list(state.events)
+        self._scenario = state.scenario
+        self._steps_done = state.steps_done
+        self._refused = list(state.refused)
+
+    def _keep(self) -> None:
+        if self._state is not None and not self._within:
+            save_state(self._state, self.state())
+
+    def _consents(self, environment: Environment, kept: Kept) -> Consents:
         return Consents(
-            environment, seed=self.seed, kept=kept, keep=keep, grid_users=self.grid_users
+            environment,
+            seed=self.seed,
+            kept=kept,
+            keep=self._keep,
+            grid_users=self.grid_users,
+            events=lambda ean: [each for each in self.events if each.ean == ean],
         )

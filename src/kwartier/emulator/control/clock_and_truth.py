@@ -13,6 +13,7 @@ from starlette.routing import Route
 
 from kwartier.emulator.consents import Consents, Environment
 from kwartier.emulator.control.replies import control_reply, telling_errors
+from kwartier.emulator.durations import Duration
 from kwartier.emulator.metering.sandbox_ean import SANDBOX_EANS, is_sandbox_ean
 from kwartier.emulator.metering.truth import TRUTH_SCHEMA, truth
 from kwartier.emulator.requests import Query
@@ -24,13 +25,28 @@ ARROW_STREAM = "application/vnd.apache.arrow.stream"
 
 
 class ClockSetting(msgspec.Struct, frozen=True):
-    """Body of ``PUT /_emulator/clock``: the instant to move to, and the speed from there on.
+    """Body of ``PUT /_emulator/clock``: the instant to move to, or by how much to advance, and the
+    speed from there on. At least one of them.
 
-    ``now`` is read like ``--clock``: a date, or a date-time without zone, is Brussels' time.
+    ``now`` is read like ``--clock``: a date, or a date-time without zone, is Brussels' time;
+    ``advance`` is an ISO 8601 duration, or a number of days.
     """
 
-    now: str
+    now: str | None = None
+    advance: str | int | None = None
     speed: float | None = None
+
+    def moved(self, now: datetime) -> datetime:
+        """Where the clock moves to from ``now``. Raises :class:`InputError`."""
+        if self.now is not None and self.advance is not None:
+            raise InputError("advance", "cannot go with now")
+        if self.now is not None:
+            return parse_instant(self.now, "now")
+        if self.advance is not None:
+            return Duration.parse(str(self.advance), "advance").after(now, "advance")
+        if self.speed is None:
+            raise InputError("now", "is missing; or give advance, or speed")
+        return now
 
 
 def routes(world: World, clock_moved: Callable[[], None]) -> list[Route]:
@@ -48,7 +64,7 @@ def routes(world: World, clock_moved: Callable[[], None]) -> list[Route]:
 
     async def set_clock(request: Request) -> Response:
         setting = msgspec.json.decode(await request.body(), type=ClockSetting)
-        world.clock.set(parse_instant(setting.now, "now"), speed=setting.speed)
+        world.clock.set(setting.moved(world.now()), speed=setting.speed)
         try:
             clock_moved()
         except KwartierError as error:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from starlette.routing import Route
 
-from kwartier.emulator.control import certificates, clock_and_truth, faults, mandates
+from kwartier.emulator.control import certificates, clock_and_truth, events, faults, mandates
 from kwartier.emulator.world import World
 
 
@@ -15,6 +15,7 @@ def routes(world: World, clock_moved: Callable[[], None]) -> list[Route]:
     return [
         *clock_and_truth.routes(world, clock_moved),
         *mandates.routes(world),
+        *events.routes(world, clock_moved),
         *faults.routes(world.faults),
         *certificates.routes(world.certificates),
     ]

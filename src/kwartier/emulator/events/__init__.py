@@ -1,0 +1,1 @@
+"""What happens in the emulated world besides consent: to customers, meters and data."""
