@@ -37,36 +37,35 @@ if (pm.response.code === 200) {
     pm.expect(wanted.includes('quarter') || parts.length === 0, 'only days').to.equal(true);
   });
 
+  // Years of quarter-hours are looked through at once; three that are wrong are shown.
+  const none = (all, isWrong) => pm.expect(all.filter(isWrong).slice(0, 3)).to.eql([]);
+
   pm.test('every slice begins before it ends', () => {
-    slices.forEach((one) => pm.expect(Date.parse(one.end)).to.be.above(Date.parse(one.start)));
+    none(slices, (one) => !(Date.parse(one.start) < Date.parse(one.end)));
   });
 
   if (asked.periodType === 'readTime') {
     pm.test('every slice lies within the period asked for', () => {
-      slices.forEach((one) => {
-        pm.expect(Date.parse(one.start)).to.be.at.least(Date.parse(asked.from));
-        pm.expect(Date.parse(one.end)).to.be.at.most(Date.parse(asked.to));
-      });
+      const [from, to] = [Date.parse(asked.from), Date.parse(asked.to)];
+      none(slices, (one) => !(from <= Date.parse(one.start) && Date.parse(one.end) <= to));
     });
   }
 
   pm.test('every value is a number, or missing, with its unit and its state', () => {
-    values.forEach((one) => {
-      pm.expect(one.value === undefined || one.value === null || Number.isFinite(one.value))
-        .to.equal(true);
-      pm.expect(one.unit).to.be.a('string');
-      pm.expect(one.validationState).to.be.oneOf(['READ', 'EST', 'VAL', 'NVAL']);
-    });
+    const isValue = (value) => value === undefined || value === null || Number.isFinite(value);
+    const states = ['READ', 'EST', 'VAL', 'NVAL'];
+    none(values, (one) => !isValue(one.value));
+    none(values, (one) => typeof one.unit !== 'string');
+    none(values, (one) => !states.includes(one.validationState));
   });
 
   pm.test('only the kind of energy asked for', () => {
     const kinds = (asked.complexEnergyTypes || 'active,reactive').split(/[,;|]/);
-    const units = values.map((one) => one.unit);
     if (!kinds.includes('reactive')) {
-      pm.expect(units).to.not.include('kVArh');
+      none(values, (one) => one.unit === 'kVArh');
     }
     if (!kinds.includes('active') && headpoint.energyType === 'E') {
-      pm.expect(units).to.not.include('kWh');
+      none(values, (one) => one.unit === 'kWh');
     }
   });
 }
