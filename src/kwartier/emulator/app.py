@@ -15,6 +15,7 @@ from kwartier.emulator.entra.endpoint import routes as entra_routes
 from kwartier.emulator.faults.injection import FaultyReplies
 from kwartier.emulator.fluvius_v2.routes import routes as fluvius_v2_routes
 from kwartier.emulator.fluvius_v3.routes import routes as fluvius_v3_routes
+from kwartier.emulator.mijn_fluvius.routes import routes as mijn_fluvius_routes
 from kwartier.emulator.paths import NormalisedPaths
 from kwartier.emulator.refusals import gateway
 from kwartier.emulator.replies import reply
@@ -34,6 +35,7 @@ def create_app(world: World, clock_moved: Callable[[], None] = lambda: None) -> 
     routes = [
         *fluvius_v3_routes(world),
         *fluvius_v2_routes(world),
+        *mijn_fluvius_routes(world),
         *control_routes(world, clock_moved),
         *entra_routes(world.tokens, world.certificates),
     ]

@@ -26,7 +26,10 @@ from kwartier.emulator.mandates import Awaited, HeldMandate, Key
 from kwartier.emulator.personas import Customer
 from kwartier.emulator.rules import CONSENT_MONTHS, MANDATE_YEARS, add_months
 from kwartier.emulator.short_urls import ShortUrl
-from kwartier.wire.fluvius_v3 import MandateStatus
+from kwartier.wire.fluvius_v3 import MandateRenewalStatus, MandateStatus
+
+RENEWABLE = {MandateRenewalStatus.TO_BE_RENEWED, MandateRenewalStatus.EXPIRED}
+"""When a customer may renew a mandate on its own page (our reading)."""
 
 
 def open_link(consents: Consents, identifier: str, now: datetime) -> ShortUrl:
@@ -153,6 +156,26 @@ def delete(consents: Consents, key: Key, customer: Customer, *, now: datetime) -
             raise JourneyRefusedError(Refusal.ALREADY_ANSWERED, "this mandate has ended already")
         ended = mandate.changed(now, status=MandateStatus.FINISHED, awaits=None)
         return consents.mandates.put(ended)
+
+
+def renew(consents: Consents, key: Key, customer: Customer, *, now: datetime) -> list[str]:
+    """A customer asks, without a short URL, that a mandate of its own holds for three years more.
+
+    It must be near its expiry or past it. The ids of the requests sent to another grid user.
+    """
+    with consents.keeping():
+        mandate = consents.mandates.get(key)
+        if mandate is None or consents.customers.get(mandate.reference_number) != customer.id:
+            raise JourneyRefusedError(Refusal.NOT_YOURS, "this mandate is not known here")
+        if mandate.renewal_at(now) not in RENEWABLE:
+            raise JourneyRefusedError(Refusal.ALREADY_ANSWERED, "it need not be renewed now")
+        again = Choice(
+            ean=mandate.ean,
+            data_service_type=mandate.data_service_type,
+            data_period_from=mandate.data_period_from,
+            data_period_to=mandate.data_period_to,
+        )
+        return _ask(consents, mandate.reference_number, customer, [again], now)
 
 
 def _ask(

@@ -1,0 +1,79 @@
+"""Forms as they come in: bounded, from our own pages only, each field once unless it may repeat."""
+
+from __future__ import annotations
+
+import hmac
+from typing import Final
+from urllib.parse import parse_qsl
+
+from starlette.requests import Request
+
+from kwartier.emulator.mijn_fluvius.stops import Stop
+
+MOST_BYTES: Final = 64 * 1024
+MOST_FIELDS: Final = 1_100
+LONGEST: Final = 100
+FORM_TOKEN: Final = "form_token"  # noqa: S105 - a field's name
+_FORM = "application/x-www-form-urlencoded"
+
+
+class Form:
+    """The fields of one form; none of them longer than it may be."""
+
+    def __init__(self, fields: list[tuple[str, str]]) -> None:
+        self._fields = fields
+
+    @classmethod
+    def parse(cls, content: bytes) -> Form:
+        """Read an urlencoded body; :class:`Stop` when it is none, or too long."""
+        try:
+            fields = parse_qsl(
+                content.decode("ascii"),
+                keep_blank_values=True,
+                errors="strict",
+                max_num_fields=MOST_FIELDS,
+            )
+        except ValueError as error:  # not ASCII, not UTF-8 once decoded, or too many fields
+            raise Stop(400, "stop_form") from error
+        if any(len(value) > LONGEST or "\x00" in value for _, value in fields):
+            raise Stop(400, "stop_field", longest=LONGEST)
+        return cls(fields)
+
+    def text(self, name: str) -> str:
+        """The field's value, without blanks around it; empty when absent."""
+        found = self.all(name)
+        if len(found) > 1:
+            raise Stop(400, "stop_form")
+        return found[0].strip() if found else ""
+
+    def all(self, name: str) -> list[str]:
+        """All values of a field that may repeat."""
+        return [value for key, value in self._fields if key == name]
+
+
+async def read_form(request: Request) -> Form:
+    """The form of a POST, never more of it than may be."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != _FORM:
+        raise Stop(415, "stop_form")
+    content = b""
+    async for chunk in request.stream():
+        content += chunk
+        if len(content) > MOST_BYTES:
+            raise Stop(413, "stop_field", longest=LONGEST)
+    return Form.parse(content)
+
+
+def check_origin(request: Request) -> None:
+    """Refuse what another site sends: by Origin, or by what the browser says of the fetch."""
+    origin = request.headers.get("origin")
+    own = f"{request.url.scheme}://{request.headers.get('host', '')}"
+    site = request.headers.get("sec-fetch-site", "same-origin")
+    if (origin is not None and origin.lower() != own.lower()) or site != "same-origin":
+        raise Stop(403, "stop_origin")
+
+
+def check_form_token(form: Form, expected: str) -> None:
+    """Refuse a form that our own page did not give this browser."""
+    if not hmac.compare_digest(form.text(FORM_TOKEN).encode(), expected.encode()):
+        raise Stop(403, "stop_form_token")
