@@ -9,7 +9,7 @@ NEWMAN := tests/newman/node_modules
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test newman lint format bench lock wheel clean
+.PHONY: help demo test newman browser lint format bench lock wheel clean
 
 help:  ## show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -17,10 +17,17 @@ help:  ## show this list
 demo: $(VENV)/.runtime  ## the whole way, from consent to month peaks, against the emulator
 	@$(BIN)/kwartier demo
 
-test: $(VENV)/.dev  ## all tests; those that need newman where npm is
+test: $(VENV)/.dev  ## all tests; those that need newman where npm is, a browser where Chromium is
 	@{ command -v npm > /dev/null && $(MAKE) --no-print-directory newman; } || \
 	  echo "skipped: the Postman collection is not run, for npm could not install newman"
+	@$(MAKE) --no-print-directory browser || \
+	  echo "skipped: the pages of Mijn Fluvius are not tried in a browser, for there is no chromium"
 	$(BIN)/pytest
+
+browser:  ## install Chromium, in which the tests try the pages (Debian's; needs apt and root)
+	@command -v chromium > /dev/null || command -v chromium-browser > /dev/null || \
+	  { echo "installing chromium (once)"; apt-get update -qq && \
+	    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium; }
 
 newman: $(NEWMAN)/.ready  ## install newman, which runs the Postman collection in the tests
 
