@@ -18,6 +18,7 @@ KEY = rsa_key()
 CERTIFICATE = Request(key=KEY).issue(authority())
 ENV = {"FLUVIUS_TOKEN_URL": "https://here/token", "FLUVIUS_CLIENT_ID": "me"}
 INSTANT = NOW.timestamp()
+CLAIMS = claims(ENV, nbf=INSTANT, exp=INSTANT + 60)
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=9),
@@ -63,7 +64,7 @@ def test_any_header_and_claims_are_taken_or_refused_by_a_code(
 
 @pytest.mark.parametrize("part", [b"[" * 20000, b"\xff\xfe", b"1", b'"x"', b"{}x", b""])
 def test_a_part_that_is_no_object_is_malformed(part: bytes) -> None:
-    good = signed(KEY, header(CERTIFICATE), claims(ENV)).split(".")
+    good = signed(KEY, header(CERTIFICATE), CLAIMS).split(".")
     for place in (0, 1):
         parts = [*good[:place], base64url(part), *good[place + 1 :]]
         assert outcome(".".join(parts)) == 50027
@@ -72,7 +73,7 @@ def test_a_part_that_is_no_object_is_malformed(part: bytes) -> None:
 @given(st.integers(0, 2), st.integers(0, 10_000), st.integers(0, 255))
 @settings(deadline=None, max_examples=60)
 def test_no_changed_byte_goes_unnoticed(part: int, place: int, byte: int) -> None:
-    parts = signed(KEY, header(CERTIFICATE), claims(ENV, exp=INSTANT + 60)).split(".")
+    parts = signed(KEY, header(CERTIFICATE), CLAIMS).split(".")
     old = parts[part]
     at = place % (len(old) - 2)
     letter = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"[byte % 64]
