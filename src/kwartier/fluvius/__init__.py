@@ -1,4 +1,4 @@
-"""Fluvius, the grid operator of Flanders: its ESCO API v3 as a client, its replies as a table."""
+"""Fluvius, the grid operator of Flanders: its ESCO API as a client, its replies as a table."""
 
 from kwartier.errors import ConfigurationError, InputError
 from kwartier.fluvius.client import AsyncFluviusEnergyClient, FluviusEnergyClient
@@ -6,7 +6,7 @@ from kwartier.fluvius.credentials import FluviusCredentials
 from kwartier.fluvius.decode import DecodedEnergy, decode_energy, read_energy
 from kwartier.fluvius.energy_calls import ComplexEnergyType
 from kwartier.fluvius.energy_table import UndecodedWarning
-from kwartier.fluvius.environment import Environment
+from kwartier.fluvius.environment import ApiVersion, Environment
 from kwartier.fluvius.errors import (
     AuthenticationError,
     DecodeError,
@@ -23,6 +23,7 @@ from kwartier.fluvius.errors import (
 from kwartier.fluvius.replies import EnergyReply, MandateList
 from kwartier.fluvius.session_calls import ClientSessionDataService
 from kwartier.transport import RetryPolicy
+from kwartier.wire.fluvius_v2 import InstallationResponse
 from kwartier.wire.fluvius_v3 import (
     ClientSessionResponse,
     DataServiceType,
@@ -46,6 +47,7 @@ from kwartier.wire.fluvius_v3 import (
 )
 
 __all__ = [
+    "ApiVersion",
     "AsyncFluviusEnergyClient",
     "AuthenticationError",
     "ClientSessionDataService",
@@ -68,6 +70,7 @@ __all__ = [
     "GasConversionFactor",
     "HeadpointType",
     "InputError",
+    "InstallationResponse",
     "InstallationType",
     "Mandate",
     "MandateList",

@@ -11,10 +11,13 @@ from kwartier.fluvius.errors import NotFoundError
 from kwartier.fluvius.operation import Operation
 from kwartier.fluvius.replies import is_no_mandate
 from kwartier.transport import Reply
+from kwartier.wire import fluvius_v2 as v2
 from kwartier.wire import fluvius_v3 as wire
 
 T = TypeVar("T")
-Metered = TypeVar("Metered", wire.Headpoint, wire.PhysicalMeter, wire.SubHeadpoint)
+R = TypeVar("R", wire.EnergyResponse, v2.EnergyResponse)
+Metered = TypeVar("Metered", wire.Headpoint, wire.PhysicalMeter, wire.SubHeadpoint, v2.Meter)
+Slices = TypeVar("Slices", wire.Slice, v2.Slice)
 
 _ARRAYS: Final = ("daily_energy", "hourly_energy", "quarter_hourly_energy")
 _Bounds = set[tuple[datetime, datetime]]
@@ -73,8 +76,10 @@ class OncePerSlice:
         self._before: dict[_Series, _Bounds] = {}
         self._now: dict[_Series, _Bounds] = {}
 
-    def of(self, response: wire.EnergyResponse) -> wire.EnergyResponse:
+    def of(self, response: R) -> R:
         """The response without them; an array that they leave empty is None."""
+        if isinstance(response, v2.EnergyResponse):
+            return self._of_v2(response)
         headpoint = response.data.headpoint
         if headpoint is None:
             return response
@@ -89,11 +94,22 @@ class OncePerSlice:
         )
         return structs.replace(response, data=wire.Energy(headpoint=cleared))
 
+    def _of_v2(self, response: v2.EnergyResponse) -> v2.EnergyResponse:
+        self._before, self._now = self._now, {}
+        lists = {
+            name: [
+                self._cleared(one, (name, one.meter_id, str(one.seq_number)))
+                for one in getattr(response.data, name)
+            ]
+            for name in ("electricity_meters", "gas_meters")
+        }
+        return structs.replace(response, data=structs.replace(response.data, **lists))
+
     def _cleared(self, metered: Metered, name: _Series) -> Metered:
         arrays = {array: self._new(getattr(metered, array), (array, *name)) for array in _ARRAYS}
         return structs.replace(metered, **arrays)
 
-    def _new(self, slices: list[wire.Slice] | None, series: _Series) -> list[wire.Slice] | None:
+    def _new(self, slices: list[Slices] | None, series: _Series) -> list[Slices] | None:
         by_bounds = {(one.start, one.end): one for one in slices or ()}
         self._now[series] = set(by_bounds)
         before = self._before.get(series, set())

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from kwartier.fluvius.energy_calls import EnergyCalls
+from kwartier.fluvius.installation_calls import InstallationCalls
 from kwartier.fluvius.mandate_calls import MandateCalls
 from kwartier.fluvius.session_calls import SessionCalls
 
 
-class Operations(SessionCalls, MandateCalls, EnergyCalls):
-    """Fluvius ESCO API v3 at ``base_url``. ``clock`` tells the time that rules are judged by.
+class Operations(SessionCalls, MandateCalls, EnergyCalls, InstallationCalls):
+    """Fluvius ESCO API at ``base_url``, in the ``dialect`` of v3 or v2.
+
+    ``clock`` tells the time that rules are judged by.
 
     Times may be a date, a date-time or ISO 8601 text; without a zone they are Brussels' wall
     time. Enumerations may be given as text. An argument that breaks a documented rule raises

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from datetime import datetime
+from enum import StrEnum
 from typing import Final, Generic, Self, TypeVar
 
 from kwartier.errors import ConfigurationError
@@ -12,8 +13,9 @@ from kwartier.fluvius import methods
 from kwartier.fluvius.calls import Operations
 from kwartier.fluvius.checks import check_amount
 from kwartier.fluvius.credentials import FluviusCredentials
+from kwartier.fluvius.dialect import DIALECTS
 from kwartier.fluvius.entra import token_flow
-from kwartier.fluvius.environment import Endpoints, Environment, configured_clock
+from kwartier.fluvius.environment import ApiVersion, Endpoints, Environment, configured_clock
 from kwartier.fluvius.errors import FluviusAPIError, NoReplyError
 from kwartier.fluvius.operation import Operation
 from kwartier.fluvius.trust import trusted_roots
@@ -29,6 +31,7 @@ from kwartier.transport.protocol import Steps
 from kwartier.wire import fluvius_v3 as wire
 
 T = TypeVar("T")
+W = TypeVar("W", bound=StrEnum)
 D = TypeVar("D", SyncDriver, AsyncDriver)
 
 DEFAULT_TIMEOUT: Final = 60.0
@@ -49,18 +52,21 @@ class _Client(Generic[D]):
         timeout: float = DEFAULT_TIMEOUT,
         requests_per_second: int = DEFAULT_REQUESTS_PER_SECOND,
         retry: RetryPolicy | None = None,
+        api_version: ApiVersion | str = ApiVersion.V3,
     ) -> None:
-        environment = _environment(environment)
+        version = _one_of(ApiVersion, api_version, "api_version")
+        environment = _one_of(Environment, environment, "environment")
         check_amount(timeout, "timeout", "seconds")
         check_amount(requests_per_second, "requests_per_second", "whole requests")
         credentials = _credentials(credentials, environment)
         self.environment = environment
-        self.endpoints = Endpoints.of(environment, tenant_id=credentials.tenant_id)
+        self.endpoints = Endpoints.of(environment, tenant_id=credentials.tenant_id, version=version)
         self._operations = Operations(
             base_url=self.endpoints.base_url,
             subscription_key=credentials.subscription_key,
             clock=clock,
             contract_number=credentials.data_access_contract_number,
+            dialect=DIALECTS[version],
         )
         self._operations.now()  # a clock that is none is refused here, not halfway
         self._exchange = Exchange(
@@ -100,12 +106,12 @@ def _credentials(given: object, environment: Environment) -> FluviusCredentials:
     return given
 
 
-def _environment(name: Environment | str) -> Environment:
+def _one_of(vocabulary: type[W], name: str, field: str) -> W:
     try:
-        return Environment(name)
+        return vocabulary(name)
     except ValueError as error:
-        known = ", ".join(Environment)
-        raise ConfigurationError(f"environment: must be one of {known}, not {name!r}") from error
+        known = ", ".join(vocabulary)
+        raise ConfigurationError(f"{field}: must be one of {known}, not {name!r}") from error
 
 
 class FluviusEnergyClient(_Client[SyncDriver]):
@@ -115,7 +121,8 @@ class FluviusEnergyClient(_Client[SyncDriver]):
     :meth:`FluviusCredentials.from_env`). ``clock`` tells the time that dates are checked against
     before anything is sent: the emulator's, if ``KWARTIER_CLOCK`` is set, else the wall clock.
     ``timeout`` is seconds for one whole reply. A failed request is repeated, within ``retry``,
-    where that is harmless, and no more than ``requests_per_second`` are made.
+    where that is harmless, and no more than ``requests_per_second`` are made. ``api_version`` is
+    ``v3`` or ``v2``: same methods, and the same table but for the words of the validation state.
 
     Times may be a date, a date-time or ISO 8601 text; without a zone they are Brussels' wall
     time. Enumerations may be given as text; in responses, words that Fluvius added later are
@@ -136,6 +143,7 @@ class FluviusEnergyClient(_Client[SyncDriver]):
     iter_energy = methods.iterated(Operations.iter_energy)
     energy_table = methods.tabled(Operations.energy_table)
     create_mock_mandate = methods.blocking(Operations.create_mock_mandate)
+    get_installation = methods.blocking(Operations.get_installation)
 
     def _run(self, operation: Operation[T]) -> T:
         return self._driver.run(self._steps(operation))
@@ -166,6 +174,7 @@ class AsyncFluviusEnergyClient(_Client[AsyncDriver]):
     iter_energy = methods.async_iterated(Operations.iter_energy)
     energy_table = methods.async_tabled(Operations.energy_table)
     create_mock_mandate = methods.awaited(Operations.create_mock_mandate)
+    get_installation = methods.awaited(Operations.get_installation)
 
     async def _run(self, operation: Operation[T]) -> T:
         return await self._driver.run(self._steps(operation))

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from dataclasses import replace
 
 from kwartier.fluvius import checks
 from kwartier.fluvius.checks import Moment
-from kwartier.fluvius.operation import Api, Operation, reader
-from kwartier.fluvius.replies import EnergyReply, read_energy_reply
+from kwartier.fluvius.operation import Api, Operation
+from kwartier.fluvius.replies import EnergyReply
 from kwartier.fluvius.windows import cut_span, span_of
 from kwartier.transport import Call
 from kwartier.vocabulary.ean import check_ean
 from kwartier.wire import fluvius_v3 as wire
 from kwartier.wire.open_enum import OpenEnum
-
-_READ: Final = reader(wire.EnergyResponse)
 
 
 class ComplexEnergyType(OpenEnum):
@@ -66,7 +64,12 @@ class EnergyCalls(Api):
         then kWh), ``validation_state`` and, on kWh of gas, ``gas_conversion_factor``. What does
         not apply is None. ``kwartier.fluvius.decode_energy`` and ``energy_table`` make a table.
 
-        Errors: NotFoundError without an approved mandate, InputError before anything is sent,
+        With ``api_version="v2"`` it is a ``kwartier.wire.fluvius_v2.EnergyResponse``: meters in
+        ``data.electricity_meters`` and ``data.gas_meters``, values side by side in a slice's
+        ``measurement``, both lists empty without a mandate. ``granularity`` is asked for by the
+        data service; ``complex_energy_types`` must be left out.
+
+        Errors: NotFoundError without an approved mandate (v3), InputError before anything is sent,
         another FluviusAPIError, DecodeError.
 
         Source: Fluvius ESCO API v3, ``GET /api/mandate/energy``.
@@ -80,7 +83,7 @@ class EnergyCalls(Api):
             complex_energy_types,
             reference_number,
         )
-        return Operation(call, _READ)
+        return Operation(call, self.dialect.read_energy)
 
     def fetch_energy(
         self,
@@ -95,7 +98,8 @@ class EnergyCalls(Api):
     ) -> Operation[EnergyReply]:
         """Like ``get_energy``, but the body as it came, for ``decode_energy``.
 
-        Returns ``body`` and ``fetched_at``, the provider's time of it (UTC).
+        Returns ``body``, ``fetched_at``, the provider's time of it (UTC), and ``metering_point``,
+        the EAN asked for.
 
         Errors: as for ``get_energy``; a body that is whole JSON is not looked into any further.
 
@@ -110,7 +114,7 @@ class EnergyCalls(Api):
             complex_energy_types,
             reference_number,
         )
-        return Operation(call, read_energy_reply)
+        return self._as_it_came(call, ean)
 
     def iter_energy(
         self,
@@ -142,7 +146,7 @@ class EnergyCalls(Api):
         calls = self._windows(
             ean, from_date, to_date, granularity, complex_energy_types, reference_number
         )
-        return [Operation(call, _READ) for call in calls]
+        return [Operation(call, self.dialect.read_energy) for call in calls]
 
     def energy_table(
         self,
@@ -172,7 +176,7 @@ class EnergyCalls(Api):
         calls = self._windows(
             ean, from_date, to_date, granularity, complex_energy_types, reference_number
         )
-        return [Operation(call, read_energy_reply) for call in calls]
+        return [self._as_it_came(call, ean) for call in calls]
 
     def _windows(
         self,
@@ -222,4 +226,8 @@ class EnergyCalls(Api):
             ),
             "referenceNumber": checks.optional(checks.text, reference_number, "reference_number"),
         }
-        return self.get("/api/mandate/energy", query)
+        return self.get(self.dialect.energy, query)
+
+    def _as_it_came(self, call: Call, ean: str) -> Operation[EnergyReply]:
+        read = self.dialect.read_energy_reply
+        return Operation(call, lambda reply: replace(read(reply), metering_point=ean))

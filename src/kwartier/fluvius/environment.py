@@ -30,6 +30,15 @@ class Environment(StrEnum):
         return "FLUVIUS" if self is Environment.PRODUCTION else "FLUVIUS_SANDBOX"
 
 
+class ApiVersion(StrEnum):
+    """Of the API. v3 is the one to use; v2 is older, tells of digital meters only, and has
+    installation data.
+    """
+
+    V3 = "v3"
+    V2 = "v2"
+
+
 _BASE_URLS: Final = {
     Environment.PRODUCTION: "https://apihub.fluvius.be/esco-live/v3",
     Environment.SANDBOX: "https://apihub.fluvius.be/esco-sbx/v3",
@@ -38,7 +47,9 @@ _BASE_URLS: Final = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Endpoints:
-    """Addresses: of the API (ends in ``/v3``), the token endpoint, and the consent page."""
+    """Addresses: of the API (ends in ``/v3`` or ``/api/v2.0``), the token endpoint, and the
+    consent page.
+    """
 
     base_url: str
     token_url: str
@@ -51,14 +62,19 @@ class Endpoints:
         *,
         tenant_id: str,
         variables: Mapping[str, str] | None = None,
+        version: ApiVersion = ApiVersion.V3,
     ) -> Endpoints:
         """The public addresses, unless ``FLUVIUS_BASE_URL``, ``FLUVIUS_SANDBOX_BASE_URL``,
         ``FLUVIUS_TOKEN_URL`` or ``FLUVIUS_PORTAL_URL`` name others.
+
+        The first two name v3's address, whatever the version: v2's follows from it.
         """
         found = process_environment() if variables is None else variables
         token_url = _TOKEN_URL.format(tenant=quote(tenant_id, safe=""))
+        variable = f"{environment.prefix}_BASE_URL"
+        base_url = _address(found, variable, _BASE_URLS[environment])
         return cls(
-            base_url=_address(found, f"{environment.prefix}_BASE_URL", _BASE_URLS[environment]),
+            base_url=base_url if version is ApiVersion.V3 else _v2_beside(base_url, variable),
             token_url=_address(found, "FLUVIUS_TOKEN_URL", token_url),
             portal_url=_consent_page(_address(found, "FLUVIUS_PORTAL_URL", _PORTAL)),
         )
@@ -86,6 +102,16 @@ def _address(variables: Mapping[str, str], name: str, default: str) -> str:
             f"{name}: must be an address such as {default}; correct it, or unset it for that one"
         )
     return address
+
+
+def _v2_beside(base_url: str, variable: str) -> str:
+    """v2's address: where v3's has ``/v3``, it has ``/api/v2.0``."""
+    root, _, version = base_url.rpartition("/")
+    if version.lower() != ApiVersion.V3:
+        raise ConfigurationError(
+            f"{variable}: must end in /v3, also for api_version v2, whose address follows from it"
+        )
+    return f"{root}/api/v2.0"
 
 
 def _consent_page(portal: str) -> str:

@@ -9,12 +9,11 @@ from typing import Final
 from kwartier.errors import InputError
 from kwartier.fluvius import checks
 from kwartier.fluvius.checks import Moment
-from kwartier.fluvius.operation import Api, Operation, reader
-from kwartier.fluvius.replies import MandateList, read_mandate_list, read_mandates
+from kwartier.fluvius.operation import Api, Operation
+from kwartier.fluvius.replies import MandateList
 from kwartier.vocabulary.ean import check_ean
 from kwartier.wire import fluvius_v3 as wire
 
-_READ_MOCK: Final = reader(wire.MockMandateResponse)
 _MOCK_EAN: Final = re.compile(r"5414[45](0[0-2]|1[02])[0-2][0-2]000000[0-9]{3}")
 
 
@@ -51,8 +50,8 @@ class MandateCalls(Api):
         only while a mandate is Approved, so that these filters match no other (our reading).
         Times are UTC; ``meta.fetch_time`` is Fluvius' time of the reply.
 
-        Errors: NotFoundError if none matches, InputError before anything is sent,
-        another FluviusAPIError, and DecodeError if a single mandate cannot be read
+        Errors: NotFoundError if none matches (v2: an empty list), InputError before anything is
+        sent, another FluviusAPIError, and DecodeError if a single mandate cannot be read
         (``list_mandates`` passes over it).
 
         Source: Fluvius ESCO API v3, ``GET /api/mandate``.
@@ -74,11 +73,13 @@ class MandateCalls(Api):
             "lastUpdatedFrom": checks.optional(checks.time, last_updated_from, "last_updated_from"),
             "lastUpdatedTo": checks.optional(checks.time, last_updated_to, "last_updated_to"),
         }
-        return Operation(self.get("/api/mandate", query), read_mandates)
+        return Operation(self.get(self.dialect.mandates, query), self.dialect.read_mandates)
 
-    def list_mandates(self, *, reference_number: str | None = None) -> Operation[MandateList]:
-        """All mandates, or those of ``reference_number``, with the provider's time: none is an
-        empty list.
+    def list_mandates(
+        self, *, reference_number: str | None = None, last_updated_from: Moment | None = None
+    ) -> Operation[MandateList]:
+        """All mandates, or those of ``reference_number`` or updated at ``last_updated_from`` or
+        later (our reading), with the provider's time: none is an empty list.
 
         Returns ``mandates``, ``fetched_at`` (UTC) and ``undecoded``: a mandate that cannot be read
         costs no other, but is told there, with the reason.
@@ -87,8 +88,10 @@ class MandateCalls(Api):
 
         Source: Fluvius ESCO API v3, ``GET /api/mandate``.
         """
-        asked = self.get_mandates(reference_number=reference_number)
-        return Operation(asked.call, read_mandate_list)
+        asked = self.get_mandates(
+            reference_number=reference_number, last_updated_from=last_updated_from
+        )
+        return Operation(asked.call, self.dialect.read_mandate_list)
 
     def create_mock_mandate(
         self,
@@ -124,7 +127,7 @@ class MandateCalls(Api):
         _check_period_of(service, start is not None, end is not None)
         if start is not None:
             checks.check_order(start, end, "data_period_to", "data_period_from")
-        request = wire.MockMandateRequest(
+        request = self.dialect.mock_request(
             reference_number=checks.reference_number(reference_number, "reference_number"),
             ean=_mock_ean(ean),
             data_service_type=service,
@@ -138,7 +141,7 @@ class MandateCalls(Api):
                 wire.MandateRenewalStatus, renewal_status, "renewal_status"
             ),
         )
-        return Operation(self.post("/api/mandate/mock", request), _READ_MOCK)
+        return Operation(self.post(self.dialect.mock, request), self.dialect.read_mock)
 
 
 def _check_period_of(service: wire.DataServiceType, has_start: bool, has_end: bool) -> None:

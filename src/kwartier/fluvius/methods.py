@@ -161,7 +161,7 @@ async def _unrepeated(
 
 
 def _decoded(reply: EnergyReply) -> DecodedEnergy:
-    return read_energy(reply.body, fetched_at=reply.fetched_at)
+    return read_energy(reply.body, fetched_at=reply.fetched_at, metering_point=reply.metering_point)
 
 
 def _result_of(build: Callable[..., Any]) -> Any:

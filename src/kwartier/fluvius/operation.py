@@ -11,12 +11,11 @@ from typing import Generic, TypeVar
 import msgspec
 
 from kwartier.errors import InputError
-from kwartier.fluvius.replies import read_as
+from kwartier.fluvius.dialect import V3, Dialect
 from kwartier.transport import Call, Reply
 from kwartier.vocabulary.local_time import to_utc
 
 T = TypeVar("T")
-M = TypeVar("M", bound=msgspec.Struct)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +34,7 @@ class Api:
     subscription_key: str = field(repr=False)
     clock: Callable[[], datetime]
     contract_number: str | None = None
+    dialect: Dialect = V3
 
     def now(self) -> datetime:
         """What the clock shows, in UTC; without a zone it is Brussels' wall time."""
@@ -46,13 +46,14 @@ class Api:
         return to_utc(shown, "clock")
 
     def get(self, path: str, query: Mapping[str, str | None]) -> Call:
-        """A question; parameters that are None are left out."""
+        """A question in v3's words; parameters that are None are left out."""
         given = {
             name: text.value if isinstance(text, StrEnum) else text
             for name, text in query.items()
             if text is not None
         }
-        return Call(method="GET", url=self.base_url + path, query=given, headers=self._headers())
+        asked = self.dialect.asked(given)
+        return Call(method="GET", url=self.base_url + path, query=asked, headers=self._headers())
 
     def post(self, path: str, request: msgspec.Struct) -> Call:
         """An order, which must not be sent twice."""
@@ -69,9 +70,3 @@ class Api:
             "Ocp-Apim-Subscription-Key": self.subscription_key,
             "Accept": "application/json",
         }
-
-
-def reader(type_: type[M]) -> Callable[[Reply], M]:
-    """Reads a successful reply as a message of ``type_``, and raises what a refusal means."""
-    decoder = msgspec.json.Decoder(type_)
-    return lambda reply: read_as(reply, decoder)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final, TypeVar
@@ -18,16 +19,18 @@ from kwartier.wire import fluvius_v3 as wire
 from kwartier.wire.unreadable import UNREADABLE
 
 T = TypeVar("T", bound=msgspec.Struct)
+M = TypeVar("M", bound=wire.Mandate)
 
 NO_MANDATE: Final = "Mandates.NotFound"
 
 
 @dataclass(frozen=True, slots=True)
 class EnergyReply:
-    """An energy reply as it came, and the provider's time of it (UTC)."""
+    """An energy reply as it came, the provider's time of it (UTC), and the EAN asked for."""
 
     body: bytes = field(repr=False)
     fetched_at: datetime
+    metering_point: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,12 @@ def read_as(reply: Reply, decoder: msgspec.json.Decoder[T]) -> T:
         raise BrokenReplyError(f"the reply's body is damaged: {error}") from error
 
 
+def reader(type_: type[T]) -> Callable[[Reply], T]:
+    """Reads a successful reply as a message of ``type_``, and raises what a refusal means."""
+    decoder = msgspec.json.Decoder(type_)
+    return lambda reply: read_as(reply, decoder)
+
+
 def _is_whole(body: bytes) -> bool:
     try:
         msgspec.json.decode(body)
@@ -88,7 +97,7 @@ def is_no_mandate(error: NotFoundError) -> bool:
 def read_energy_reply(reply: Reply) -> EnergyReply:
     """The body undecoded, but known to be whole."""
     envelope = read_as(reply, _ENVELOPE)
-    return EnergyReply(reply.body, _stated_at(envelope.meta, reply))
+    return EnergyReply(reply.body, stated_at(envelope.meta, reply))
 
 
 def read_mandates(reply: Reply) -> wire.MandatesResponse:
@@ -96,7 +105,7 @@ def read_mandates(reply: Reply) -> wire.MandatesResponse:
     response = read_as(reply, _MANDATES)
     if response.meta is not None:
         return response
-    meta = wire.Meta(fetch_time=_stated_at(None, reply))
+    meta = wire.Meta(fetch_time=stated_at(None, reply))
     return msgspec.structs.replace(response, meta=meta)
 
 
@@ -107,20 +116,27 @@ def read_mandate_list(reply: Reply) -> MandateList:
     except NotFoundError as error:
         if not is_no_mandate(error):
             raise
-        return MandateList((), _stated_at(None, reply))
+        return MandateList((), stated_at(None, reply))
+    return one_by_one(listing.data.mandates, _MANDATE, stated_at(listing.meta, reply))
+
+
+def one_by_one(
+    raws: Sequence[msgspec.Raw], decoder: msgspec.json.Decoder[M], fetched_at: datetime
+) -> MandateList:
+    """The mandates that can be read, and notes on the others."""
     mandates: list[wire.Mandate] = []
     undecoded: list[Undecoded] = []
-    for index, raw in enumerate(listing.data.mandates):
+    for index, raw in enumerate(raws):
         try:
-            mandates.append(_read_mandate(raw))
+            mandates.append(_read_mandate(raw, decoder))
         except (*UNREADABLE, InputError, OverflowError) as error:
             undecoded.append(Undecoded(path=f"$.data.mandates[{index}]", why=str(error)))
-    return MandateList(tuple(mandates), _stated_at(listing.meta, reply), tuple(undecoded))
+    return MandateList(tuple(mandates), fetched_at, tuple(undecoded))
 
 
-def _read_mandate(raw: msgspec.Raw) -> wire.Mandate:
+def _read_mandate(raw: msgspec.Raw, decoder: msgspec.json.Decoder[M]) -> M:
     """One mandate, its instants in UTC; one that names no real metering point is damaged."""
-    mandate = _MANDATE.decode(raw)
+    mandate = decoder.decode(raw)
     if mandate.ean is not None:
         check_ean(mandate.ean)
     moments = {name: getattr(mandate, name) for name in _MOMENTS}
@@ -134,7 +150,7 @@ _MOMENTS: Final = ("data_period_from", "data_period_to", "mandate_expiration_dat
 _MANDATES: Final = msgspec.json.Decoder(wire.MandatesResponse)
 
 
-def _stated_at(meta: Any, reply: Reply) -> datetime:
+def stated_at(meta: Any, reply: Reply) -> datetime:
     """``fetchTime``, else the Date header."""
     text = meta.get("fetchTime") if isinstance(meta, dict) else None
     try:

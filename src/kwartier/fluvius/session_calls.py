@@ -10,10 +10,9 @@ from typing import Final
 from kwartier.errors import InputError
 from kwartier.fluvius import checks
 from kwartier.fluvius.checks import Moment
-from kwartier.fluvius.operation import Api, Operation, reader
+from kwartier.fluvius.operation import Api, Operation
 from kwartier.wire import fluvius_v3 as wire
 
-_READ: Final = reader(wire.ClientSessionResponse)
 MAX_SERVICES: Final = 3
 MAX_EANS: Final = 1000
 
@@ -93,7 +92,7 @@ class SessionCalls(Api):
                 checks.enterprise_number, enterprise_number, "enterprise_number"
             ),
         )
-        return Operation(self.post("/api/shortUrlIdentifier", request), _READ)
+        return Operation(self.post(self.dialect.short_url, request), self.dialect.read_session)
 
     def _contract_number(self, given: str | None) -> str:
         number = self.contract_number if given is None else given

@@ -8,6 +8,9 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Self
 
+Query = Mapping[str, str | tuple[str, ...]]
+"""Parameters by name; several values of one are sent one after the other."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
@@ -18,10 +21,19 @@ class Call:
 
     method: str
     url: str
-    query: Mapping[str, str] = field(default_factory=dict, repr=False)
+    query: Query = field(default_factory=dict, repr=False)
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     body: bytes | None = field(default=None, repr=False)
     is_idempotent: bool = True
+
+    @property
+    def parameters(self) -> list[tuple[str, str]]:
+        """The query's parameters as they are sent."""
+        return [
+            (name, value)
+            for name, values in self.query.items()
+            for value in ((values,) if isinstance(values, str) else values)
+        ]
 
     def with_header(self, name: str, value: str) -> Self:
         return replace(self, headers={**self.headers, name: value})

@@ -199,7 +199,7 @@ def _builder(builder: type[B], timeout: float, roots: Sequence[bytes], direct: b
 
 def _filled(request: R, call: Call) -> R:
     if call.query:
-        request = request.query(dict(call.query))
+        request = request.query(call.parameters)
     for name, value in call.headers.items():
         request = request.header(name, value, is_sensitive=True)
     return request if call.body is None else request.body_bytes(call.body)

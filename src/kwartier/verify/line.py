@@ -103,7 +103,7 @@ class Line:
         return reply
 
     def _recorded(self, call: Call, steps: Steps[Reply], note: str = "") -> Reply:
-        query = "&".join(f"{name}={value}" for name, value in call.query.items())
+        query = "&".join(f"{name}={value}" for name, value in call.parameters)
         is_ours = call.url.startswith(self.base_url)
         address = call.url.removeprefix(self.base_url) if is_ours else call.url
         sent = f"{call.method} {address}" + (f"?{query}" if query else "")

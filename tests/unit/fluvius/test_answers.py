@@ -8,7 +8,8 @@ import pytest
 
 from kwartier.fluvius import NotFoundError
 from kwartier.fluvius.answers import Answers, NoMandate, OncePerSlice, or_no_mandate
-from kwartier.fluvius.operation import Operation, reader
+from kwartier.fluvius.operation import Operation
+from kwartier.fluvius.replies import reader
 from kwartier.transport import Call, Reply
 from kwartier.wire.fluvius_v3 import (
     Energy,

@@ -315,7 +315,7 @@ def test_a_mock_mandate_is_sent_in_the_apis_words() -> None:
 @given(ean=st.text(max_size=20))
 def test_only_18_digits_are_ever_sent_as_an_ean(ean: str) -> None:
     try:
-        sent = API.get_mandates(ean=ean).call.query["ean"]
+        sent = str(API.get_mandates(ean=ean).call.query["ean"])
     except InputError:
         return
     assert sent.isascii()

@@ -13,8 +13,9 @@ from kwartier.fluvius.decode.loose import Bounds, SliceForm, UnreadableError, Va
 from kwartier.vocabulary.interval import Interval
 
 
-class _Bounds(Bounds, rename={"start": "timestampStart", "end": "timestampEnd"}):
-    pass
+class _Bounds(Bounds):
+    start: str = msgspec.field(name="timestampStart")
+    end: str = msgspec.field(name="timestampEnd")
 
 
 class _Slice(_Bounds):
