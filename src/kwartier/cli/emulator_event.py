@@ -27,10 +27,16 @@ def event(
     ean: Annotated[str | None, Parameter(help="where it happens")] = None,
     effective: Annotated[
         str | None,
-        Parameter(help="since when: an instant, or -P20D for 20 days ago; without it, now"),
+        Parameter(
+            help="since when: an instant, or -P20D for 20 days ago; without it, now",
+            allow_leading_hyphen=True,
+        ),
     ] = None,
     until: Annotated[
-        str | None, Parameter(help="the end of a window of late or re-estimated data")
+        str | None,
+        Parameter(
+            help="the end of a window of late or re-estimated data", allow_leading_hyphen=True
+        ),
     ] = None,
     days: Annotated[int | None, Parameter(help="how many days late data comes")] = None,
     customer: Annotated[

@@ -97,8 +97,9 @@ def iso(instant: datetime) -> str:
 def _stream(world: World, consents: Consents, eans: list[str]) -> bytes:
     sink = pa.BufferOutputStream()
     with pa.ipc.new_stream(sink, TRUTH_SCHEMA) as writer:
+        now = world.now()
         mandates = consents.mandates.all()
-        for batch in truth(eans, mandates, seed=world.seed, now=world.now()):
+        for batch in truth(eans, mandates, seed=world.seed, now=now, events=consents.events_of):
             writer.write_batch(batch)
     content: bytes = sink.getvalue().to_pybytes()
     return content

@@ -9,7 +9,7 @@ from starlette.requests import Request
 
 from kwartier.emulator.consents import Consents
 from kwartier.emulator.fluvius_v2.meters import meter_of
-from kwartier.emulator.metering.energy import EnergyQuestion, shown_slices
+from kwartier.emulator.metering.energy import EnergyQuestion, find_slices
 from kwartier.emulator.metering.household import household_of
 from kwartier.emulator.replies import whole_second
 from kwartier.emulator.requests import Query
@@ -43,9 +43,16 @@ async def energy(consents: Consents, request: Request, now: datetime) -> bytes:
     told = Energy(fetch_time=asked_at)
     home = household_of(question.ean, consents.seed) if opening else None
     if home is not None and home.connection.at_meter:
-        shown = shown_slices(question, opening, seed=consents.seed, asked_at=asked_at)
+        found = find_slices(
+            question,
+            opening,
+            seed=consents.seed,
+            asked_at=asked_at,
+            events=consents.events_of(question.ean),
+        )
         meters = "gas_meters" if home.energy_type == GAS else "electricity_meters"
-        told = msgspec.structs.replace(told, **{meters: [meter_of(home, shown)]})
+        hung = [meter_of(home, shown, meter) for meter, shown in found.by_meter]
+        told = msgspec.structs.replace(told, **{meters: hung or [meter_of(home, found.shown)]})
     return msgspec.json.encode(EnergyResponse(data=told))
 
 

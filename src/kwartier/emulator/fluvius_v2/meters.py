@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from kwartier.emulator.metering.headpoints import Measurements, places_of
 from kwartier.emulator.metering.household import Household
+from kwartier.emulator.metering.meters import PhysicalMeter
 from kwartier.emulator.metering.registers import Register
 from kwartier.emulator.metering.reply_bytes import Shown
 from kwartier.emulator.metering.series import Series
@@ -25,15 +26,18 @@ _ARRAYS = {
 }
 
 
-def meter_of(home: Household, shown: Shown) -> Meter:
-    """The physical meter of a household that has one, with the slices to show."""
+def meter_of(home: Household, shown: Shown, hung: PhysicalMeter | None = None) -> Meter:
+    """The physical meter of a household that has one, with the slices to show; or that of its
+    meters in turn which ``hung`` names.
+    """
     place = next(each for each in places_of(home.connection) if each.source == METER)
+    place = place if hung is None else place.hung(hung)
     arrays = {
         _ARRAYS[granularity]: list(_slices(series, place.measurements(granularity)))
         for granularity, series in shown.items()
         if len(series)
     }
-    return Meter(seq_number=place.number, meter_id=home.meter_id, **arrays)
+    return Meter(seq_number=place.number, meter_id=place.meter_id or home.meter_id, **arrays)
 
 
 def _slices(series: Series, measurements: Measurements) -> Iterator[Slice]:

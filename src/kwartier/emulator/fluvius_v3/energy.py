@@ -47,4 +47,10 @@ async def energy(consents: Consents, request: Request, now: datetime) -> bytes:
         granularities=asked,
         complex_energy_types=frozenset(kinds or ComplexEnergyType),
     )
-    return answer(question, opening, seed=consents.seed, asked_at=whole_second(now))
+    return answer(
+        question,
+        opening,
+        seed=consents.seed,
+        asked_at=whole_second(now),
+        events=consents.events_of(ean),
+    )

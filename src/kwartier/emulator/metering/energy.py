@@ -9,9 +9,13 @@ from enum import StrEnum
 
 import numpy as np
 
+from kwartier.emulator.events.event import Event
 from kwartier.emulator.mandates import HeldMandate
+from kwartier.emulator.metering.happenings import Happenings, happenings
 from kwartier.emulator.metering.held import held
-from kwartier.emulator.metering.household import household_of
+from kwartier.emulator.metering.household import Household, household_of
+from kwartier.emulator.metering.local_calendar import Days
+from kwartier.emulator.metering.meters import PhysicalMeter, meters_of
 from kwartier.emulator.metering.noise import Mask
 from kwartier.emulator.metering.reply_bytes import Shown, energy_reply
 from kwartier.emulator.metering.series import Series, days_read, days_stored
@@ -38,43 +42,96 @@ class EnergyQuestion:
     complex_energy_types: frozenset[ComplexEnergyType] = frozenset(ComplexEnergyType)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """The slices to show of a metering point; ``by_meter`` those of its physical meters in turn,
+    where these were exchanged (empty where not: ``shown`` are the one meter's).
+    """
+
+    shown: Shown
+    by_meter: list[tuple[PhysicalMeter, Shown]]
+
+
 def answer(
-    question: EnergyQuestion, mandates: Iterable[HeldMandate], *, seed: int, asked_at: datetime
+    question: EnergyQuestion,
+    mandates: Iterable[HeldMandate],
+    *,
+    seed: int,
+    asked_at: datetime,
+    events: Iterable[Event] = (),
 ) -> bytes:
-    """The reply's bytes, with the slices that :func:`shown_slices` finds."""
+    """The reply's bytes, with the slices that :func:`find_slices` finds."""
+    found = find_slices(question, mandates, seed=seed, asked_at=asked_at, events=events)
     return energy_reply(
         household_of(question.ean, seed),
-        shown_slices(question, mandates, seed=seed, asked_at=asked_at),
+        found.shown,
         active=ComplexEnergyType.ACTIVE in question.complex_energy_types,
         reactive=ComplexEnergyType.REACTIVE in question.complex_energy_types,
         fetch_time=asked_at,
+        by_meter=found.by_meter,
     )
 
 
-def shown_slices(
-    question: EnergyQuestion, mandates: Iterable[HeldMandate], *, seed: int, asked_at: datetime
-) -> Shown:
+def find_slices(
+    question: EnergyQuestion,
+    mandates: Iterable[HeldMandate],
+    *,
+    seed: int,
+    asked_at: datetime,
+    events: Iterable[Event] = (),
+) -> Found:
     """The slices that are in the window and inside a mandate's period.
 
     ``readTime``: it starts at or after ``from`` and ends at or before ``to``. ``insertTime``: its
-    latest storing t is ``from <= t < to``.
+    latest storing t is ``from <= t < to``. ``events`` are the metering point's.
     """
     home = household_of(question.ean, seed)
-    start, end = question.window.start.timestamp(), question.window.end.timestamp()
-    by_reading = question.period_type is PeriodType.READ_TIME
-    days = (days_read if by_reading else days_stored)(home, start, end)
-    found = held(home, days, asked_at.timestamp())
+    happened = happenings(events, home.energy_type, asked_at.timestamp())
+    found = held(home, _days(home, question, happened), asked_at.timestamp(), happened)
     permitted = list(mandates)
-    shown = {}
-    for granularity in question.granularities & {Granularity.DAY, finest(home.energy_type)}:
-        series = found.days if granularity is Granularity.DAY else found.fine
-        if by_reading:
-            inside = (series.starts >= start) & (series.ends <= end)
-        else:
-            inside = (series.stored >= start) & (series.stored < end)
+
+    def cut(series: Series, granularity: Granularity) -> Series:
         opened = _opened(series, granularity, permitted, asked_at)
-        shown[granularity] = series.where(inside & opened)
-    return shown
+        return series.where(_asked(series, question) & opened)
+
+    shown: Shown = {}
+    at_meters: Shown = {}
+    for granularity in question.granularities & {Granularity.DAY, finest(home.energy_type)}:
+        daily = granularity is Granularity.DAY
+        shown[granularity] = cut(found.days if daily else found.fine, granularity)
+        if happened.exchanges:
+            pieces = found.meter_days if daily else found.meter_fine
+            at_meters[granularity] = cut(pieces, granularity)
+    return Found(shown=shown, by_meter=_by_meter(home, happened, at_meters))
+
+
+def _days(home: Household, question: EnergyQuestion, happened: Happenings) -> Days:
+    start, end = question.window.start.timestamp(), question.window.end.timestamp()
+    if question.period_type is PeriodType.READ_TIME:
+        return days_read(home, start, end)
+    days = days_stored(home, start, end)
+    reached = days_read(home, happened.reach(start, end), end)
+    return Days(days.energy_type, min(days.first, reached.first), days.end)
+
+
+def _asked(series: Series, question: EnergyQuestion) -> Mask:
+    start, end = question.window.start.timestamp(), question.window.end.timestamp()
+    if question.period_type is PeriodType.READ_TIME:
+        return (series.starts >= start) & (series.ends <= end)
+    return (series.stored >= start) & (series.stored < end)
+
+
+def _by_meter(
+    home: Household, happened: Happenings, shown: Shown
+) -> list[tuple[PhysicalMeter, Shown]]:
+    """The meters that have slices to show; the latest one if none has."""
+    if not happened.exchanges or not home.connection.at_meter:
+        return []
+    each = [
+        (meter, {name: meter.of(series) for name, series in shown.items()})
+        for meter in meters_of(home, happened)
+    ]
+    return [(meter, its) for meter, its in each if any(map(len, its.values()))] or each[-1:]
 
 
 def _opened(

@@ -6,10 +6,11 @@ values are validated (VAL) or not (NVAL).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from kwartier.emulator.metering.household import Household
+from kwartier.emulator.metering.meters import PhysicalMeter
 from kwartier.emulator.metering.registers import (
     HEADPOINT_ENERGY,
     METERED_ENERGY,
@@ -43,7 +44,8 @@ class Place:
     """One of the places where an EAN is metered.
 
     ``states``: the validation state as registered, and as estimated. ``number`` counts the
-    places of one ``source`` (its ``seqNumber``); ``kind`` is a sub-headpoint's ``$type``.
+    places of one ``source`` (its ``seqNumber``); ``kind`` is a sub-headpoint's ``$type``,
+    ``meter_id`` that of a meter which was exchanged, or came in its place.
     """
 
     source: str
@@ -52,6 +54,11 @@ class Place:
     daily: Measurements
     fine: Measurements
     kind: SubHeadpointType | None = None
+    meter_id: str | None = None
+
+    def hung(self, meter: PhysicalMeter) -> Place:
+        """This place as one of the meters that hung there in turn."""
+        return replace(self, number=meter.number, meter_id=meter.meter_id)
 
     def measurements(self, granularity: Granularity) -> Measurements:
         return self.daily if granularity is Granularity.DAY else self.fine
@@ -62,7 +69,7 @@ class Place:
         is_installation = self.kind in {SubHeadpointType.PRODUCTION, SubHeadpointType.AUXILIARY}
         return {
             "source": self.source,
-            "meter_id": home.meter_id if is_meter else None,
+            "meter_id": self.meter_id or home.meter_id if is_meter else None,
             "sub_headpoint": sub_headpoint_ean(home.ean, self.number) if is_sub else None,
             "metering_type": home.connection.metering,
             "seq_number": str(self.number) if is_meter or is_sub else None,

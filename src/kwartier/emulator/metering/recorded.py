@@ -19,9 +19,16 @@ from kwartier.emulator.metering.electricity import QuarterLoad, quarter_load
 from kwartier.emulator.metering.gas import hour_load
 from kwartier.emulator.metering.household import Household
 from kwartier.emulator.metering.local_calendar import Days
-from kwartier.emulator.metering.noise import Mask
+from kwartier.emulator.metering.noise import Ints, Mask
 from kwartier.emulator.metering.reactive import reactive_energy
-from kwartier.emulator.metering.registers import CAPACITIVE, INDUCTIVE, LITRES, TENANT, column
+from kwartier.emulator.metering.registers import (
+    CAPACITIVE,
+    FLOWS,
+    INDUCTIVE,
+    LITRES,
+    TENANT,
+    column,
+)
 from kwartier.emulator.metering.series import Columns
 from kwartier.vocabulary.energy import AUXILIARY, GAS, INJECTION, OFFTAKE, PRODUCTION
 
@@ -55,6 +62,11 @@ class Recorded:
             daily={name: values[each] for name, values in self.daily.items()},
             day_tariff=self.day_tariff[inside],
         )
+
+    def between(self, bounds: Ints) -> Columns:
+        """What the registers count between quarters and the next, as ``daily`` does of days."""
+        firsts = (bounds[:-1] - self.days.bounds[0]) // slice_quarters(self.days)
+        return _sums(self.days.energy_type, self.fine, self.day_tariff, firsts)
 
     @property
     def nbytes(self) -> int:
@@ -115,11 +127,6 @@ def _record_electricity(home: Household, days: Days) -> Recorded:
     load, bounds = quarter_load(home, days), days.bounds
     firsts = bounds[:-1] - bounds[0]
     fine = _flows(home, load)
-    daily = {
-        column(flow, register): np.add.reduceat(energy * counts, firsts)
-        for flow, energy in fine.items()
-        for register, counts in (("day", load.day_tariff), ("night", ~load.day_tariff))
-    }
     if home.connection.at_headpoint:
         reactive = reactive_energy(home.key, load.quarters, fine)
         both = {
@@ -128,12 +135,11 @@ def _record_electricity(home: Household, days: Days) -> Recorded:
             for register, energy in zip((INDUCTIVE, CAPACITIVE), energies, strict=True)
         }
         fine |= both
-        daily |= {name: np.add.reduceat(energy, firsts) for name, energy in both.items()}
     return Recorded(
         days=days,
         came=arrival(home, days),
         fine=fine,
-        daily=daily,
+        daily=_sums(days.energy_type, fine, load.day_tariff, firsts),
         day_tariff=load.day_tariff,
     )
 
@@ -157,10 +163,23 @@ def _record_gas(home: Household, days: Days) -> Recorded:
     fine = {LITRES: load.litres}
     if home.connection.tenant:
         fine[TENANT] = load.tenant
+    no_tariff = np.zeros(len(load.litres), dtype=bool)
     return Recorded(
         days=days,
         came=arrival(home, days),
         fine=fine,
-        daily={name: np.add.reduceat(litres, firsts) for name, litres in fine.items()},
-        day_tariff=np.zeros(len(load.litres), dtype=bool),
+        daily=_sums(days.energy_type, fine, no_tariff, firsts),
+        day_tariff=no_tariff,
     )
+
+
+def _sums(energy_type: str, fine: Columns, day_tariff: Mask, firsts: Ints) -> Columns:
+    """What registers count between some slices and the next: flows of electricity by tariff."""
+    sums: Columns = {}
+    for name, energy in fine.items():
+        if energy_type != GAS and name in FLOWS:
+            sums[column(name, "day")] = np.add.reduceat(energy * day_tariff, firsts)
+            sums[column(name, "night")] = np.add.reduceat(energy * ~day_tariff, firsts)
+        else:
+            sums[name] = np.add.reduceat(energy, firsts)
+    return sums

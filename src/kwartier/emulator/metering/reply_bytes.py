@@ -6,12 +6,14 @@ one go. What comes out is, byte for byte, what encoding the wire's structs would
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
 from itertools import zip_longest
 
 from kwartier.emulator.metering.headpoints import Measurements, Place, places_of
 from kwartier.emulator.metering.household import Household
+from kwartier.emulator.metering.meters import PhysicalMeter
 from kwartier.emulator.metering.series import Series
 from kwartier.emulator.metering.slice_bounds import day_bounds, fine_bounds, instant_text
 from kwartier.emulator.metering.value_texts import flags_of, keys_of, texts_of
@@ -41,10 +43,18 @@ _QUARTERS = {Granularity.HOUR: 4, Granularity.QUARTER_HOUR: 1}
 
 
 def energy_reply(
-    home: Household, shown: Shown, *, active: bool, reactive: bool, fetch_time: datetime
+    home: Household,
+    shown: Shown,
+    *,
+    active: bool,
+    reactive: bool,
+    fetch_time: datetime,
+    by_meter: Sequence[tuple[PhysicalMeter, Shown]] = (),
 ) -> bytes:
     """The reply for a metering point, with its ``active`` registers, its ``reactive`` ones or
     both. Only electricity has reactive ones; gas has its one register always.
+
+    ``by_meter``: the slices of physical meters that were exchanged, instead of ``shown``.
     """
     connection = home.connection
     gas = connection.energy_type == GAS
@@ -54,15 +64,19 @@ def energy_reply(
         f'"energyType":"{energy_type}"'.encode()
     ]
     before = {METER: b',"physicalMeters":[{', SUB_HEADPOINT: b',"subHeadpoints":[{'}
-    places = places_of(connection)
-    for place, following in zip_longest(places, places[1:]):
+    there: list[tuple[Place, Shown]] = []
+    for each in places_of(connection):
+        hung = by_meter if each.source == METER else ()
+        there += [(each.hung(meter), its) for meter, its in hung] or [(each, shown)]
+    following_places = [place for place, _ in there[1:]]
+    for (place, slices), following in zip_longest(there, following_places):
         pieces.append(before.get(place.source, b""))
         pieces.append(_identification(home, place))
-        pieces += _arrays(place, shown, active=active or gas, reactive=reactive)
+        pieces += _arrays(place, slices, active=active or gas, reactive=reactive)
         if place.source != HEADPOINT:
             ends = following is None or following.source != place.source
             pieces.append(b"}]" if ends else b"}")
-        before[SUB_HEADPOINT] = b",{" if place.source == SUB_HEADPOINT else before[SUB_HEADPOINT]
+        before[place.source] = b",{" if place.source != HEADPOINT else b""
     fetched = instant_text(int(fetch_time.timestamp()))
     pieces.append(f'}}}},"_meta":{{"fetchTime":"{fetched}"}}}}'.encode())
     return b"".join(pieces)

@@ -5,20 +5,24 @@ For whoever wants to prove a store right. Mandates decide only the column ``perm
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 
 import numpy as np
 import pyarrow as pa
 
+from kwartier.emulator.events.event import Event
 from kwartier.emulator.mandates import HeldMandate
+from kwartier.emulator.metering.happenings import Happenings, happenings
 from kwartier.emulator.metering.headpoints import Place, places_of
-from kwartier.emulator.metering.held import held
+from kwartier.emulator.metering.held import Held, held
 from kwartier.emulator.metering.household import Household, household_of
 from kwartier.emulator.metering.local_calendar import Days, day_number_at
+from kwartier.emulator.metering.meters import meters_of
 from kwartier.emulator.metering.noise import Ints, Mask
 from kwartier.emulator.metering.registers import Register
 from kwartier.emulator.metering.series import Series
+from kwartier.vocabulary.energy import METER
 from kwartier.vocabulary.granularity import Granularity, finest
 from kwartier.vocabulary.quality import DEFINITIVE, PROVISIONAL
 
@@ -54,12 +58,18 @@ TRUTH_SCHEMA = pa.schema(
 
 
 def truth(
-    eans: Iterable[str], mandates: Iterable[HeldMandate], *, seed: int, now: datetime
+    eans: Iterable[str],
+    mandates: Iterable[HeldMandate],
+    *,
+    seed: int,
+    now: datetime,
+    events: Callable[[str], Iterable[Event]] = lambda _ean: (),
 ) -> Iterator[pa.RecordBatch]:
     """One batch for each register of each place of each EAN, in :data:`TRUTH_SCHEMA`.
 
     Its columns are the measurements table's. An EAN that is metered at its headpoint and at its
-    meter has both, and so the same energy twice: ``source`` tells them apart.
+    meter has both, and so the same energy twice: ``source`` tells them apart. ``events`` tells
+    what happened at an EAN.
     """
     held_mandates = list(mandates)
     for ean in eans:
@@ -67,16 +77,29 @@ def truth(
         mine = [mandate for mandate in held_mandates if mandate.ean == ean]
         first = day_number_at((now - TRUTH_REACH).timestamp(), home.energy_type)
         last = day_number_at(now.timestamp(), home.energy_type)
-        found = held(home, Days(home.energy_type, first, last + 1), now.timestamp())
-        for granularity, series in (
-            (Granularity.DAY, found.days),
-            (finest(home.energy_type), found.fine),
-        ):
-            permitted = _permitted(series, granularity, mine, now)
-            for place in places_of(home.connection):
+        happened = happenings(events(ean), home.energy_type, now.timestamp())
+        days = Days(home.energy_type, first, last + 1)
+        found = held(home, days, now.timestamp(), happened)
+        for granularity in (Granularity.DAY, finest(home.energy_type)):
+            for place, series in _places(home, found, happened, granularity):
+                permitted = _permitted(series, granularity, mine, now)
                 for registers in place.measurements(granularity):
                     for register in registers:
                         yield _batch(home, place, granularity, series, register, permitted)
+
+
+def _places(
+    home: Household, found: Held, happened: Happenings, granularity: Granularity
+) -> Iterator[tuple[Place, Series]]:
+    """Where it is metered, each with its slices; a meter that was exchanged is several."""
+    daily = granularity is Granularity.DAY
+    for place in places_of(home.connection):
+        if place.source == METER and happened.exchanges:
+            series = found.meter_days if daily else found.meter_fine
+            for meter in meters_of(home, happened):
+                yield place.hung(meter), meter.of(series)
+        else:
+            yield place, found.days if daily else found.fine
 
 
 def _permitted(
