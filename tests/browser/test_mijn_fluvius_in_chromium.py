@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, ViewportSize
 
 from kwartier.emulator.server import EmulatorThread
 from support.emulators import FROZEN_AT, FreshEmulator
@@ -217,7 +217,7 @@ def test_renewal_and_deletion(page: Page, fresh_emulator: FreshEmulator, shoot: 
 def test_the_journey_on_a_phone_in_dutch(
     chromium: Browser, portal: EmulatorThread, shoot: Shoot
 ) -> None:
-    phone = {"width": 360, "height": 740}
+    phone = ViewportSize(width=360, height=740)
     context = chromium.new_context(locale="nl-BE", viewport=phone, has_touch=True, is_mobile=True)
     page = context.new_page()
     open_services: Any = [{"dataServiceType": "VH_onbepaald"}]
