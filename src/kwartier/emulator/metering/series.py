@@ -47,9 +47,11 @@ class Series:
 
 
 def days_read(home: Household, start: float, end: float) -> Days:
-    """The days that the measured time from ``start`` to ``end`` touches."""
+    """The days that the measured time from ``start`` to ``end`` touches; the one that begins at
+    ``end`` is none of them.
+    """
     first = day_number_at(start, home.energy_type)
-    return Days(home.energy_type, first, max(first, day_number_at(end, home.energy_type) + 1))
+    return Days(home.energy_type, first, max(first, day_number_at(end - 1, home.energy_type) + 1))
 
 
 def days_stored(home: Household, start: float, end: float) -> Days:
