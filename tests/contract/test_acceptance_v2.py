@@ -332,3 +332,17 @@ def test_an_emulated_failure_is_told_in_camel_case(fresh_emulator: FreshEmulator
     assert told.status == 503
     assert told.json["code"] == "DependentResource.Measurement.Unavailable"
     assert esco.energy(DAYS, "2026-11-09T23:00:00Z", "2026-11-10T23:00:00Z").json["Code"]
+
+
+def test_v3_serves_installation_data_if_told_to(esco: Esco, fresh_emulator: FreshEmulator) -> None:
+    path = "/api/mandate/installation"
+    assert esco.get(path, ean=QUARTERS).json["statusCode"] == 404
+    told_to = Esco(fresh_emulator(v3_installation=True).env)
+    assert told_to.get(path, ean=QUARTERS).json["Code"] == "Mandates.NotFound"
+    assert told_to.get(path, ean="1").json["Code"] == "RequestModelValidation.Failed"
+    told_to.mock("A2-13", QUARTERS, "IG", dataPeriodFrom=None)
+    found = told_to.get(path, ean=QUARTERS).json
+    assert found["_meta"]["fetchTime"] == AT
+    installation = found["data"]["installation"]
+    assert [each["type"] for each in installation["localProductionInstallations"]] == ["PV"]
+    assert len(installation["estimatedVolumes"]) == 4

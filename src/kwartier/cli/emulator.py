@@ -37,6 +37,9 @@ def start(
     error_casing: Annotated[
         ErrorCasing, Parameter(help="of the members of Fluvius' error bodies")
     ] = ErrorCasing.PASCAL,
+    v3_installation: Annotated[
+        bool, Parameter(negative="", help="serve installation data in v3, too, at a guessed path")
+    ] = False,
     tls: Annotated[
         bool, Parameter(negative="", help="serve https, by a certificate of the emulator's own")
     ] = False,
@@ -73,6 +76,7 @@ def start(
         seed=seed,
         state=state,
         error_casing=error_casing,
+        v3_installation=v3_installation,
         tls=tls,
         faults=read_faults(faults, "--faults") if faults else (),
         scenario=load_scenario(scenario) if scenario else None,

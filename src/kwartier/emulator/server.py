@@ -52,6 +52,7 @@ def run_emulator(
     env_file: Path | None = None,
     state: Path | None = None,
     error_casing: ErrorCasing = ErrorCasing.PASCAL,
+    v3_installation: bool = False,
     tls: bool = False,
     faults: Sequence[CallsTo] = (),
     scenario: Scenario | None = None,
@@ -71,7 +72,11 @@ def run_emulator(
     url = _url(host, listener, tls=tls)
     try:
         world = World(
-            clock=Clock(clock, speed=speed), seed=seed, state=state, error_casing=error_casing
+            clock=Clock(clock, speed=speed),
+            seed=seed,
+            state=state,
+            error_casing=error_casing,
+            v3_installation=v3_installation,
         )
         world.faults.set(faults)
         if scenario is not None:
@@ -114,12 +119,17 @@ class EmulatorThread:
         port: int = 0,
         state: Path | None = None,
         error_casing: ErrorCasing = ErrorCasing.PASCAL,
+        v3_installation: bool = False,
         tls: bool = False,
     ) -> None:
         listener = _listen(host, port)
         try:
             self.world = World(
-                clock=Clock(clock, speed=speed), seed=seed, state=state, error_casing=error_casing
+                clock=Clock(clock, speed=speed),
+                seed=seed,
+                state=state,
+                error_casing=error_casing,
+                v3_installation=v3_installation,
             )
         except BaseException:
             listener.close()

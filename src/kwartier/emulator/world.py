@@ -30,9 +30,10 @@ class World:
     scenario are the world's.
 
     ``state`` names the file that keeps these, if any does; ``error_casing`` is that of the ESCO
-    API's error bodies. Raises :class:`kwartier.errors.ConfigurationError` when the file cannot be
-    read or written, at the start and whenever consents change; a change that could not be kept
-    has not happened.
+    API's error bodies; with ``v3_installation``, v3 serves installation data, at a path that is our
+    reading. Raises :class:`kwartier.errors.ConfigurationError` when the file cannot be read or
+    written, at the start and whenever consents change; a change that could not be kept has not
+    happened.
     """
 
     def __init__(
@@ -42,10 +43,12 @@ class World:
         seed: int = 1,
         state: Path | None = None,
         error_casing: ErrorCasing = ErrorCasing.PASCAL,
+        v3_installation: bool = False,
     ) -> None:
         self.clock = clock or Clock()
         self.seed = seed
         self.error_casing = error_casing
+        self.v3_installation = v3_installation
         self.faults = Faults(seed)
         self.tokens = Tokens()
         self.certificates = RegisteredCertificates(provider()[0])

@@ -7,6 +7,7 @@ from starlette.routing import Route
 from kwartier.emulator.consents import Consents
 from kwartier.emulator.esco_route import LIVE, SANDBOX, esco_route
 from kwartier.emulator.fluvius_v3.energy import energy
+from kwartier.emulator.fluvius_v3.installation import installation
 from kwartier.emulator.fluvius_v3.mandates import mandates
 from kwartier.emulator.fluvius_v3.mock import mock_mandate
 from kwartier.emulator.fluvius_v3.openapi import pages
@@ -29,8 +30,12 @@ def routes(world: World) -> list[Route]:
 def _calls(world: World, consents: Consents, root: str) -> list[Route]:
     """What both environments answer, the busiest first: routes are tried in order."""
     api = f"{root}/v3/api"
-    return [
+    calls = [
         esco_route(world, consents, f"{api}/mandate/energy", energy, "GET"),
         esco_route(world, consents, f"{api}/mandate", mandates, "GET"),
         esco_route(world, consents, f"{api}/shorturlidentifier", short_url, "POST", session_failed),
     ]
+    if world.v3_installation:
+        path = f"{api}/mandate/installation"
+        calls.append(esco_route(world, consents, path, installation, "GET"))
+    return calls
