@@ -279,7 +279,9 @@ def test_a_reference_is_bound_by_its_first_completed_request(emulator: EmulatorT
     reviewed(emulator, one).post("dienstverlener/bevestigen")
     slow.post("dienstverlener/keuze", ean="541440010000000701")
     refused(slow, 403, "belongs to another customer")
-    refused(signed_in(emulator, other, "jef"), 403, "belongs to another customer")
+    late = signed_in(emulator, other, "jef")
+    refused(late, 403, "belongs to another customer")
+    assert late.get(other).heading == "Sign in", "so that the right customer can"
 
 
 @pytest.mark.parametrize("user", ["", "nobody", "' OR 1=1", "a" * 101])
