@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from kwartier.errors import InputError
-from kwartier.registry import Customer, KnownMandate
+from kwartier.measurements.fetched import Undecoded
+from kwartier.registry import Customer, FieldChange, KnownMandate, Listed, Listing, replay
 from kwartier.registry.customers import Applied, CustomerChange
-from kwartier.store import Store
+from kwartier.store import Attempt, Store
 from kwartier.vocabulary.granularity import Granularity
 from kwartier.vocabulary.mandate import Mandate
 from support.measured import EAN, NOW
-from support.stores import T0
+from support.stores import T0, later
 
 
 def change(store: Store, provider: str = "fluvius", **said: str) -> Applied:
@@ -64,32 +66,94 @@ def test_of_changes_to_one_customer_at_once_none_is_lost(store: Store) -> None:
     assert len(store.references()) == 1
 
 
-def known(mandate_id: int, **mandate: Any) -> KnownMandate:
-    return KnownMandate(
-        mandate_id=mandate_id,
-        mandate=Mandate(
-            provider="fluvius",
-            contract_number="C1",
-            reference_number="KW-1",
-            data_service_type="VH_kwartier_uur",
-            **mandate,
-        ),
-        first_seen_at=NOW,
-        changed_at=NOW,
+def mandate(**said: Any) -> Mandate:
+    return Mandate(
+        provider="fluvius",
+        contract_number="C1",
+        reference_number="KW-1",
+        data_service_type="VH_kwartier_uur",
+        **said,
     )
 
 
-def test_mandates_are_kept_whole_and_replaced_by_id(store: Store) -> None:
-    waiting = known(1, status="Requested")
-    approved = known(
-        1,
-        status="Approved",
-        metering_point=EAN,
-        energy_type="electricity",
-        granularities=frozenset({Granularity.QUARTER_HOUR, Granularity.DAY}),
-        period_start=T0,
-    )
-    store.record_mandates([waiting, known(2, status="Rejected")])
-    store.record_mandates([approved])
-    store.record_mandates([])
-    assert store.mandates() == [approved, known(2, status="Rejected")]
+REQUESTED = mandate(status="Requested")
+APPROVED = mandate(
+    status="Approved",
+    metering_point=EAN,
+    energy_type="electricity",
+    granularities=frozenset({Granularity.QUARTER_HOUR, Granularity.DAY}),
+    period_start=T0,
+)
+
+
+def record(store: Store, hours: float, *mandates: Mandate, **about: Any) -> list[KnownMandate]:
+    listing = Listing(list(mandates), later(hours), **about)
+    return store.record_mandates(listing, provider="fluvius")
+
+
+def test_mandates_are_kept_whole_and_in_the_state_last_stated(store: Store) -> None:
+    rejected = replace(REQUESTED, data_service_type="VH_dag", status="Rejected")
+    record(store, 0, REQUESTED, rejected)
+    seen = record(store, 1, APPROVED, rejected)
+    assert store.mandates() == seen
+    assert [(one.mandate_id, one.mandate) for one in seen] == [(1, APPROVED), (2, rejected)]
+    assert [one.changed_at for one in seen] == [later(1), NOW]
+
+
+def test_the_ledger_tells_each_change_once_and_gives_the_present_state(store: Store) -> None:
+    record(store, 0, REQUESTED)
+    record(store, 1, REQUESTED)
+    record(store, 2, APPROVED)
+    record(store, 3)
+    record(store, 4, replace(APPROVED, period_end=NOW))
+    ledger = store.ledger()
+    assert [entry.entry_id for entry in ledger] == [1, 2, 3, 4]
+    assert len({entry.message_id for entry in ledger}) == 4
+    kinds = [(entry.change.kind.value, entry.change.seen_at) for entry in ledger]
+    assert kinds == [
+        ("first_seen", NOW),
+        ("changed", later(2)),
+        ("vanished", later(3)),
+        ("returned", later(4)),
+    ]
+    assert ledger[3].change.fields == (FieldChange("period_end", None, "2026-11-20T12:00:00Z"),)
+    assert replay(entry.change for entry in ledger) == store.mandates()
+
+
+def test_a_list_under_some_references_says_nothing_of_others(store: Store) -> None:
+    other = replace(APPROVED, reference_number="KW-2")
+    record(store, 0, REQUESTED, other)
+    record(store, 1, references=frozenset({"KW-1"}))
+    missing = [one.mandate.reference_number for one in store.mandates() if one.missing_since]
+    assert missing == ["KW-1"]
+    assert store.listed("fluvius") == Listed(latest=later(1), whole=NOW)
+
+
+def test_an_unreadable_part_makes_a_list_less_than_whole(store: Store) -> None:
+    record(store, 0, REQUESTED)
+    record(store, 1, undecoded=(Undecoded(path="$", why="damaged"),))
+    assert store.mandates()[0].missing_since is None
+    assert store.listed("fluvius") == Listed(latest=later(1), whole=NOW)
+    assert store.listed("eneco") == Listed()
+
+
+def test_a_list_that_another_overtook_is_passed_over(store: Store) -> None:
+    record(store, 1, APPROVED)
+    assert record(store, 1 - 1 / 60, REQUESTED) == store.mandates()
+    assert store.mandates()[0].mandate == APPROVED
+    assert len(store.ledger()) == 1
+    record(store, -5, replace(APPROVED, period_end=NOW))
+    assert len(store.ledger()) == 2, "the clock was set back"
+
+
+def test_a_sink_hears_of_each_entry_until_it_has_taken_it(store: Store) -> None:
+    record(store, 0, REQUESTED)
+    record(store, 1, APPROVED)
+    first, second = store.outstanding("a")
+    assert (first.attempts, first.due_at) == (0, None)
+    failed = Attempt(entry_id=2, attempts=1, tried_at=NOW, due_at=later(1), error="500")
+    store.note_attempts("a", [Attempt(entry_id=1, attempts=1, tried_at=NOW), failed])
+    assert store.outstanding("a") == [replace(second, attempts=1, due_at=later(1))]
+    store.note_attempts("a", [replace(failed, attempts=2, due_at=None)])
+    assert store.outstanding("a") == []
+    assert len(store.outstanding("b")) == 2

@@ -157,11 +157,15 @@ def test_a_reader_beside_a_writer_sees_whole_commits_only(path: Path, start: Sta
     assert_whole(path, at_least=12)
 
 
+def write_to(store: DuckDBStore) -> None:
+    store.change_customers([], provider="fluvius", now=datetime.now(UTC))
+
+
 def test_who_waits_in_vain_is_told_who_writes_and_since_when(path: Path, start: Start) -> None:
     child = start(HOLD_FOR_WRITING, "--ean=541440110000000000", path)
     with held_by(child):
         impatient = DuckDBStore(path, wait_seconds=0.05)
-        for call in (impatient.customers, lambda: impatient.record_mandates([])):
+        for call in (impatient.customers, lambda: write_to(impatient)):
             with pytest.raises(StoreBusyError) as caught:
                 call()
             said = str(caught.value)
@@ -175,7 +179,7 @@ def test_a_writer_is_told_of_readers(path: Path, start: Start) -> None:
         impatient = DuckDBStore(path, wait_seconds=0.05)
         assert impatient.customers() == []
         with pytest.raises(StoreBusyError, match="another process is reading it"):
-            impatient.record_mandates([])
+            write_to(impatient)
 
 
 def test_a_foreign_program_that_has_the_file_open_is_named(path: Path, start: Start) -> None:
@@ -184,7 +188,7 @@ def test_a_foreign_program_that_has_the_file_open_is_named(path: Path, start: St
         impatient = DuckDBStore(path, wait_seconds=0.05)
         assert impatient.customers() == []
         with pytest.raises(StoreBusyError, match=f"process {child.pid} has the file itself open"):
-            impatient.record_mandates([])
+            write_to(impatient)
 
 
 def test_who_waits_gets_its_turn(path: Path, start: Start) -> None:
@@ -265,7 +269,7 @@ def test_a_long_wait_is_announced_once_with_who_is_waited_for(
 ) -> None:
     arguments = ("", path) if holder is HOLD_FOR_WRITING else (path,)
     with held_by(start(holder, *arguments)), pytest.raises(StoreBusyError):
-        DuckDBStore(path, wait_seconds=2).record_mandates([])
+        write_to(DuckDBStore(path, wait_seconds=2))
     (record,) = caplog.records
     assert record.getMessage().startswith("waiting for the store: process")
     assert says in record.getMessage()

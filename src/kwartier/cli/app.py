@@ -32,6 +32,7 @@ for command in (
     "emulator",
     "sync",
     "mandates",
+    "renewals",
     "link",
     "peaks",
     "coverage",

@@ -7,22 +7,28 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from cyclopts import Parameter
+from rich.markup import escape
 
+from kwartier.cli.mandate_history import Chosen, print_history
 from kwartier.cli.options import PROVIDER, ProviderOptions
-from kwartier.cli.output import Column, plain, print_rows, prose
+from kwartier.cli.output import Column, day, error_console, print_rows, prose
 from kwartier.cli.provider import (
     choose_environment,
     connect_async,
     contract_number,
     credentials_for,
 )
+from kwartier.cli.telling import TELL, TellOptions, check_telling, tell_changes
+from kwartier.cli.wording import counted
+from kwartier.fluvius import Environment
 from kwartier.fluvius.environment import configured_clock
 from kwartier.registry import KnownMandate
 from kwartier.registry.holders import customers_by_reference, remark
 from kwartier.store import open_store
 from kwartier.store.port import Store
-from kwartier.sync import FluviusSource, Listing, record_mandates
-from kwartier.vocabulary.local_time import BRUSSELS
+from kwartier.sync import FluviusSource, poll_mandates
+
+DONE, ASK_AGAIN = 0, 3
 
 _COLUMNS = [
     prose("customer", "customer"),
@@ -30,9 +36,9 @@ _COLUMNS = [
     Column("metering_point", "EAN"),
     Column("data_service_type", "service"),
     Column("status", "status"),
-    Column("period_start", "from", show=lambda at: _day(at), spare=3),
-    Column("period_end", "to", show=lambda at: _day(at), spare=4),
-    Column("expires_at", "expires", show=lambda at: _day(at), spare=2),
+    Column("period_start", "from", show=day, spare=3),
+    Column("period_end", "to", show=day, spare=4),
+    Column("expires_at", "expires", show=day, spare=2),
     prose("remark", "remark"),
 ]
 
@@ -42,6 +48,12 @@ def mandates(
     known: Annotated[
         bool, Parameter(negative="", help="show what the store knows, without asking Fluvius")
     ] = False,
+    history: Annotated[
+        bool, Parameter(negative="", help="show what changed when, without asking Fluvius")
+    ] = False,
+    customer: Annotated[str | None, Parameter(help="only those of one customer")] = None,
+    reference: Annotated[str | None, Parameter(help="only those under one reference")] = None,
+    telling: TellOptions = TELL,
     options: ProviderOptions = PROVIDER,
 ) -> int:
     """Ask Fluvius for the mandates, match them to customers, and list them.
@@ -49,27 +61,45 @@ def mandates(
     Example: kwartier mandates --json
     """
     chosen = choose_environment(options)
-    if not known:
+    check_telling(telling, options)
+    asks = not (known or history)
+    if asks:
         contract_number(credentials_for(chosen))
-    with open_store(options.store, create=not known) as store:
-        now = configured_clock() if known else asyncio.run(_ask(store, chosen))
-        rows = mandate_rows(store, now)
+    all_told = True
+    with open_store(options.store, create=asks) as store:
+        now = asyncio.run(_ask(store, chosen)) if asks else configured_clock()
+        if not telling.takes_standard_output:
+            chosen_ones = Chosen(customer, reference)
+            if history:
+                print_history(store, chosen_ones, json=options.json)
+            else:
+                _print_mandates(store, now, chosen_ones, json=options.json)
+        all_told = tell_changes(store, telling)
+    return DONE if all_told else ASK_AGAIN
+
+
+def _print_mandates(store: Store, now: datetime, chosen: Chosen, *, json: bool) -> None:
     print_rows(
         _COLUMNS,
-        rows,
-        json=options.json,
+        [row for row in mandate_rows(store, now) if chosen.has(row)],
+        json=json,
         empty="No mandates yet. `kwartier link CUSTOMER` makes the address where one is given; "
         "in the sandbox `kwartier mock-mandate` makes one up.",
     )
-    return 0
 
 
-async def _ask(store: Store, chosen: Any) -> datetime:
+async def _ask(store: Store, chosen: Environment) -> datetime:
     credentials = credentials_for(chosen)
     number = contract_number(credentials)
     async with connect_async(chosen, credentials) as client:
-        listing: Listing = await FluviusSource(client, number).mandates()
-    record_mandates(store, FluviusSource.provider, listing)
+        _, listing = await poll_mandates(store, FluviusSource(client, number))
+    if listing.undecoded:
+        error_console().print(
+            f"[yellow]Unreadable, and left out: {counted(len(listing.undecoded), 'mandate')}[/]; "
+            f"the first: {escape(listing.undecoded[0].why)}. Nothing is taken for gone on this "
+            "list's account.",
+            soft_wrap=True,
+        )
     return listing.stated_at
 
 
@@ -102,7 +132,3 @@ def _row(one: KnownMandate, now: datetime) -> dict[str, Any]:
         "changed_at": one.changed_at,
         "remark": remark(one, now),
     }
-
-
-def _day(at: datetime | None) -> str:
-    return plain(at.astimezone(BRUSSELS).date() if at else None)

@@ -58,6 +58,11 @@ def plain(value: object) -> str:
     return str(value)
 
 
+def day(at: datetime | None) -> str:
+    """The local day of an instant."""
+    return plain(at.astimezone(BRUSSELS).date() if at else None)
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """One column of a table: the row's key, the header, and how a cell reads.

@@ -9,6 +9,8 @@ from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from rich.console import Console
+
 from kwartier import sync as syncing
 from kwartier.cli.options import PROVIDER, ProviderOptions
 from kwartier.cli.output import console, error_console, plain, print_json
@@ -19,6 +21,7 @@ from kwartier.cli.provider import (
     contract_number,
     credentials_for,
 )
+from kwartier.cli.telling import TELL, TellOptions, check_telling, tell_changes
 from kwartier.cli.wording import counted
 from kwartier.fluvius import Environment
 from kwartier.store import open_store
@@ -28,24 +31,30 @@ from kwartier.sync.report import SyncReport, Watcher
 DONE, ASK_AGAIN = 0, 3
 
 
-def sync(*, options: ProviderOptions = PROVIDER) -> int:
+def sync(*, telling: TellOptions = TELL, options: ProviderOptions = PROVIDER) -> int:
     """Fetch what the mandates permit and the store does not have yet.
 
     The first run fetches all that is permitted, newest first; later runs ask what has arrived
     since. It may be stopped at any moment (Ctrl-C): what was answered is kept, the next run goes
-    on from there. Exit code 3: some fetches failed and will be asked again.
+    on from there. Exit code 3: some fetches failed and will be asked again, or some changes of
+    mandates were not taken and will be told again.
 
     Example: kwartier sync --store data/kwartier.duckdb
     """
     chosen = choose_environment(options)
+    check_telling(telling, options)
     contract_number(credentials_for(chosen))
-    with open_store(options.store, create=True) as store, progress(error_console()) as watch:
-        report = run_async(sync_store(store, chosen, watch))
+    with open_store(options.store, create=True) as store:
+        try:
+            with progress(error_console()) as watch:
+                report = run_async(sync_store(store, chosen, watch))
+        finally:
+            all_told = tell_changes(store, telling)
     if options.json:
         print_json(as_json(report))
     else:
-        tell(report)
-    return ASK_AGAIN if report.failed or report.stopped else DONE
+        tell(report, error_console() if telling.takes_standard_output else console())
+    return ASK_AGAIN if report.failed or report.stopped or not all_told else DONE
 
 
 async def sync_store(store: Store, chosen: Environment, watch: Watcher) -> SyncReport:
@@ -82,9 +91,8 @@ def run_async(main: Coroutine[Any, Any, SyncReport]) -> SyncReport:
     return uvloop.run(main)
 
 
-def tell(report: SyncReport) -> None:
+def tell(report: SyncReport, out: Console) -> None:
     """A sync's outcome for people."""
-    out = console()
     if not report.points:
         out.print("No approved mandates, so nothing to fetch. `kwartier mandates` shows them all.")
         return

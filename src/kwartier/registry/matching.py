@@ -26,11 +26,12 @@ def match_mandates(
     seen_at: datetime,
     *,
     is_whole: bool = True,
+    next_id: int = 1,
 ) -> list[KnownMandate]:
     """All mandates as now known, by ``listed``, the provider's list at ``seen_at``.
 
     One that is known but not listed keeps its last known state, with ``missing_since`` if the
-    list ``is_whole``.
+    list ``is_whole``. New ones are numbered from ``next_id``, or after those that are known.
     """
     known_families: dict[_Family, list[KnownMandate]] = defaultdict(list)
     for one in sorted(known, key=lambda k: k.mandate_id):
@@ -39,7 +40,7 @@ def match_mandates(
     for mandate in listed:
         listed_families[_family(mandate)].append(mandate)
 
-    next_id = max((one.mandate_id for one in known), default=0) + 1
+    next_id = max(next_id, *(one.mandate_id + 1 for one in known)) if known else next_id
     seen: list[KnownMandate] = []
     for family in dict.fromkeys([*listed_families, *known_families]):
         mandates = listed_families[family]

@@ -7,10 +7,12 @@ from pathlib import Path
 
 from kwartier.store.duckdb.store import DuckDBStore
 from kwartier.store.errors import StoreBusyError, StoreError, StoreVersionError
-from kwartier.store.port import Committed, Selection, Store
+from kwartier.store.port import Attempt, Committed, Outstanding, Selection, Store
 
 __all__ = [
+    "Attempt",
     "Committed",
+    "Outstanding",
     "Selection",
     "Store",
     "StoreBusyError",

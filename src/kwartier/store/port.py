@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Protocol, Self
+from datetime import datetime, timedelta
+from typing import Final, Protocol, Self
 
 import pyarrow as pa
 
 from kwartier.measurements import Fetched
-from kwartier.registry import Customer, KnownMandate, Reference
+from kwartier.registry import Customer, KnownMandate, LedgerEntry, Listed, Listing, Reference
 from kwartier.registry.customers import Applied, CustomerChange
 from kwartier.vocabulary.fetch import Asked
 from kwartier.vocabulary.granularity import Granularity
@@ -37,6 +37,32 @@ class Committed:
     unchanged: int = 0
     removed: int = 0
     outdated: int = 0
+
+
+CLOCK_SET_BACK: Final = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outstanding:
+    """An entry that a sink has not taken: after ``attempts`` in vain it is ``due_at`` again."""
+
+    entry: LedgerEntry
+    attempts: int = 0
+    due_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """What came of handing an entry to a sink for the ``attempts``-th time, on the wall clock.
+
+    ``due_at`` is when to try again; None: it was taken. ``error`` says why it was not.
+    """
+
+    entry_id: int
+    attempts: int
+    tried_at: datetime
+    due_at: datetime | None = None
+    error: str | None = None
 
 
 class Store(Protocol):
@@ -105,8 +131,30 @@ class Store(Protocol):
 
     def references(self) -> list[Reference]: ...
 
-    def record_mandates(self, mandates: Sequence[KnownMandate]) -> None:
-        """Keep the mandates as now known, replacing those of the same ``mandate_id``."""
+    def record_mandates(self, listing: Listing, *, provider: str) -> list[KnownMandate]:
+        """Match a provider's list to the known mandates and keep what it changed, in the ledger
+        too: read and written together. Returns all mandates of the provider as now known.
+
+        A list that was stated before the latest recorded one, but arrives after it, is passed
+        over; one that is :data:`CLOCK_SET_BACK` older tells of a clock that was set back, and is
+        taken.
+        """
         ...
 
     def mandates(self) -> list[KnownMandate]: ...
+
+    def listed(self, provider: str) -> Listed:
+        """When the provider's mandates were last listed."""
+        ...
+
+    def ledger(self) -> list[LedgerEntry]:
+        """Every change of every mandate, in order."""
+        ...
+
+    def outstanding(self, sink: str) -> list[Outstanding]:
+        """The entries of the ledger that ``sink`` has not taken yet, in order."""
+        ...
+
+    def note_attempts(self, sink: str, attempts: Sequence[Attempt]) -> None:
+        """Keep how ``sink`` took some entries; of an entry, its last attempt."""
+        ...

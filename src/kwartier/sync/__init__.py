@@ -1,23 +1,26 @@
-"""Keeping a store up to date: planner (pure), sources (providers), runner."""
+"""Keeping a store up to date: planner (pure), sources (providers), polling, runner."""
 
+from kwartier.registry import Listing
 from kwartier.sync.fluvius_source import FluviusSource, to_mandate
 from kwartier.sync.planner import plan
-from kwartier.sync.policy import FetchPolicy, RunPolicy
+from kwartier.sync.policy import FetchPolicy, PollPolicy, RunPolicy
+from kwartier.sync.polling import poll_mandates
 from kwartier.sync.report import SyncReport
-from kwartier.sync.runner import ProviderDownError, record_mandates, sync
-from kwartier.sync.source import Answer, Listing, Source
+from kwartier.sync.runner import ProviderDownError, sync
+from kwartier.sync.source import Answer, Source
 
 __all__ = [
     "Answer",
     "FetchPolicy",
     "FluviusSource",
     "Listing",
+    "PollPolicy",
     "ProviderDownError",
     "RunPolicy",
     "Source",
     "SyncReport",
     "plan",
-    "record_mandates",
+    "poll_mandates",
     "sync",
     "to_mandate",
 ]

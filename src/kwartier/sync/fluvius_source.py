@@ -10,11 +10,13 @@ from kwartier.fluvius import (
     DecodeError,
     FluviusAPIError,
     ForbiddenError,
+    MandateList,
     NotFoundError,
     read_energy,
 )
 from kwartier.measurements import Fetched
-from kwartier.sync.source import Answer, Listing
+from kwartier.registry import Listing
+from kwartier.sync.source import Answer
 from kwartier.vocabulary.energy import ELECTRICITY, GAS
 from kwartier.vocabulary.fetch import Fetch, Outcome
 from kwartier.vocabulary.granularity import Granularity, finest
@@ -71,10 +73,18 @@ class FluviusSource:
         self._client = client
         self._contract_number = contract_number
 
-    async def mandates(self) -> Listing:
-        listed = await self._client.list_mandates()
+    async def mandates(self, *, reference_number: str | None = None) -> Listing:
+        listed = await self._client.list_mandates(reference_number=reference_number)
+        references = None if reference_number is None else frozenset({reference_number})
+        return self._listing(listed, references)
+
+    async def updated_mandates(self, since: datetime) -> Listing:
+        listed = await self._client.list_mandates(last_updated_from=since)
+        return self._listing(listed, frozenset())
+
+    def _listing(self, listed: MandateList, references: frozenset[str] | None) -> Listing:
         mandates = [to_mandate(mandate, self._contract_number) for mandate in listed.mandates]
-        return Listing(mandates, listed.fetched_at, listed.undecoded)
+        return Listing(mandates, listed.fetched_at, listed.undecoded, references)
 
     async def request(self, fetch: Fetch) -> Answer:
         reply = await self._client.fetch_energy(

@@ -32,3 +32,18 @@ class RunPolicy:
     commit_fetches: int = 1_000
     page: int = 200
     give_up_after: int = 25
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PollPolicy:
+    """How mandates are polled.
+
+    Asked for is what was updated since the last list, with ``overlap``, and then all there is
+    under the reference numbers that showed; all mandates are listed when there are more than
+    ``most_references`` of those, and when ``whole_every`` has passed since the last whole list:
+    a renewal status turns with time, and a mandate vanishes, without being updated (our reading).
+    """
+
+    overlap: timedelta = timedelta(hours=1)
+    whole_every: timedelta = timedelta(hours=20)
+    most_references: int = 20

@@ -14,13 +14,14 @@ from time import perf_counter
 
 from kwartier.errors import KwartierError
 from kwartier.measurements import Fetched
-from kwartier.registry import KnownMandate, match_mandates
+from kwartier.registry import KnownMandate, Listing
 from kwartier.store.port import Store
 from kwartier.sync.admission import admit
 from kwartier.sync.planner import plan
-from kwartier.sync.policy import FetchPolicy, RunPolicy
+from kwartier.sync.policy import FetchPolicy, PollPolicy, RunPolicy
+from kwartier.sync.polling import poll_mandates
 from kwartier.sync.report import SyncReport, Watcher, unwatched
-from kwartier.sync.source import Listing, Source
+from kwartier.sync.source import Source
 from kwartier.vocabulary.fetch import Fetch, Outcome
 
 
@@ -34,18 +35,18 @@ async def sync(
     *,
     fetch_policy: FetchPolicy | None = None,
     run_policy: RunPolicy | None = None,
+    poll_policy: PollPolicy | None = None,
     stop: asyncio.Event | None = None,
     watch: Watcher = unwatched,
 ) -> SyncReport:
     """Bring ``store`` up to date with ``source``.
 
-    Lists the mandates, records them, asks for whatever the planner finds due, and commits the
+    Polls the mandates, records them, asks for whatever the planner finds due, and commits the
     answers. Setting ``stop`` drops the requests in flight, commits what has been answered and
     returns. Raises the provider's error when nothing can succeed (wrong credentials), and
     :class:`ProviderDownError` after many failures in a row; answers received before are kept.
     """
-    listing = await source.mandates()
-    seen = await asyncio.to_thread(record_mandates, store, source.provider, listing)
+    seen, listing = await poll_mandates(store, source, poll_policy or PollPolicy())
     run = _Run(
         store,
         source,
@@ -55,17 +56,6 @@ async def sync(
         watch,
     )
     return await run.carry_out(seen, stop or asyncio.Event())
-
-
-def record_mandates(store: Store, provider: str, listing: Listing) -> list[KnownMandate]:
-    """Match the listed mandates to the known ones and keep what changed."""
-    known = [one for one in store.mandates() if one.mandate.provider == provider]
-    is_whole = not listing.undecoded
-    seen = match_mandates(known, listing.mandates, listing.stated_at, is_whole=is_whole)
-    changed = sorted(set(seen) - set(known), key=lambda one: one.mandate_id)
-    if changed:
-        store.record_mandates(changed)
-    return seen
 
 
 class _Run:

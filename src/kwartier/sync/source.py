@@ -7,21 +7,8 @@ from datetime import datetime
 from typing import Protocol
 
 from kwartier.measurements import Fetched
-from kwartier.measurements.fetched import Undecoded
+from kwartier.registry import Listing
 from kwartier.vocabulary.fetch import Fetch
-from kwartier.vocabulary.mandate import Mandate
-
-
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """All mandates as the provider stated them at ``stated_at`` (the provider's time).
-
-    ``undecoded`` are those that could not be read.
-    """
-
-    mandates: list[Mandate]
-    stated_at: datetime
-    undecoded: tuple[Undecoded, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +25,14 @@ class Source(Protocol):
     @property
     def provider(self) -> str: ...
 
-    async def mandates(self) -> Listing:
-        """The provider's list of mandates. Its time is the sync's now."""
+    async def mandates(self, *, reference_number: str | None = None) -> Listing:
+        """The provider's list of all mandates, or of all under one reference number. Its time is
+        the sync's now.
+        """
+        ...
+
+    async def updated_mandates(self, since: datetime) -> Listing:
+        """Only the mandates that were updated at ``since`` or later: says nothing of others."""
         ...
 
     async def request(self, fetch: Fetch) -> Answer:

@@ -41,7 +41,7 @@ class RetryPolicy:
         """
         if attempt >= self.attempts or not _may_repeat(call, outcome):
             return None
-        pause = _retry_after(outcome) if isinstance(outcome, Reply) else None
+        pause = retry_after(outcome) if isinstance(outcome, Reply) else None
         if pause is None:
             pause = self.dice() * min(self.longest, self.base * 2 ** (attempt - 1))
         return pause if elapsed + pause <= self.total else None
@@ -55,8 +55,10 @@ def _may_repeat(call: Call, outcome: Reply | TransportError) -> bool:
     return outcome.status in GATEWAY_FAILED and call.is_idempotent
 
 
-def _retry_after(reply: Reply) -> float | None:
-    """The pause that the server asks for: seconds, or a date (against its own clock)."""
+def retry_after(reply: Reply) -> float | None:
+    """The pause in seconds that the server asks for, as seconds or as a date (against its own
+    clock); None if it asks for none.
+    """
     text = reply.headers.get("retry-after", "").strip()
     if text.isascii() and text.isdigit():
         return float(text)

@@ -14,6 +14,8 @@ APPROVED = "Approved"
 REJECTED = "Rejected"
 FINISHED = "Finished"
 
+TO_BE_RENEWED = "ToBeRenewed"
+RENEWAL_REQUESTED = "RenewalRequested"
 EXPIRED = "Expired"
 
 

@@ -45,8 +45,11 @@ class Script:
     def __init__(self, points: int, answer: Callable[[int], None] | None = None) -> None:
         self.points, self.answer, self.requests = points, answer or always, 0
 
-    async def mandates(self) -> Listing:
+    async def mandates(self, *, reference_number: str | None = None) -> Listing:
         return Listing([mandate(number) for number in range(self.points)], NOW)
+
+    async def updated_mandates(self, since: datetime) -> Listing:
+        return Listing([], NOW, references=frozenset())
 
     async def request(self, fetch: Fetch) -> Answer:
         self.requests += 1

@@ -18,7 +18,7 @@ from kwartier.store.duckdb.lock import Patience, store_lock
 from kwartier.store.errors import StoreBusyError, StoreError, StoreVersionError
 from kwartier.store.named_sql import read_sql_file
 
-STORE_VERSION: Final = 2
+STORE_VERSION: Final = 3
 
 _CONFIG: Final[dict[str, str | bool | int | float | list[str]]] = {
     "storage_compatibility_version": "v1.5.0",

@@ -110,6 +110,43 @@ INSERT INTO mandates BY NAME SELECT * FROM new_mandates;
 -- All mandates, by id.
 SELECT * FROM mandates ORDER BY mandate_id;
 
+-- name: put_listed
+-- Keep when the mandates of a provider were last listed.
+MERGE INTO mandate_lists
+USING (SELECT $provider AS provider, $latest AS latest, $whole AS whole) n USING (provider)
+WHEN MATCHED THEN UPDATE SET latest = n.latest, whole = n.whole
+WHEN NOT MATCHED THEN INSERT (provider, latest, whole) VALUES (n.provider, n.latest, n.whole);
+
+-- name: listed
+-- When the mandates of a provider were last listed.
+SELECT latest, whole FROM mandate_lists WHERE provider = $provider;
+
+-- name: last_entry
+-- The number of the ledger's last entry.
+SELECT coalesce(max(entry_id), 0) FROM mandate_ledger;
+
+-- name: add_entries
+-- Add to the ledger.
+INSERT INTO mandate_ledger BY NAME SELECT * FROM new_entries;
+
+-- name: all_entries
+-- The ledger, in order.
+SELECT * FROM mandate_ledger ORDER BY entry_id;
+
+-- name: outstanding
+-- What a sink has not taken, in order.
+SELECT l.*, coalesce(d.attempts, 0) AS attempts, d.due_at
+FROM mandate_ledger l
+LEFT JOIN mandate_deliveries d ON d.entry_id = l.entry_id AND d.sink = $sink
+WHERE d.entry_id IS NULL OR d.due_at IS NOT NULL
+ORDER BY l.entry_id;
+
+-- name: put_attempts
+-- Keep how entries were taken, replacing what was kept of the same.
+DELETE FROM mandate_deliveries
+WHERE (sink, entry_id) IN (SELECT (sink, entry_id) FROM new_attempts);
+INSERT INTO mandate_deliveries BY NAME SELECT * FROM new_attempts;
+
 -- name: synced_at
 -- When the latest successful fetch was answered.
 SELECT max(fetched_at) AS fetched_at FROM fetches WHERE outcome = 'ok';

@@ -130,6 +130,35 @@ CREATE TABLE mandates (
     missing_since TIMESTAMPTZ
 );
 
+-- When each provider stated the list of mandates that was recorded last, and the last whole one:
+-- all mandates, each of them readable.
+CREATE TABLE mandate_lists (
+    provider VARCHAR NOT NULL,
+    latest TIMESTAMPTZ NOT NULL,
+    whole TIMESTAMPTZ
+);
+
+-- The ledger of consents: what each list changed. Only ever added to.
+CREATE TABLE mandate_ledger (
+    entry_id INTEGER NOT NULL,
+    message_id VARCHAR NOT NULL,
+    mandate_id INTEGER NOT NULL,
+    seen_at TIMESTAMPTZ NOT NULL,
+    kind VARCHAR NOT NULL,
+    fields STRUCT(field VARCHAR, "before" VARCHAR, "after" VARCHAR)[] NOT NULL
+);
+
+-- How the receivers of changes took the ledger's entries, one row for each that was tried.
+-- "due_at" is null once it was taken; an entry without a row was never tried.
+CREATE TABLE mandate_deliveries (
+    sink VARCHAR NOT NULL,
+    entry_id INTEGER NOT NULL,
+    attempts INTEGER NOT NULL,
+    tried_at TIMESTAMPTZ NOT NULL,
+    due_at TIMESTAMPTZ,
+    error VARCHAR
+);
+
 -- The wide form, for anyone with a SQL client.
 CREATE VIEW measurements AS
 SELECT

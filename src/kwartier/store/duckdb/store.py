@@ -11,9 +11,9 @@ from typing import Final, Self
 import pyarrow as pa
 
 from kwartier.measurements import Fetched
-from kwartier.registry import Customer, KnownMandate, Reference
+from kwartier.registry import Customer, KnownMandate, LedgerEntry, Listed, Listing, Reference
 from kwartier.registry.customers import Applied, CustomerChange
-from kwartier.store.duckdb import asked, registry
+from kwartier.store.duckdb import asked, ledger, registry
 from kwartier.store.duckdb.connection import reading, writing
 from kwartier.store.duckdb.merge import merge_batch
 from kwartier.store.duckdb.scan import (
@@ -23,7 +23,7 @@ from kwartier.store.duckdb.scan import (
     read_synced_at,
     scan_values,
 )
-from kwartier.store.port import Committed, Selection
+from kwartier.store.port import Attempt, Committed, Outstanding, Selection
 from kwartier.vocabulary.fetch import Asked
 
 WAIT_SECONDS: Final = 30.0
@@ -113,13 +113,29 @@ class DuckDBStore:
         with reading(self._path, self._wait_seconds) as connection:
             return registry.read_references(connection)
 
-    def record_mandates(self, mandates: Sequence[KnownMandate]) -> None:
+    def record_mandates(self, listing: Listing, *, provider: str) -> list[KnownMandate]:
         with writing(self._path, self._wait_seconds) as connection:
-            registry.put_mandates(connection, mandates)
+            return ledger.record_mandates(connection, listing, provider=provider)
 
     def mandates(self) -> list[KnownMandate]:
         with reading(self._path, self._wait_seconds) as connection:
             return registry.read_mandates(connection)
+
+    def listed(self, provider: str) -> Listed:
+        with reading(self._path, self._wait_seconds) as connection:
+            return ledger.read_listed(connection, provider)
+
+    def ledger(self) -> list[LedgerEntry]:
+        with reading(self._path, self._wait_seconds) as connection:
+            return ledger.read_ledger(connection)
+
+    def outstanding(self, sink: str) -> list[Outstanding]:
+        with reading(self._path, self._wait_seconds) as connection:
+            return ledger.read_outstanding(connection, sink)
+
+    def note_attempts(self, sink: str, attempts: Sequence[Attempt]) -> None:
+        with writing(self._path, self._wait_seconds) as connection:
+            ledger.put_attempts(connection, sink, attempts)
 
 
 def _chained(

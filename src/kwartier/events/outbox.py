@@ -1,0 +1,183 @@
+"""Delivering events to a webhook: in order for each mandate, until they are taken."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from http import HTTPStatus
+from typing import Final
+
+from kwartier.events.message import Event
+from kwartier.events.webhook import Webhook
+from kwartier.store import Attempt, Outstanding, Store
+from kwartier.transport import (
+    AsyncDriver,
+    Call,
+    ConnectFailedError,
+    Reply,
+    ReplyTimeoutError,
+    TransportError,
+)
+from kwartier.transport.protocol import Send, Steps
+from kwartier.transport.retry import retry_after
+
+PAUSES: Final = (
+    timedelta(seconds=1),
+    timedelta(seconds=5),
+    timedelta(seconds=30),
+    timedelta(minutes=5),
+    timedelta(minutes=30),
+    timedelta(hours=2),
+    timedelta(hours=6),
+    timedelta(hours=12),
+    timedelta(hours=24),
+)
+"""After the first, the second... failure of an event; the last for all that follow."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryPolicy:
+    """``at_once`` events of different mandates are sent at the same time; a reply is awaited for
+    ``timeout`` seconds. Where all that is left must be repeated later, one run waits for up to
+    ``patience`` in all; it ends after ``give_up_after`` rounds of which nothing was taken.
+    """
+
+    at_once: int = 16
+    timeout: float = 20.0
+    patience: timedelta = timedelta(seconds=15)
+    give_up_after: int = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deliveries:
+    """What one run did: events ``taken``, and ``left`` for the next; the last ``error``."""
+
+    taken: int = 0
+    left: int = 0
+    error: str | None = None
+
+
+async def deliver(
+    store: Store,
+    events: Sequence[Event],
+    webhook: Webhook,
+    *,
+    now: Callable[[], datetime],
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    policy: DeliveryPolicy | None = None,
+) -> Deliveries:
+    """Send those of ``events``, which are all there are, that ``webhook`` has not taken and that
+    are due; ``now`` tells the real time.
+
+    Taken is what is answered with a 2xx status. A mandate's next event is sent only once the one
+    before was taken. An event that was not taken is due again after a pause that grows with each
+    attempt, in this run or a later one. How it went is stored after each round, so that a crash
+    repeats a round at most.
+    """
+    outstanding = await asyncio.to_thread(store.outstanding, webhook.sink)
+    driver = AsyncDriver(timeout=(policy or DeliveryPolicy()).timeout)
+    try:
+        run = _Run(store, events, outstanding, webhook, driver, now, policy or DeliveryPolicy())
+        return await run.carry_out(sleep)
+    finally:
+        await driver.aclose()
+
+
+class _Run:
+    def __init__(
+        self,
+        store: Store,
+        events: Sequence[Event],
+        outstanding: Sequence[Outstanding],
+        webhook: Webhook,
+        driver: AsyncDriver,
+        now: Callable[[], datetime],
+        policy: DeliveryPolicy,
+    ) -> None:
+        self.store, self.webhook, self.driver = store, webhook, driver
+        self.now, self.policy = now, policy
+        self.events: Mapping[int, Event] = {event.entry.entry_id: event for event in events}
+        self.queues: dict[int, deque[Outstanding]] = {}
+        for one in outstanding:
+            if one.entry.entry_id in self.events:  # else it came after the events were read
+                queue = self.queues.setdefault(one.entry.change.mandate_id, deque())
+                queue.append(one)
+        self.taken = 0
+        self.error: str | None = None
+        self.is_gone = False
+
+    async def carry_out(self, sleep: Callable[[float], Awaitable[None]]) -> Deliveries:
+        patience, in_vain = self.policy.patience, 0
+        while self.queues and in_vain < self.policy.give_up_after and not self.is_gone:
+            round_ = self._due()
+            if round_:
+                in_vain = 0 if await self._send(round_) else in_vain + 1
+                continue
+            pause = self._until_next()
+            patience -= pause
+            if patience < timedelta():
+                break
+            await sleep(pause.total_seconds())
+        left = sum(map(len, self.queues.values()))
+        return Deliveries(taken=self.taken, left=left, error=self.error if left else None)
+
+    def _due(self) -> list[Outstanding]:
+        """The mandates' next events that may be sent now, the oldest first."""
+        now = self.now()
+        heads = (queue[0] for queue in self.queues.values())
+        due = [head for head in heads if head.due_at is None or head.due_at <= now]
+        return sorted(due, key=lambda one: one.entry.entry_id)[: self.policy.at_once]
+
+    def _until_next(self) -> timedelta:
+        moments = [queue[0].due_at for queue in self.queues.values()]
+        return min(moment for moment in moments if moment is not None) - self.now()
+
+    async def _send(self, round_: Sequence[Outstanding]) -> int:
+        """Send each, keep how it went, and return how many were taken."""
+        attempts = await asyncio.gather(*map(self._attempt, round_))
+        await asyncio.to_thread(self.store.note_attempts, self.webhook.sink, attempts)
+        for one, attempt in zip(round_, attempts, strict=True):
+            queue = self.queues[one.entry.change.mandate_id]
+            if attempt.due_at is not None:
+                queue[0] = replace(one, attempts=attempt.attempts, due_at=attempt.due_at)
+                self.error = attempt.error
+                continue
+            queue.popleft()
+            if not queue:
+                del self.queues[one.entry.change.mandate_id]
+        taken = sum(attempt.due_at is None for attempt in attempts)
+        self.taken += taken
+        return taken
+
+    async def _attempt(self, one: Outstanding) -> Attempt:
+        tried_at, attempts = self.now(), one.attempts + 1
+        call = self.webhook.call(self.events[one.entry.entry_id], tried_at)
+        attempt = Attempt(entry_id=one.entry.entry_id, attempts=attempts, tried_at=tried_at)
+        pause = PAUSES[min(attempts, len(PAUSES)) - 1]
+        try:
+            reply = await self.driver.run(_once(call))
+        except TransportError as error:
+            return replace(attempt, due_at=self.now() + pause, error=_said(error))
+        if reply.is_success:
+            return attempt
+        self.is_gone |= reply.status == HTTPStatus.GONE
+        asked = min(retry_after(reply) or 0.0, PAUSES[-1].total_seconds())
+        due_at = self.now() + max(pause, timedelta(seconds=asked))
+        return replace(attempt, due_at=due_at, error=f"the receiver answered {reply.status}")
+
+
+def _once(call: Call) -> Steps[Reply]:
+    reply: Reply = yield Send(call)
+    return reply
+
+
+def _said(error: TransportError) -> str:
+    """What went wrong, without the address, which may hold a key."""
+    if isinstance(error, ConnectFailedError):
+        return "the receiver cannot be reached"
+    if isinstance(error, ReplyTimeoutError):
+        return "the receiver gave no reply in time"
+    return "the receiver gave no usable reply"
