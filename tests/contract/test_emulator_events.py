@@ -181,6 +181,18 @@ def test_shipped_scenarios_come_out_the_same_in_one_jump_or_in_many(name: str) -
     assert at_once.mandates
 
 
+def test_the_scenario_in_the_documentation_comes_true() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "emulator.md").read_text()
+    content = page.partition("```toml\n")[2].partition("```")[0]
+    world = World(clock=Clock(FROZEN_AT, speed=0))
+    world.begin(read_scenario(content.encode(), "docs"))
+    world.clock.set(FROZEN_AT)
+    world.now()
+    (mandate,) = world.sandbox.mandates.all()
+    assert world.scenario_state.refused == []
+    assert mandate.data_period_to == datetime(2026, 5, 1, 9, tzinfo=UTC)
+
+
 def test_a_step_that_is_refused_is_passed_over_and_told() -> None:
     scenario = read_scenario(
         b"""
@@ -239,7 +251,17 @@ def test_a_scenario_that_is_not_there_names_those_that_are(tmp_path: Path) -> No
 def test_the_command_tells_an_event(
     running: EmulatorThread, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    command = ["emulator", "event", "move", "--ean", EAN, "--effective=-P20D", "--url", running.url]
+    command = [
+        "emulator",
+        "event",
+        "move",
+        "--ean",
+        EAN,
+        "--effective",
+        "-P20D",
+        "--url",
+        running.url,
+    ]
     assert run([*command, "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
     assert told["effective"].startswith("2026-10-31T12:00:00")

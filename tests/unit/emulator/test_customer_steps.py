@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -33,10 +34,8 @@ def consents() -> Consents:
     return Consents(Environment.SANDBOX, seed=1, kept=Kept())
 
 
-def link(
-    where: Consents, reference: str = "REF-1", *, at: datetime = NOW, **changes: object
-) -> str:
-    asked = {
+def link(where: Consents, reference: str = "REF-1", *, at: datetime = NOW, **changes: Any) -> str:
+    asked: dict[str, Any] = {
         "data_access_contract_number": "C",
         "reference_number": reference,
         "flow": Flow.B2C,
@@ -46,15 +45,14 @@ def link(
     return where.create_short_url(ClientSessionRequest(**asked), at).identifier
 
 
-def choice(ean: str = NOORS, **changes: object) -> Choice:
-    return Choice(
-        **{
-            "ean": ean,
-            "data_service_type": DataServiceType.VH_DAG,
-            "data_period_from": START,
-            **changes,
-        }
-    )
+def choice(ean: str = NOORS, **changes: Any) -> Choice:
+    members: dict[str, Any] = {
+        "ean": ean,
+        "data_service_type": DataServiceType.VH_DAG,
+        "data_period_from": START,
+        **changes,
+    }
+    return Choice(**members)
 
 
 def complete(
@@ -175,7 +173,7 @@ def test_a_renewal_before_its_window_is_not_shown_as_one() -> None:
     assert only(where).updated_at(later) == NOW
 
 
-def refused_for(where: Consents, who: str, *choices: Choice, **changes: object) -> Refusal:
+def refused_for(where: Consents, who: str, *choices: Choice, **changes: Any) -> Refusal:
     before = where.kept()
     identifier = link(where, **changes)
     with pytest.raises(JourneyRefusedError) as refused:
@@ -219,7 +217,7 @@ def test_the_reference_binds_to_the_first_customer() -> None:
     ],
 )
 def test_what_the_link_does_not_allow_is_refused_and_changes_nothing(
-    who: str, choices: list[Choice], changes: dict[str, object], reason: Refusal
+    who: str, choices: list[Choice], changes: dict[str, Any], reason: Refusal
 ) -> None:
     assert refused_for(consents(), who, *choices, **changes) is reason
 

@@ -213,7 +213,7 @@ def test_the_truth_has_what_requests_show(ean: str) -> None:
                         if value is not None:
                             key = (meter.meter_id, each.start, each.end, name, value.unit)
                             shown[(*key, value.validation_state)] = value.value
-    true = defaultdict(float)
+    true: dict[tuple[Any, ...], float] = defaultdict(float)
     for row in table(ean, *events).to_pylist():
         if row["permitted"] and row["source"] == "meter" and row["direction"] == "offtake":
             key = (row["meter_id"], row["start"], row["end"], row["register"], row["unit"])
