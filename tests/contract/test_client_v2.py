@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
@@ -24,6 +25,7 @@ from kwartier.fluvius.operation import Operation
 from kwartier.fluvius.replies import reader
 from kwartier.wire import fluvius_v2
 from support.emulators import FROZEN_AT
+from support.esco import send
 
 BLOCKS = {
     "54144000000000": "electricity by day",
@@ -94,6 +96,21 @@ def test_the_table_is_v3s_but_for_the_words_of_the_validation_state(
     assert table.schema == expected.schema
     for name in table.schema.names:
         assert plain(table[name]) == plain(expected[name]), name
+
+
+@pytest.mark.parametrize("ean", ["541440110000000240", "541441010000000240"])
+def test_meters_in_turn_are_told_alike(
+    clients: Clients, emulator_env: dict[str, str], ean: str
+) -> None:
+    of_v3, of_v2 = clients
+    approve(of_v3, ean)
+    event = {"kind": "meter-exchange", "ean": ean, "effective": "2026-11-04T10:00:00Z"}
+    url = emulator_env["FLUVIUS_BASE_URL"].removesuffix("/esco-live/v3") + "/_emulator/events"
+    assert send(url, "POST", content=json.dumps(event).encode()).status == 200
+    span = (date(2026, 11, 1), date(2026, 11, 8))
+    table = of_v2.energy_table(ean, *span)
+    assert len(set(table["meter_id"].to_pylist())) == 2
+    assert table.to_pylist() == in_v2_words(of_v3.energy_table(ean, *span)).to_pylist()
 
 
 def test_what_is_estimated_says_so_in_both(clients: Clients) -> None:
