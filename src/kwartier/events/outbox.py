@@ -86,6 +86,12 @@ async def deliver(
         await driver.aclose()
 
 
+@dataclass(frozen=True, slots=True)
+class _Failure:
+    error: str
+    pause: timedelta
+
+
 class _Run:
     def __init__(
         self,
@@ -137,7 +143,18 @@ class _Run:
 
     async def _send(self, round_: Sequence[Outstanding]) -> int:
         """Send each, keep how it went, and return how many were taken."""
-        attempts = await asyncio.gather(*map(self._attempt, round_))
+        failures = await asyncio.gather(*map(self._attempt, round_))
+        now = self.now()  # one for all, so that what failed together is due together
+        attempts = [
+            Attempt(
+                entry_id=one.entry.entry_id,
+                attempts=one.attempts + 1,
+                tried_at=now,
+                due_at=now + failure.pause if failure else None,
+                error=failure.error if failure else None,
+            )
+            for one, failure in zip(round_, failures, strict=True)
+        ]
         await asyncio.to_thread(self.store.note_attempts, self.webhook.sink, attempts)
         for one, attempt in zip(round_, attempts, strict=True):
             queue = self.queues[one.entry.change.mandate_id]
@@ -152,21 +169,20 @@ class _Run:
         self.taken += taken
         return taken
 
-    async def _attempt(self, one: Outstanding) -> Attempt:
-        tried_at, attempts = self.now(), one.attempts + 1
-        call = self.webhook.call(self.events[one.entry.entry_id], tried_at)
-        attempt = Attempt(entry_id=one.entry.entry_id, attempts=attempts, tried_at=tried_at)
-        pause = PAUSES[min(attempts, len(PAUSES)) - 1]
+    async def _attempt(self, one: Outstanding) -> _Failure | None:
+        """Send one event; None if it was taken."""
+        call = self.webhook.call(self.events[one.entry.entry_id], self.now())
+        pause = PAUSES[min(one.attempts, len(PAUSES) - 1)]
         try:
             reply = await self.driver.run(_once(call))
         except TransportError as error:
-            return replace(attempt, due_at=self.now() + pause, error=_said(error))
+            return _Failure(_said(error), pause)
         if reply.is_success:
-            return attempt
+            return None
         self.is_gone |= reply.status == HTTPStatus.GONE
         asked = min(retry_after(reply) or 0.0, PAUSES[-1].total_seconds())
-        due_at = self.now() + max(pause, timedelta(seconds=asked))
-        return replace(attempt, due_at=due_at, error=f"the receiver answered {reply.status}")
+        pause = max(pause, timedelta(seconds=asked))
+        return _Failure(f"the receiver answered {reply.status}", pause)
 
 
 def _once(call: Call) -> Steps[Reply]:
