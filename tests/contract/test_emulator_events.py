@@ -79,6 +79,13 @@ def test_the_end_of_the_contract_finishes_all_mandates(fresh_emulator: FreshEmul
     assert "ean" not in mandate
     day = ("2026-10-01T22:00:00Z", "2026-10-02T22:00:00Z")
     assert esco.energy(EAN, *day).status == 404
+    link = {
+        "dataAccessContractNumber": emulator.env["FLUVIUS_DATA_ACCESS_CONTRACT_NUMBER"],
+        "referenceNumber": "AFTERWARDS",
+        "flow": "B2C",
+        "dataServices": [{"dataServiceType": "VH_dag"}],
+    }
+    assert esco.post("/api/shortUrlIdentifier", link).json["data"] == {"status": "failed"}
 
 
 @pytest.mark.parametrize(

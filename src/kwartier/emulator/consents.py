@@ -27,7 +27,8 @@ class Consents:
 
     What customers and grid users do is in :mod:`kwartier.emulator.customer_steps`.
 
-    ``seed`` is the world's; ``events_of`` tells what happened at an EAN. ``keep``, if given, is
+    ``seed`` is the world's; ``events_of`` tells what happened at an EAN, and of None what happened
+    to the data access contract. ``keep``, if given, is
     called after every change; a change that it fails for has not happened.
     """
 
@@ -39,7 +40,7 @@ class Consents:
         kept: Kept,
         keep: Callable[[], None] | None = None,
         grid_users: GridUsers | None = None,
-        events: Callable[[str], list[Event]] = lambda _ean: [],
+        events: Callable[[str | None], list[Event]] = lambda _ean: [],
     ) -> None:
         self.seed = seed
         self.environment = environment
@@ -56,6 +57,11 @@ class Consents:
     def create_short_url(self, request: ClientSessionRequest, now: datetime) -> ShortUrl:
         with self.keeping():
             return self.short_urls.create(request, now)
+
+    @property
+    def has_contract(self) -> bool:
+        """Whether the data access contract still stands."""
+        return not self.events_of(None)
 
     def accept_terms(self, portal_user: str) -> None:
         """A portal user (an id) is no longer new."""

@@ -24,7 +24,9 @@ from kwartier.wire.fluvius_v3 import (
 
 
 async def short_url(consents: Consents, request: Request, now: datetime) -> bytes:
-    """``POST /api/shortUrlIdentifier``; an unknown contract number fails (our reading)."""
+    """``POST /api/shortUrlIdentifier``; with no standing contract of that number it fails (our
+    reading).
+    """
     session = created_session(consents, read_short_url(await read_body(request), now), now)
     return msgspec.json.encode(ClientSessionResponse(data=session, meta=meta_at(now)))
 
@@ -33,7 +35,7 @@ def created_session(
     consents: Consents, asked: ClientSessionRequest, now: datetime
 ) -> ClientSession:
     """The session that ``asked`` makes, or a failed one."""
-    if asked.data_access_contract_number != CONTRACT_NUMBER:
+    if asked.data_access_contract_number != CONTRACT_NUMBER or not consents.has_contract:
         return ClientSession(status=RequestStatus.FAILED)
     made = consents.create_short_url(asked, now)
     return ClientSession(
