@@ -249,6 +249,22 @@ def test_a_scenario_that_cannot_be_read_is_refused(content: bytes) -> None:
         read_scenario(content, "told")
 
 
+@pytest.mark.parametrize(
+    ("event", "field"),
+    [
+        (b'kind="earthquake"', "kind"),
+        (b'kind="move"', "ean"),
+        (b'kind="contract-ended"\ndays=1', "days"),
+    ],
+)
+def test_a_scenario_with_an_event_that_cannot_happen_is_refused_when_it_is_read(
+    event: bytes, field: str
+) -> None:
+    step = b'[[steps]]\nat="P1D"\ndo="event"\n' + event
+    with pytest.raises(ConfigurationError, match=f"^scenario told, step 1: {field}: "):
+        read_scenario(b'title="t"\nstart="2026-01-01"\n' + step, "told")
+
+
 def test_a_scenario_that_is_not_there_names_those_that_are(tmp_path: Path) -> None:
     for name in ("elsewhere", str(tmp_path / "none.toml")):
         with pytest.raises(ConfigurationError, match="scenario"):

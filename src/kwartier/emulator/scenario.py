@@ -14,7 +14,7 @@ import msgspec
 
 from kwartier.emulator.durations import Duration, is_duration
 from kwartier.emulator.events.event import EventAsked
-from kwartier.errors import ConfigurationError
+from kwartier.errors import ConfigurationError, InputError
 from kwartier.vocabulary.local_time import parse_instant
 from kwartier.wire.fluvius_v3 import DataServiceType
 from kwartier.wire.unreadable import UNREADABLE
@@ -134,4 +134,14 @@ def read_scenario(content: bytes, name: str) -> Scenario:
         raise ConfigurationError(f"scenario {name[:80]} cannot be read ({error})") from error
     if times != sorted(times):
         raise ConfigurationError(f"scenario {name[:80]}: steps must be in order of time")
+    for number, (step, due) in enumerate(zip(scenario.steps, times[1:], strict=True), 1):
+        if isinstance(step, Happen):
+            _check_event(step, due, f"scenario {name[:80]}, step {number}")
     return scenario
+
+
+def _check_event(step: Happen, due: datetime, called: str) -> None:
+    try:
+        step.asked().happening(due)
+    except InputError as error:
+        raise ConfigurationError(f"{called}: {error}") from error
