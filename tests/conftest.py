@@ -14,6 +14,7 @@ from kwartier.emulator.server import EmulatorThread
 from support.cli import Cli
 from support.emulators import FROZEN_AT, FreshEmulator
 from support.esco import Esco
+from support.listener import Listener, listening
 
 
 @pytest.fixture(autouse=True)
@@ -77,6 +78,13 @@ def fresh_emulator(running_emulators: list[EmulatorThread]) -> FreshEmulator:
         return running
 
     return start
+
+
+@pytest.fixture
+def listener() -> Iterator[Listener]:
+    """A receiver of webhooks."""
+    with listening() as running:
+        yield running
 
 
 @pytest.fixture
