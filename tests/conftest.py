@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from kwartier.emulator.server import EmulatorThread
+from kwartier.emulator.thread import EmulatorThread
 from support.cli import Cli
 from support.emulators import FROZEN_AT, FreshEmulator
 from support.esco import Esco
@@ -53,15 +54,13 @@ def esco(emulator: EmulatorThread) -> Esco:
 
 @pytest.fixture(scope="session")
 def running_emulators() -> Iterator[list[EmulatorThread]]:
-    """All emulators that tests started; they stop with the session.
-
-    Granian's native threads outlive a stopped server for a moment, and now and then crash the
-    process when another is started meanwhile; a server that idles on costs nothing.
+    """All emulators that tests started; they stop with the session, all at once, for each takes
+    a moment.
     """
     running: list[EmulatorThread] = []
     yield running
-    for emulator in running:
-        emulator.stop()
+    with ThreadPoolExecutor(max(1, len(running))) as pool:
+        list(pool.map(EmulatorThread.stop, running))
 
 
 @pytest.fixture

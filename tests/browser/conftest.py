@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from kwartier.emulator.server import EmulatorThread
+from kwartier.emulator.thread import EmulatorThread
 from support.emulators import FROZEN_AT
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")

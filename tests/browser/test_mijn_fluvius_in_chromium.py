@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize
 
-from kwartier.emulator.server import EmulatorThread
+from kwartier.emulator.thread import EmulatorThread
 from support.emulators import FROZEN_AT, FreshEmulator
 from support.mijn_fluvius import FAILED, SUCCESS, mandates, short_url
 

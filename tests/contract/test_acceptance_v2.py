@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from kwartier.emulator.server import EmulatorThread
+from kwartier.emulator.thread import EmulatorThread
 from support.acceptance import ABSENT, Json, Row, count, stated
 from support.emulators import FreshEmulator
 from support.esco import Esco, send

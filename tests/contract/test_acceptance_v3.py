@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from kwartier.emulator.server import EmulatorThread
+from kwartier.emulator.thread import EmulatorThread
 from support.acceptance import ABSENT, Json, Row, count, stated
 from support.esco import Esco, ask_token
 

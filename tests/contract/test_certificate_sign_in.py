@@ -13,7 +13,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 from kwartier.certificates import Certificate, load_certificate, read_private_key
-from kwartier.emulator.server import EmulatorThread
+from kwartier.emulator.thread import EmulatorThread
 from kwartier.fluvius import (
     AsyncFluviusEnergyClient,
     AuthenticationError,

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from kwartier.emulator.server import EmulatorThread
+from kwartier.emulator.thread import EmulatorThread
 from kwartier.fluvius import (
     AuthenticationError,
     ClientSessionDataService,

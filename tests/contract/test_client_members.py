@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from kwartier.emulator.server import EmulatorThread
+from kwartier.emulator.thread import EmulatorThread
 from kwartier.fluvius import (
     ClientSessionDataService,
     EnergyResponse,

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from kwartier.emulator.server import EmulatorThread
+from kwartier.emulator.thread import EmulatorThread
 from kwartier.errors import ConfigurationError, InputError
 from kwartier.fluvius import (
     AsyncFluviusEnergyClient,

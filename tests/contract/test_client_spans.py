@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
-from kwartier.emulator.server import EmulatorThread
+from kwartier.emulator.thread import EmulatorThread
 from kwartier.errors import InputError
 from kwartier.fluvius import (
     AsyncFluviusEnergyClient,

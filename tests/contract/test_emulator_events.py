@@ -14,7 +14,7 @@ from kwartier.emulator.clock import Clock
 from kwartier.emulator.consents import Environment
 from kwartier.emulator.personas import CUSTOMERS
 from kwartier.emulator.scenario import load_scenario, read_scenario, shipped_scenarios
-from kwartier.emulator.server import EmulatorThread
+from kwartier.emulator.thread import EmulatorThread
 from kwartier.emulator.world import World
 from kwartier.errors import ConfigurationError
 from support.emulators import FROZEN_AT, FreshEmulator

@@ -19,7 +19,7 @@ import pytest
 from kwartier.emulator.faults import FaultName, parse_faults
 from kwartier.emulator.faults.plan import NAMED_CALLS
 from kwartier.emulator.refusals import ErrorCasing
-from kwartier.emulator.server import EmulatorThread
+from kwartier.emulator.thread import EmulatorThread
 from support.emulators import FROZEN_AT
 from support.esco import Answer, Esco, ask_token, only_meter, send
 from support.faults import FaultControl

@@ -17,7 +17,7 @@ import pytest
 
 from kwartier.certificates import load_certificate, read_private_key
 from kwartier.certificates.private_key import belong_together
-from kwartier.emulator.server import EmulatorThread
+from kwartier.emulator.thread import EmulatorThread
 from kwartier.fluvius import (
     AsyncFluviusEnergyClient,
     ConfigurationError,

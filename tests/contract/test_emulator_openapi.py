@@ -11,7 +11,7 @@ import pytest
 
 import kwartier.emulator.fluvius_v3.openapi
 from kwartier.emulator.refusals import ErrorCasing
-from kwartier.emulator.server import EmulatorThread
+from kwartier.emulator.thread import EmulatorThread
 from kwartier.wire import fluvius_v3 as wire
 from support.emulators import FreshEmulator
 from support.esco import Esco, send

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from kwartier.emulator.server import EmulatorThread
+from kwartier.emulator.thread import EmulatorThread
 from support.certificates import Request, authority
 from support.emulators import FreshEmulator
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from kwartier.emulator.server import EmulatorThread
+from kwartier.emulator.thread import EmulatorThread
 from support.emulators import FreshEmulator
 from support.esco import Answer, Esco
 

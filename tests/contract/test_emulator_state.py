@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from kwartier.emulator.server import EmulatorThread, run_emulator
+from kwartier.emulator.server import run_emulator
+from kwartier.emulator.thread import EmulatorThread
 from kwartier.errors import ConfigurationError
 from support.emulators import FreshEmulator
 from support.esco import Esco

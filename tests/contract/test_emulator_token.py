@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 import pytest
 from joserfc import jws
 
-from kwartier.emulator.server import EmulatorThread
+from kwartier.emulator.thread import EmulatorThread
 from support.esco import Esco, ask_token, send
 
 

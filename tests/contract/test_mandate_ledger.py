@@ -15,7 +15,7 @@ from kwartier.emulator import customer_steps
 from kwartier.emulator.events.event import EventAsked
 from kwartier.emulator.journeys import Choice
 from kwartier.emulator.personas import CUSTOMERS
-from kwartier.emulator.server import EmulatorThread
+from kwartier.emulator.thread import EmulatorThread
 from kwartier.emulator.world import World
 from kwartier.fluvius import Environment, FluviusCredentials
 from kwartier.registry.ledger import replay

@@ -15,7 +15,7 @@ from urllib.parse import urlencode, urlsplit
 import pytest
 
 from kwartier.emulator.mijn_fluvius.texts import TEXTS
-from kwartier.emulator.server import EmulatorThread
+from kwartier.emulator.thread import EmulatorThread
 from support.emulators import FROZEN_AT, FreshEmulator
 from support.esco import Answer, Esco, send
 from support.mijn_fluvius import mandates, short_url

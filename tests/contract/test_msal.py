@@ -11,7 +11,7 @@ import pytest
 import requests
 
 from kwartier.certificates import load_certificate
-from kwartier.emulator.server import EmulatorThread
+from kwartier.emulator.thread import EmulatorThread
 
 METHODS = ("secret", "thumbprint", "public certificate", "both")
 

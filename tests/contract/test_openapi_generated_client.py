@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from kwartier.emulator.server import EmulatorThread
+from kwartier.emulator.thread import EmulatorThread
 from support.esco import Esco, send
 
 EAN, AMR = "541440110000000091", "541450111000000091"

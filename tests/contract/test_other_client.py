@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from kwartier.emulator.server import EmulatorThread
+from kwartier.emulator.thread import EmulatorThread
 
 other: Any = import_module("fluvius_energy_api")
 

@@ -12,7 +12,7 @@ import pytest
 
 from kwartier.cli.demo.proof import Proof, prove
 from kwartier.cli.provider import connect_async
-from kwartier.emulator.server import EmulatorThread
+from kwartier.emulator.thread import EmulatorThread
 from kwartier.fluvius import AsyncFluviusEnergyClient, Environment, FluviusCredentials
 from kwartier.store import Store, open_store
 from kwartier.store.port import Selection

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import uvloop
 
-from kwartier.emulator.server import EmulatorThread
+from kwartier.emulator.thread import EmulatorThread
 from kwartier.fluvius import (
     AsyncFluviusEnergyClient,
     AuthenticationError,

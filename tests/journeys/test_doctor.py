@@ -14,7 +14,7 @@ from kwartier.certificates import Certificate
 from kwartier.cli.app import run
 from kwartier.emulator.entra.authority import authority as emulators_authority
 from kwartier.emulator.entra.authority import key_pem, provider
-from kwartier.emulator.server import EmulatorThread
+from kwartier.emulator.thread import EmulatorThread
 from kwartier.store import open_store
 from support.certificates import NOW, Request, authority, pem, rsa_key
 from support.emulators import FreshEmulator

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from kwartier.cli.app import run
-from kwartier.emulator.server import EmulatorThread
+from kwartier.emulator.thread import EmulatorThread
 from kwartier.fluvius import Environment, FluviusCredentials
 from kwartier.fluvius.environment import Endpoints
 from kwartier.verify import CASES, Target, Verdict, open_lab, run_cases

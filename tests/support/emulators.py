@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from kwartier.emulator.server import EmulatorThread
+from kwartier.emulator.thread import EmulatorThread
 
 FROZEN_AT = datetime(2026, 11, 20, 12, tzinfo=UTC)
 """The instant at which the clock of most tests stands still."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from kwartier.emulator.server import EmulatorThread
+from kwartier.emulator.thread import EmulatorThread
 from support.esco import Esco
 
 SUCCESS = "https://example.org/thanks?a=1&b=2"

@@ -1,22 +1,19 @@
-"""The emulator on a port: in this thread until a signal ends it, or in one of its own."""
+"""The emulator on a port, until a signal ends it."""
 
 from __future__ import annotations
 
 import asyncio
 import gc
-import shutil
 import signal
 import socket
 import tempfile
-import threading
 import time
 import weakref
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import uvloop
 from granian._granian import SocketHolder
@@ -29,14 +26,13 @@ from kwartier.emulator.clock import Clock
 from kwartier.emulator.entra.key_files import HttpsFiles, KeyFiles, folder_beside, write_key_files
 from kwartier.emulator.faults import CallsTo
 from kwartier.emulator.greeting import greeting
+from kwartier.emulator.listening import BACKLOG, listen, url_of
 from kwartier.emulator.refusals import ErrorCasing
 from kwartier.emulator.registrations import environment
 from kwartier.emulator.scenario import Scenario
-from kwartier.emulator.state_file import cannot_be_written, reason, replace_file
+from kwartier.emulator.state_file import cannot_be_written, replace_file
 from kwartier.emulator.world import World
-from kwartier.errors import KwartierError
 
-_BACKLOG = 512
 _CONNECTIONS = 1_000  # at once; one more would wait until an idle one ends, half a minute later
 _STOP_TIMEOUT = 10.0
 _LET_GO = 0.05
@@ -68,8 +64,8 @@ def run_emulator(
     ``scenario`` is begun, and stands where ``clock`` says, or else at its start.
     Raises :class:`KwartierError` when the port is taken or a file cannot be read or written.
     """
-    listener = _listen(host, port)
-    url = _url(host, listener, tls=tls)
+    listener = listen(host, port)
+    url = url_of(host, listener, tls=tls)
     try:
         world = World(
             clock=Clock(clock, speed=speed),
@@ -100,74 +96,6 @@ def run_emulator(
             uvloop.run(_serve_until_signalled(server, begin))
     finally:
         listener.close()
-
-
-class EmulatorThread:
-    """A running emulator in a thread of its own; also a context manager.
-
-    ``url`` is its origin, ``env`` the environment variables that lead a client to it (the files
-    that some of them name are gone once it stops), ``world`` what it serves. ``tls`` serves https.
-    """
-
-    def __init__(
-        self,
-        *,
-        clock: datetime | None = None,
-        speed: float = 0.0,
-        seed: int = 1,
-        host: str = "127.0.0.1",
-        port: int = 0,
-        state: Path | None = None,
-        error_casing: ErrorCasing = ErrorCasing.PASCAL,
-        v3_installation: bool = False,
-        tls: bool = False,
-    ) -> None:
-        listener = _listen(host, port)
-        try:
-            self.world = World(
-                clock=Clock(clock, speed=speed),
-                seed=seed,
-                state=state,
-                error_casing=error_casing,
-                v3_installation=v3_installation,
-            )
-        except BaseException:
-            listener.close()
-            raise
-        folder = Path(tempfile.mkdtemp(prefix="kwartier-emulator-"))
-        self._remove_files = weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
-        files = write_key_files(folder, host=host, tls=tls)
-        self.url = _url(host, listener, tls=tls)
-        self.env = environment(self.url, self.world.clock.time, files.environment())
-        self._server = _SocketServer(create_app(self.world), listener, files.https)
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._run, name="kwartier-emulator", daemon=True)
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Stop serving and wait until the port is free; harmless when already stopped."""
-        if self._thread.is_alive():
-            self._loop.call_soon_threadsafe(self._server.stop)
-            self._thread.join(2 * _STOP_TIMEOUT)
-        self._remove_files()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.stop()
-
-    def _run(self) -> None:
-        asyncio.set_event_loop(self._loop)
-        try:
-            self._loop.run_until_complete(self._server.run())
-        finally:
-            self._loop.close()
 
 
 class _SocketServer(Server):
@@ -205,7 +133,7 @@ class _SocketServer(Server):
 
     def _init_shared_socket(self) -> None:
         holder: Any = SocketHolder  # its stub leaves the constructor out
-        self._shd = holder(self._listener.detach(), False, _BACKLOG)
+        self._shd = holder(self._listener.detach(), False, BACKLOG)
 
 
 @contextmanager
@@ -237,24 +165,6 @@ async def _serve_until_signalled(server: _SocketServer, announce: Callable[[], N
         loop.add_signal_handler(number, server.stop)
     announce()
     await server.run()
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        listener = socket.create_server((host, port), family=family, backlog=_BACKLOG)
-    except (OSError, OverflowError) as error:
-        raise KwartierError(
-            f"the emulator cannot listen on {host} port {port} ({reason(error)}); "
-            "choose another with --port (0 takes a free one) or --host"
-        ) from error
-    listener.setblocking(False)
-    return listener
-
-
-def _url(host: str, listener: socket.socket, *, tls: bool) -> str:
-    scheme, name = "https" if tls else "http", f"[{host}]" if ":" in host else host
-    return f"{scheme}://{name}:{listener.getsockname()[1]}"
 
 
 def _env_lines(variables: dict[str, str]) -> bytes:
