@@ -54,7 +54,7 @@ def esco(emulator: EmulatorThread) -> Esco:
 
 @pytest.fixture(scope="session")
 def running_emulators() -> Iterator[list[EmulatorThread]]:
-    """All emulators that tests started; they stop with the session, all at once, for each takes
+    """Emulators that several tests share; they stop with the session, all at once, for each takes
     a moment.
     """
     running: list[EmulatorThread] = []
@@ -64,8 +64,8 @@ def running_emulators() -> Iterator[list[EmulatorThread]]:
 
 
 @pytest.fixture
-def fresh_emulator(running_emulators: list[EmulatorThread]) -> FreshEmulator:
-    """Starts emulators that a test may do with as it likes.
+def fresh_emulator() -> Iterator[FreshEmulator]:
+    """Starts emulators that a test may do with as it likes; they stop with it.
 
     ``fresh_emulator(clock=..., ...)`` takes what EmulatorThread takes; frozen at the usual instant
     unless told otherwise.
@@ -73,10 +73,13 @@ def fresh_emulator(running_emulators: list[EmulatorThread]) -> FreshEmulator:
 
     def start(*, clock: datetime = FROZEN_AT, **options: Any) -> EmulatorThread:
         running = EmulatorThread(clock=clock, **options)
-        running_emulators.append(running)
+        started.append(running)
         return running
 
-    return start
+    started: list[EmulatorThread] = []
+    yield start
+    for running in started:
+        running.stop()
 
 
 @pytest.fixture
