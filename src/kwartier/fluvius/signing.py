@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
 import logging
 import re
 from collections.abc import Iterable
@@ -158,9 +159,9 @@ def _inline_pem(text: str) -> bytes | None:
     return decoded.strip() if _PEM.encode() in decoded else None
 
 
-def _stamp(path: str) -> tuple[int, ...] | None:
+def _stamp(path: str) -> bytes | None:
+    """The digest of its content; a time of change could be the same after two quick writes."""
     try:
-        found = Path(path).stat()
+        return hashlib.sha256(Path(path).read_bytes()).digest()
     except (OSError, ValueError):
         return None
-    return found.st_mtime_ns, found.st_size, found.st_ino
