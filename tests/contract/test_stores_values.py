@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 import pyarrow as pa
@@ -33,6 +34,19 @@ def test_the_same_answer_twice_writes_nothing(store: Store) -> None:
     assert store.commit([answer(rows, fetched_at=later(1))]) == Committed(unchanged=2)
     assert changes(store) == []
     assert {row["fetched_at"] for row in held(store)} == {NOW}
+
+
+def test_a_snapshot_is_of_one_moment_and_a_commit_waits_for_its_end(store: Store) -> None:
+    store.commit([answer(quarters(T0, [0.25]))])
+    more = answer(quarters(T0, [0.5, 0.75]), fetched_at=later(1))
+    committing = threading.Thread(target=store.commit, args=[[more]])
+    with store.snapshot() as seen:
+        assert values(seen) == [0.25]
+        committing.start()
+        assert (values(seen), seen.synced_at(), changes(seen)) == ([0.25], NOW, [])
+    committing.join()
+    assert set(values(store)) == {0.5, 0.75}
+    assert store.synced_at() == later(1)
 
 
 @pytest.mark.parametrize(

@@ -41,7 +41,7 @@ def coverage(
     Example: kwartier coverage --incomplete
     """
     wanted = None if month is None else str(Month.parse(month, "--month"))
-    with open_store(options.store) as store:
+    with open_store(options.store).snapshot() as store:
         reading = Reading(store, options)
         rows = [row for row in coverage_rows(reading) if wanted in (None, row["month"])]
     if incomplete:

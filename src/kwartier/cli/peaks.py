@@ -34,7 +34,7 @@ def peaks(
     """
     if months < 1:
         raise InputError("--months", "must be at least 1", f"got {months}")
-    with open_store(options.store) as store:
+    with open_store(options.store).snapshot() as store:
         reading = Reading(store, options)
         by_month, figures = measure(reading)
     if options.json:

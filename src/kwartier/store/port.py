@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Protocol, Self
@@ -73,6 +74,12 @@ class Store(Protocol):
 
     def __enter__(self) -> Self: ...
     def __exit__(self, *exc: object) -> None: ...
+
+    def snapshot(self) -> AbstractContextManager[Store]:
+        """The store as it is at one moment, to ask several things of: opened once, and nobody
+        commits meanwhile. Use one answer up before asking for the next, and only read.
+        """
+        ...
 
     def commit(self, batch: Sequence[Fetched]) -> Committed:
         """Keep the answers: values, revisions, fetches and coverage, all together or not at all.

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from itertools import chain
 from pathlib import Path
 from typing import Final, Self
 
+import duckdb
 import pyarrow as pa
 
 from kwartier.measurements import Fetched
@@ -23,7 +25,7 @@ from kwartier.store.duckdb.scan import (
     read_synced_at,
     scan_values,
 )
-from kwartier.store.port import Attempt, Committed, Outstanding, Selection
+from kwartier.store.port import Attempt, Committed, Outstanding, Selection, Store
 from kwartier.vocabulary.fetch import Asked
 
 WAIT_SECONDS: Final = 30.0
@@ -39,9 +41,16 @@ class DuckDBStore:
     use it up without delay, or write it out with :func:`kwartier.export.export_parquet` first.
     """
 
-    def __init__(self, path: Path, *, wait_seconds: float = WAIT_SECONDS) -> None:
+    def __init__(
+        self,
+        path: Path,
+        *,
+        wait_seconds: float = WAIT_SECONDS,
+        snapshot: duckdb.DuckDBPyConnection | None = None,
+    ) -> None:
         self._path = path.absolute()
         self._wait_seconds = wait_seconds
+        self._snapshot = snapshot
 
     def __repr__(self) -> str:
         return f"DuckDBStore({str(self._path)!r})"
@@ -58,6 +67,19 @@ class DuckDBStore:
             with writing(self._path, self._wait_seconds):
                 pass
 
+    @contextmanager
+    def snapshot(self) -> Iterator[Store]:
+        with self._reading() as connection:
+            yield DuckDBStore(self._path, wait_seconds=self._wait_seconds, snapshot=connection)
+
+    @contextmanager
+    def _reading(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        if self._snapshot is not None:
+            yield self._snapshot
+            return
+        with reading(self._path, self._wait_seconds) as connection:
+            yield connection
+
     def commit(self, batch: Sequence[Fetched]) -> Committed:
         """Keep the answers, all together or not at all (see the port)."""
         if not batch:
@@ -66,7 +88,7 @@ class DuckDBStore:
             return merge_batch(connection, batch)
 
     def asked(self, metering_points: Sequence[str]) -> list[Asked]:
-        with reading(self._path, self._wait_seconds) as connection:
+        with self._reading() as connection:
             return asked.read_asked(connection, metering_points)
 
     def scan(self, selection: Selection | None = None) -> Iterator[pa.RecordBatch]:
@@ -80,23 +102,23 @@ class DuckDBStore:
         return _chained(ahead, batches)
 
     def _stream(self, selection: Selection) -> Iterator[pa.RecordBatch]:
-        with reading(self._path, self._wait_seconds) as connection:
+        with self._reading() as connection:
             yield from scan_values(connection, selection)
 
     def coverage(self, metering_points: Sequence[str] | None = None) -> pa.Table:
-        with reading(self._path, self._wait_seconds) as connection:
+        with self._reading() as connection:
             return read_coverage(connection, metering_points)
 
     def revisions(self, metering_points: Sequence[str] | None = None) -> pa.Table:
-        with reading(self._path, self._wait_seconds) as connection:
+        with self._reading() as connection:
             return read_revisions(connection, metering_points)
 
     def fetches(self) -> pa.Table:
-        with reading(self._path, self._wait_seconds) as connection:
+        with self._reading() as connection:
             return read_fetches(connection)
 
     def synced_at(self) -> datetime | None:
-        with reading(self._path, self._wait_seconds) as connection:
+        with self._reading() as connection:
             return read_synced_at(connection)
 
     def change_customers(
@@ -106,11 +128,11 @@ class DuckDBStore:
             return registry.change_customers(connection, changes, provider=provider, now=now)
 
     def customers(self) -> list[Customer]:
-        with reading(self._path, self._wait_seconds) as connection:
+        with self._reading() as connection:
             return registry.read_customers(connection)
 
     def references(self) -> list[Reference]:
-        with reading(self._path, self._wait_seconds) as connection:
+        with self._reading() as connection:
             return registry.read_references(connection)
 
     def record_mandates(self, listing: Listing, *, provider: str) -> list[KnownMandate]:
@@ -118,19 +140,19 @@ class DuckDBStore:
             return ledger.record_mandates(connection, listing, provider=provider)
 
     def mandates(self) -> list[KnownMandate]:
-        with reading(self._path, self._wait_seconds) as connection:
+        with self._reading() as connection:
             return registry.read_mandates(connection)
 
     def listed(self, provider: str) -> Listed:
-        with reading(self._path, self._wait_seconds) as connection:
+        with self._reading() as connection:
             return ledger.read_listed(connection, provider)
 
     def ledger(self) -> list[LedgerEntry]:
-        with reading(self._path, self._wait_seconds) as connection:
+        with self._reading() as connection:
             return ledger.read_ledger(connection)
 
     def outstanding(self, sink: str) -> list[Outstanding]:
-        with reading(self._path, self._wait_seconds) as connection:
+        with self._reading() as connection:
             return ledger.read_outstanding(connection, sink)
 
     def note_attempts(self, sink: str, attempts: Sequence[Attempt]) -> None:
