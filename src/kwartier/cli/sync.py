@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import sys
 from collections.abc import Coroutine, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from rich.console import Console
@@ -29,6 +30,7 @@ from kwartier.store.port import Store
 from kwartier.sync.report import SyncReport, Watcher
 
 DONE, ASK_AGAIN = 0, 3
+BACKGROUND = 10
 
 
 def sync(*, telling: TellOptions = TELL, options: ProviderOptions = PROVIDER) -> int:
@@ -36,8 +38,9 @@ def sync(*, telling: TellOptions = TELL, options: ProviderOptions = PROVIDER) ->
 
     The first run fetches all that is permitted, newest first; later runs ask what has arrived
     since. It may be stopped at any moment (Ctrl-C): what was answered is kept, the next run goes
-    on from there. Exit code 3: some fetches failed and will be asked again, or some changes of
-    mandates were not taken and will be told again.
+    on from there. It works at a low priority, so that other commands answer promptly meanwhile.
+    Exit code 3: some fetches failed and will be asked again, or some changes of mandates were not
+    taken and will be told again.
 
     Example: kwartier sync --store data/kwartier.duckdb
     """
@@ -46,7 +49,7 @@ def sync(*, telling: TellOptions = TELL, options: ProviderOptions = PROVIDER) ->
     contract_number(credentials_for(chosen))
     with open_store(options.store, create=True) as store:
         try:
-            with progress(error_console()) as watch:
+            with in_background(), progress(error_console()) as watch:
                 report = run_async(sync_store(store, chosen, watch))
         finally:
             all_told = tell_changes(store, telling)
@@ -65,6 +68,20 @@ async def sync_store(store: Store, chosen: Environment, watch: Watcher) -> SyncR
         source = syncing.FluviusSource(client, number)
         with stopped_by_signals() as stop:
             return await syncing.sync(store, source, stop=stop, watch=watch)
+
+
+@contextmanager
+def in_background() -> Iterator[None]:
+    """Leave the processor to whoever asks the store meanwhile; most systems let only root go back
+    to the former priority.
+    """
+    before = os.getpriority(os.PRIO_PROCESS, 0)
+    os.setpriority(os.PRIO_PROCESS, 0, max(before, BACKGROUND))
+    try:
+        yield
+    finally:
+        with suppress(PermissionError):
+            os.setpriority(os.PRIO_PROCESS, 0, before)
 
 
 @contextmanager
