@@ -7,6 +7,7 @@ from typing import Final, TypeVar
 
 from msgspec import structs
 
+from kwartier.fluvius.energy_response import R
 from kwartier.fluvius.errors import NotFoundError
 from kwartier.fluvius.operation import Operation
 from kwartier.fluvius.replies import is_no_mandate
@@ -15,7 +16,6 @@ from kwartier.wire import fluvius_v2 as v2
 from kwartier.wire import fluvius_v3 as wire
 
 T = TypeVar("T")
-R = TypeVar("R", wire.EnergyResponse, v2.EnergyResponse)
 Metered = TypeVar("Metered", wire.Headpoint, wire.PhysicalMeter, wire.SubHeadpoint, v2.Meter)
 Slices = TypeVar("Slices", wire.Slice, v2.Slice)
 
@@ -78,32 +78,35 @@ class OncePerSlice:
 
     def of(self, response: R) -> R:
         """The response without them; an array that they leave empty is None."""
-        if isinstance(response, v2.EnergyResponse):
-            return self._of_v2(response)
-        headpoint = response.data.headpoint
-        if headpoint is None:
+        data = response.data
+        if isinstance(data, v2.Energy):
+            return structs.replace(response, data=self._of_meters(data))
+        if data.headpoint is None:
             return response
+        headpoint = self._of_headpoint(data.headpoint)
+        return structs.replace(response, data=wire.Energy(headpoint=headpoint))
+
+    def _of_headpoint(self, headpoint: wire.Headpoint) -> wire.Headpoint:
         self._before, self._now = self._now, {}
         meters, parts = headpoint.physical_meters, headpoint.sub_headpoints
-        cleared = structs.replace(
+        return structs.replace(
             self._cleared(headpoint, ()),
             physical_meters=meters
             and [self._cleared(one, ("meter", one.meter_id, one.seq_number)) for one in meters],
             sub_headpoints=parts
             and [self._cleared(one, ("part", one.type_, one.ean, one.seq_number)) for one in parts],
         )
-        return structs.replace(response, data=wire.Energy(headpoint=cleared))
 
-    def _of_v2(self, response: v2.EnergyResponse) -> v2.EnergyResponse:
+    def _of_meters(self, data: v2.Energy) -> v2.Energy:
         self._before, self._now = self._now, {}
         lists = {
             name: [
                 self._cleared(one, (name, one.meter_id, str(one.seq_number)))
-                for one in getattr(response.data, name)
+                for one in getattr(data, name)
             ]
             for name in ("electricity_meters", "gas_meters")
         }
-        return structs.replace(response, data=structs.replace(response.data, **lists))
+        return structs.replace(data, **lists)
 
     def _cleared(self, metered: Metered, name: _Series) -> Metered:
         arrays = {array: self._new(getattr(metered, array), (array, *name)) for array in _ARRAYS}

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from kwartier.fluvius.energy_calls import EnergyCalls
+from kwartier.fluvius.energy_response import R
 from kwartier.fluvius.installation_calls import InstallationCalls
 from kwartier.fluvius.mandate_calls import MandateCalls
 from kwartier.fluvius.session_calls import SessionCalls
 
 
-class Operations(SessionCalls, MandateCalls, EnergyCalls, InstallationCalls):
+class Operations(SessionCalls[R], MandateCalls[R], EnergyCalls[R], InstallationCalls[R]):
     """Fluvius ESCO API at ``base_url``, in the ``dialect`` of v3 or v2.
 
     ``clock`` tells the time that rules are judged by.

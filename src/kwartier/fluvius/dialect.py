@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final, Generic
 
 from kwartier.errors import InputError
 from kwartier.fluvius import replies, replies_v2
+from kwartier.fluvius.energy_response import R
 from kwartier.fluvius.environment import ApiVersion
 from kwartier.fluvius.replies import EnergyReply, MandateList, reader
 from kwartier.transport import Reply
@@ -27,7 +28,7 @@ _NAMES: Final = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Dialect:
+class Dialect(Generic[R]):
     """Paths, the names of parameters, and what reads the replies; all of them as v3's messages
     but for energy.
 
@@ -45,7 +46,7 @@ class Dialect:
     read_mandates: Callable[[Reply], v3.MandatesResponse]
     read_mandate_list: Callable[[Reply], MandateList]
     read_mock: Callable[[Reply], v3.MockMandateResponse]
-    read_energy: Callable[[Reply], v3.EnergyResponse]
+    read_energy: Callable[[Reply], R]
     read_energy_reply: Callable[[Reply], EnergyReply]
 
 
@@ -61,7 +62,7 @@ def _in_v2(query: Mapping[str, str]) -> Query:
     return asked
 
 
-V3: Final = Dialect(
+V3: Final[Dialect[v3.EnergyResponse]] = Dialect(
     version=ApiVersion.V3,
     short_url="/api/shortUrlIdentifier",
     mandates="/api/mandate",
@@ -76,7 +77,7 @@ V3: Final = Dialect(
     read_energy=reader(v3.EnergyResponse),
     read_energy_reply=replies.read_energy_reply,
 )
-V2: Final = Dialect(
+V2: Final[Dialect[v2.EnergyResponse]] = Dialect(
     version=ApiVersion.V2,
     short_url="/shortUrlIdentifier",
     mandates="/Mandate",
@@ -88,7 +89,7 @@ V2: Final = Dialect(
     read_mandates=replies_v2.read_mandates,
     read_mandate_list=replies_v2.read_mandate_list,
     read_mock=replies_v2.read_mock,
-    read_energy=replies_v2.read_energy,
+    read_energy=reader(v2.EnergyResponse),
     read_energy_reply=replies_v2.read_energy_reply,
 )
-DIALECTS: Final = {dialect.version: dialect for dialect in (V3, V2)}
+DIALECTS: Final[dict[ApiVersion, Dialect[Any]]] = {ApiVersion.V3: V3, ApiVersion.V2: V2}

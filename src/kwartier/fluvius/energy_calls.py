@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from kwartier.fluvius import checks
 from kwartier.fluvius.checks import Moment
+from kwartier.fluvius.energy_response import R
 from kwartier.fluvius.operation import Api, Operation
 from kwartier.fluvius.replies import EnergyReply
 from kwartier.fluvius.windows import cut_span, span_of
@@ -27,7 +28,7 @@ Granularities = Sequence[wire.EnergyGranularity | str] | str
 ComplexEnergyTypes = Sequence[ComplexEnergyType | str] | str
 
 
-class EnergyCalls(Api):
+class EnergyCalls(Api[R]):
     """The calls for measurements."""
 
     __slots__ = ()
@@ -42,7 +43,7 @@ class EnergyCalls(Api):
         granularity: Granularities | None = None,
         complex_energy_types: ComplexEnergyTypes | None = None,
         reference_number: str | None = None,
-    ) -> Operation[wire.EnergyResponse]:
+    ) -> Operation[R]:
         """What was measured, or stored by Fluvius, from ``from_date`` until ``to_date``
         (exclusive), within the mandates' periods.
 
@@ -125,7 +126,7 @@ class EnergyCalls(Api):
         granularity: Granularities | None = None,
         complex_energy_types: ComplexEnergyTypes | None = None,
         reference_number: str | None = None,
-    ) -> list[Operation[wire.EnergyResponse]]:
+    ) -> list[Operation[R]]:
         """What was measured from ``from_date`` until ``to_date`` (exclusive), however far apart:
         one response a window of at most 184 days, as ``get_energy`` returns it, oldest first.
 

@@ -6,22 +6,23 @@ from typing import Final
 
 from kwartier.errors import InputError
 from kwartier.fluvius import checks
+from kwartier.fluvius.energy_response import R
 from kwartier.fluvius.environment import ApiVersion
 from kwartier.fluvius.operation import Api, Operation
 from kwartier.fluvius.replies import reader
 from kwartier.vocabulary.ean import check_ean
-from kwartier.wire.fluvius_v2 import InstallationResponse
+from kwartier.wire.fluvius_v2 import EnergyResponse, InstallationResponse
 
 _READ: Final = reader(InstallationResponse)
 
 
-class InstallationCalls(Api):
+class InstallationCalls(Api[R]):
     """The call for installation data."""
 
     __slots__ = ()
 
     def get_installation(
-        self, *, ean: str, reference_number: str | None = None
+        self: Api[EnergyResponse], *, ean: str, reference_number: str | None = None
     ) -> Operation[InstallationResponse]:
         """What is connected at a metering point, if a mandate for ``IG`` opens it.
 

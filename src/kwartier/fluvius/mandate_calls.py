@@ -9,6 +9,7 @@ from typing import Final
 from kwartier.errors import InputError
 from kwartier.fluvius import checks
 from kwartier.fluvius.checks import Moment
+from kwartier.fluvius.energy_response import R
 from kwartier.fluvius.operation import Api, Operation
 from kwartier.fluvius.replies import MandateList
 from kwartier.vocabulary.ean import check_ean
@@ -17,7 +18,7 @@ from kwartier.wire import fluvius_v3 as wire
 _MOCK_EAN: Final = re.compile(r"5414[45](0[0-2]|1[02])[0-2][0-2]000000[0-9]{3}")
 
 
-class MandateCalls(Api):
+class MandateCalls(Api[R]):
     """The calls about mandates."""
 
     __slots__ = ()

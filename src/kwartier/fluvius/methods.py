@@ -16,92 +16,95 @@ import pyarrow as pa
 from kwartier.fluvius.answers import Answers, OncePerSlice, or_no_mandate
 from kwartier.fluvius.calls import Operations
 from kwartier.fluvius.decode import DecodedEnergy, read_energy
+from kwartier.fluvius.energy_response import AnyEnergyResponse
 from kwartier.fluvius.energy_table import one_table
 from kwartier.fluvius.operation import Operation
 from kwartier.fluvius.replies import EnergyReply
-from kwartier.wire.fluvius_v3 import EnergyResponse
 
 P = ParamSpec("P")
 T = TypeVar("T")
+R = TypeVar("R", bound=AnyEnergyResponse)
 M = TypeVar("M", bound=Callable[..., Any])
-Single = Callable[Concatenate[Operations, P], Operation[T]]
-Several = Callable[Concatenate[Operations, P], list[Operation[T]]]
+Single = Callable[Concatenate[Operations[R], P], Operation[T]]
+Several = Callable[Concatenate[Operations[R], P], list[Operation[T]]]
 
 AT_ONCE: Final = 4
 """How many windows of one span the async client asks for at the same time."""
 
 
-class Blocking(Protocol):
+class Blocking(Protocol[R]):
     """A client that carries out an operation and returns its result."""
 
-    _operations: Operations
+    @property
+    def _operations(self) -> Operations[R]: ...
 
     def _run(self, operation: Operation[T]) -> T: ...
 
 
-class Awaiting(Protocol):
+class Awaiting(Protocol[R]):
     """The same, awaited."""
 
-    _operations: Operations
+    @property
+    def _operations(self) -> Operations[R]: ...
 
     async def _run(self, operation: Operation[T]) -> T: ...
 
 
-def blocking(build: Single[P, T]) -> Callable[Concatenate[Blocking, P], T]:
+def blocking(build: Single[R, P, T]) -> Callable[Concatenate[Blocking[R], P], T]:
     """The operation as a method that returns its result."""
 
     @wraps(build)
-    def method(self: Blocking, /, *args: P.args, **kwargs: P.kwargs) -> T:
+    def method(self: Blocking[R], /, *args: P.args, **kwargs: P.kwargs) -> T:
         return self._run(build(self._operations, *args, **kwargs))
 
     return _shown(method, _result_of(build))
 
 
 def awaited(
-    build: Single[P, T],
-) -> Callable[Concatenate[Awaiting, P], Coroutine[Any, Any, T]]:
+    build: Single[R, P, T],
+) -> Callable[Concatenate[Awaiting[R], P], Coroutine[Any, Any, T]]:
     """The operation as a coroutine."""
 
     @wraps(build)
-    async def method(self: Awaiting, /, *args: P.args, **kwargs: P.kwargs) -> T:
+    async def method(self: Awaiting[R], /, *args: P.args, **kwargs: P.kwargs) -> T:
         return await self._run(build(self._operations, *args, **kwargs))
 
     return _shown(method, _result_of(build))
 
 
 def iterated(
-    build: Several[P, EnergyResponse],
-) -> Callable[Concatenate[Blocking, P], Iterator[EnergyResponse]]:
+    build: Several[R, P, R],
+) -> Callable[Concatenate[Blocking[R], P], Iterator[R]]:
     """The windows of a span, each asked for when it is its turn."""
 
     @wraps(build)
-    def method(self: Blocking, /, *args: P.args, **kwargs: P.kwargs) -> Iterator[EnergyResponse]:
+    def method(self: Blocking[R], /, *args: P.args, **kwargs: P.kwargs) -> Iterator[R]:
         operations = build(self._operations, *args, **kwargs)
         return map(OncePerSlice().of, _in_turn(self, operations))
 
-    return _shown(method, Iterator[EnergyResponse])
+    return _shown(method, Iterator[AnyEnergyResponse])
 
 
 def async_iterated(
-    build: Several[P, EnergyResponse],
-) -> Callable[Concatenate[Awaiting, P], AsyncGenerator[EnergyResponse, None]]:
+    build: Several[R, P, R],
+) -> Callable[Concatenate[Awaiting[R], P], AsyncGenerator[R, None]]:
     """The windows of a span, a few of them asked for ahead."""
 
     @wraps(build)
-    def method(
-        self: Awaiting, /, *args: P.args, **kwargs: P.kwargs
-    ) -> AsyncGenerator[EnergyResponse, None]:
+    def method(self: Awaiting[R], /, *args: P.args, **kwargs: P.kwargs) -> AsyncGenerator[R, None]:
         operations = build(self._operations, *args, **kwargs)
         return _unrepeated(_a_few_ahead(self, operations))
 
-    return _shown(method, AsyncGenerator[EnergyResponse, None])
+    return _shown(method, AsyncGenerator[AnyEnergyResponse, None])
 
 
-def tabled(build: Several[P, EnergyReply]) -> Callable[Concatenate[Blocking, P], pa.Table]:
+def tabled(
+    build: Several[R, P, EnergyReply],
+) -> Callable[Concatenate[Blocking[R], P], pa.Table]:
     """The windows of a span as one table."""
 
     @wraps(build)
-    def method(self: Blocking, /, *args: P.args, **kwargs: P.kwargs) -> pa.Table:
+    def method(self: Blocking[R], /, *args: P.args, **kwargs: P.kwargs) -> pa.Table:
         operations = build(self._operations, *args, **kwargs)
         return one_table([_decoded(reply) for reply in _in_turn(self, operations)])
 
@@ -109,12 +112,12 @@ def tabled(build: Several[P, EnergyReply]) -> Callable[Concatenate[Blocking, P],
 
 
 def async_tabled(
-    build: Several[P, EnergyReply],
-) -> Callable[Concatenate[Awaiting, P], Coroutine[Any, Any, pa.Table]]:
+    build: Several[R, P, EnergyReply],
+) -> Callable[Concatenate[Awaiting[R], P], Coroutine[Any, Any, pa.Table]]:
     """The same, awaited."""
 
     @wraps(build)
-    async def method(self: Awaiting, /, *args: P.args, **kwargs: P.kwargs) -> pa.Table:
+    async def method(self: Awaiting[R], /, *args: P.args, **kwargs: P.kwargs) -> pa.Table:
         operations = build(self._operations, *args, **kwargs)
         async with aclosing(_a_few_ahead(self, operations)) as replies:
             return one_table([_decoded(reply) async for reply in replies])
@@ -122,7 +125,7 @@ def async_tabled(
     return _shown(method, pa.Table)
 
 
-def _in_turn(client: Blocking, operations: Sequence[Operation[T]]) -> Iterator[T]:
+def _in_turn(client: Blocking[R], operations: Sequence[Operation[T]]) -> Iterator[T]:
     answers = Answers()
     for operation in operations:
         answer = answers.accept(client._run(or_no_mandate(operation)))
@@ -132,7 +135,7 @@ def _in_turn(client: Blocking, operations: Sequence[Operation[T]]) -> Iterator[T
 
 
 async def _a_few_ahead(
-    client: Awaiting, operations: Sequence[Operation[T]]
+    client: Awaiting[R], operations: Sequence[Operation[T]]
 ) -> AsyncGenerator[T, None]:
     answers = Answers()
     waiting = (client._run(or_no_mandate(operation)) for operation in operations)
@@ -152,8 +155,8 @@ async def _a_few_ahead(
 
 
 async def _unrepeated(
-    responses: AsyncGenerator[EnergyResponse, None],
-) -> AsyncGenerator[EnergyResponse, None]:
+    responses: AsyncGenerator[R, None],
+) -> AsyncGenerator[R, None]:
     once = OncePerSlice()
     async with aclosing(responses):
         async for response in responses:
@@ -165,8 +168,11 @@ def _decoded(reply: EnergyReply) -> DecodedEnergy:
 
 
 def _result_of(build: Callable[..., Any]) -> Any:
-    """The ``T`` of the ``Operation[T]`` that ``build`` returns."""
-    return get_args(inspect.signature(build, eval_str=True).return_annotation)[0]
+    """The ``T`` of the ``Operation[T]`` that ``build`` returns; either version's energy response
+    for what hangs on the version.
+    """
+    told = get_args(inspect.signature(build, eval_str=True).return_annotation)[0]
+    return AnyEnergyResponse if isinstance(told, TypeVar) else told
 
 
 def _shown(method: M, returns: Any) -> M:

@@ -11,7 +11,8 @@ from typing import Generic, TypeVar
 import msgspec
 
 from kwartier.errors import InputError
-from kwartier.fluvius.dialect import V3, Dialect
+from kwartier.fluvius.dialect import Dialect
+from kwartier.fluvius.energy_response import R
 from kwartier.transport import Call, Reply
 from kwartier.vocabulary.local_time import to_utc
 
@@ -27,14 +28,14 @@ class Operation(Generic[T]):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Api:
+class Api(Generic[R]):
     """Where the API is, whom it knows us as, and the clock that its rules are judged by."""
 
     base_url: str
     subscription_key: str = field(repr=False)
     clock: Callable[[], datetime]
+    dialect: Dialect[R]
     contract_number: str | None = None
-    dialect: Dialect = V3
 
     def now(self) -> datetime:
         """What the clock shows, in UTC; without a zone it is Brussels' wall time."""

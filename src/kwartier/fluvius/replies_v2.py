@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Final, cast
+from typing import Any, Final
 
 import msgspec
 
@@ -12,7 +12,6 @@ from kwartier.fluvius.replies import (
     MandateList,
     one_by_one,
     read_as,
-    reader,
     stated_at,
 )
 from kwartier.transport import Reply
@@ -42,7 +41,6 @@ _MANDATE: Final = msgspec.json.Decoder(wire.Mandate)
 _SESSION: Final = msgspec.json.Decoder(wire.ClientSessionResponse)
 _MANDATES: Final = msgspec.json.Decoder(wire.MandatesResponse)
 _MOCK: Final = msgspec.json.Decoder(wire.MockMandateResponse)
-_READ_ENERGY: Final = reader(wire.EnergyResponse)
 
 
 def read_session(reply: Reply) -> v3.ClientSessionResponse:
@@ -74,14 +72,6 @@ def read_mock(reply: Reply) -> v3.MockMandateResponse:
 def read_energy_reply(reply: Reply) -> EnergyReply:
     """The body undecoded, but known to be whole."""
     return EnergyReply(reply.body, _at(read_as(reply, _ENVELOPE).data.fetch_time, reply))
-
-
-def read_energy(reply: Reply) -> v3.EnergyResponse:
-    """The energy response of v2.
-
-    It has the type of v3's for the type checker only, which cannot tell the clients apart.
-    """
-    return cast(v3.EnergyResponse, _READ_ENERGY(reply))
 
 
 def _meta(fetched_at: datetime | None) -> v3.Meta | None:

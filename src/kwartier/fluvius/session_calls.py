@@ -10,6 +10,7 @@ from typing import Final
 from kwartier.errors import InputError
 from kwartier.fluvius import checks
 from kwartier.fluvius.checks import Moment
+from kwartier.fluvius.energy_response import R
 from kwartier.fluvius.operation import Api, Operation
 from kwartier.wire import fluvius_v3 as wire
 
@@ -33,7 +34,7 @@ class ClientSessionDataService:
     data_period_to: Moment | None = None
 
 
-class SessionCalls(Api):
+class SessionCalls(Api[R]):
     """The short URL's call."""
 
     __slots__ = ()

@@ -19,6 +19,7 @@ from kwartier.fluvius import (
     PeriodType,
 )
 from kwartier.fluvius.calls import Operations
+from kwartier.fluvius.dialect import V3
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 EAN = "541440110000000001"
@@ -26,6 +27,7 @@ API = Operations(
     base_url="https://api.example.com/v3",
     subscription_key="hush",
     clock=lambda: NOW,
+    dialect=V3,
     contract_number="17",
 )
 
@@ -204,7 +206,7 @@ def test_the_limits_of_the_number_of_eans_are_allowed(number: int) -> None:
 
 
 def test_without_any_contract_number_it_says_where_to_put_one() -> None:
-    api = Operations(base_url="https://x", subscription_key="k", clock=lambda: NOW)
+    api = Operations(base_url="https://x", subscription_key="k", clock=lambda: NOW, dialect=V3)
     with pytest.raises(InputError, match="FLUVIUS_DATA_ACCESS_CONTRACT_NUMBER"):
         api.create_client_session(
             reference_number="R",
@@ -266,7 +268,7 @@ def test_185_days_are_allowed_across_the_autumn_change_too() -> None:
     ],
 )
 def test_three_years_back_by_calendar_date(now: datetime, earliest: datetime) -> None:
-    api = Operations(base_url="https://x", subscription_key="k", clock=lambda: now)
+    api = Operations(base_url="https://x", subscription_key="k", clock=lambda: now, dialect=V3)
     day = timedelta(days=1)
     window: dict[str, Any] = {"ean": EAN, "period_type": "insertTime"}
     assert api.get_energy(from_date=earliest, to_date=earliest + day, **window)

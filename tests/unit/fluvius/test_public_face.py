@@ -8,7 +8,14 @@ import typing
 import pytest
 
 import kwartier.fluvius
-from kwartier.fluvius import AsyncFluviusEnergyClient, FluviusEnergyClient
+from kwartier.fluvius import (
+    AsyncFluviusEnergyClient,
+    EnergyReply,
+    FluviusEnergyClient,
+    MandateList,
+)
+from kwartier.wire import fluvius_v2 as v2
+from kwartier.wire import fluvius_v3 as v3
 
 PROMISED = [
     "FluviusEnergyClient",
@@ -62,13 +69,13 @@ ALSO_THERE = [
     "is_transient",
 ]
 SINGLE = {
-    "create_client_session": "ClientSessionResponse",
-    "get_mandates": "MandatesResponse",
-    "list_mandates": "MandateList",
-    "get_energy": "EnergyResponse",
-    "fetch_energy": "EnergyReply",
-    "create_mock_mandate": "MockMandateResponse",
-    "get_installation": "InstallationResponse",
+    "create_client_session": v3.ClientSessionResponse,
+    "get_mandates": v3.MandatesResponse,
+    "list_mandates": MandateList,
+    "get_energy": v3.EnergyResponse | v2.EnergyResponse,
+    "fetch_energy": EnergyReply,
+    "create_mock_mandate": v3.MockMandateResponse,
+    "get_installation": v2.InstallationResponse,
 }
 SPANS = {"iter_energy", "energy_table"}
 METHODS = {*SINGLE, *SPANS}
@@ -112,10 +119,23 @@ def test_a_method_shows_its_parameters_and_says_what_it_does(name: str) -> None:
 def test_a_method_shows_what_it_returns(name: str) -> None:
     blocking, awaited = (getattr(client, name) for client in CLIENTS)
     for method in (blocking, awaited):
-        assert inspect.signature(method).return_annotation.__name__ == SINGLE[name]
-        assert typing.get_type_hints(method)["return"].__name__ == SINGLE[name]
+        assert inspect.signature(method).return_annotation == SINGLE[name]
+        assert typing.get_type_hints(method)["return"] == SINGLE[name]
     assert inspect.iscoroutinefunction(awaited)
     assert not inspect.iscoroutinefunction(blocking)
+
+
+@pytest.mark.parametrize("client", CLIENTS)
+def test_a_client_shows_its_arguments(client: type) -> None:
+    assert list(inspect.signature(client).parameters) == [
+        "credentials",
+        "environment",
+        "clock",
+        "timeout",
+        "requests_per_second",
+        "retry",
+        "api_version",
+    ]
 
 
 def test_a_span_comes_as_an_iterator_or_as_a_table() -> None:

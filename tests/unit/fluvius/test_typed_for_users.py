@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 
 from kwartier.fluvius import (
+    ApiVersion,
     AsyncFluviusEnergyClient,
     ClientSessionDataService,
     DataServiceType,
@@ -77,6 +78,41 @@ def one_window(client: FluviusEnergyClient, ean: str) -> EnergyResponse:
     )
 
 
+def of_the_older(ean: str) -> list[tuple[datetime, bool | None, float | None]]:
+    with FluviusEnergyClient(environment="sandbox", api_version="v2") as client:
+        response = client.get_energy(
+            ean=ean, period_type="readTime", from_date="2026-01-01", to_date="2026-02-01"
+        )
+        installation = client.get_installation(ean=ean).data.installation
+        responses = [response, *client.iter_energy(ean)]
+    return [
+        (one.start, installation.smr3 if installation else None, values.offtake_day_value)
+        for each in responses
+        for meter in each.data.electricity_meters
+        for one in meter.daily_energy or []
+        for values in one.measurement or []
+    ]
+
+
+async def meters_of_the_older(ean: str) -> list[str | None]:
+    async with AsyncFluviusEnergyClient(api_version=ApiVersion.V2) as client:
+        return [
+            meter.meter_id
+            async for response in client.iter_energy(ean)
+            for meter in response.data.gas_meters
+        ]
+
+
+def of_either(version: str, ean: str) -> datetime | None:
+    client = FluviusEnergyClient(api_version=version)
+    response = client.get_energy(
+        ean=ean, period_type="readTime", from_date="2026-01-01", to_date="2026-02-01"
+    )
+    if isinstance(response, EnergyResponse):
+        return response.meta.fetch_time if response.meta else None
+    return response.data.fetch_time
+
+
 async def all_windows(ean: str) -> int:
     async with AsyncFluviusEnergyClient(
         FluviusCredentials.from_env("FLUVIUS_SANDBOX"), retry=RetryPolicy(attempts=2)
@@ -105,6 +141,11 @@ client.get_mandates(eanNumber="541440110000000001")
 client.iter_energy()
 count: int = client.get_mandates().data.mandates[0].ean
 AsyncFluviusEnergyClient().get_mandates().data
+client.iter_energy("541440110000000001").__next__().data.electricity_meters
+FluviusEnergyClient(api_version="v2").iter_energy("1").__next__().data.headpoint
+client.get_installation(ean="541440110000000001")
+FluviusEnergyClient(api_version=2)
+FluviusEnergyClient(time_out=3)
 """
 
 
@@ -121,6 +162,6 @@ def test_a_program_is_accepted_and_mistakes_are_found(tmp_path: Path) -> None:
         cwd=tmp_path, capture_output=True, text=True, check=False,
     )  # fmt: skip
     found = [line.split(": ", 1) for line in checked.stdout.splitlines() if ": error: " in line]
-    assert [place for place, _ in found] == [f"mistakes.py:{line}" for line in range(5, 11)], (
+    assert [place for place, _ in found] == [f"mistakes.py:{line}" for line in range(5, 16)], (
         checked.stdout + checked.stderr
     )
