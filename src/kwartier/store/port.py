@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Final, Protocol, Self
 
 import pyarrow as pa
@@ -13,6 +14,7 @@ import pyarrow as pa
 from kwartier.measurements import Fetched
 from kwartier.registry import Customer, KnownMandate, LedgerEntry, Listed, Listing, Reference
 from kwartier.registry.customers import Applied, CustomerChange
+from kwartier.store.contents import Contents, Mark
 from kwartier.vocabulary.fetch import Asked
 from kwartier.vocabulary.granularity import Granularity
 
@@ -164,4 +166,22 @@ class Store(Protocol):
 
     def note_attempts(self, sink: str, attempts: Sequence[Attempt]) -> None:
         """Keep how ``sink`` took some entries; of an entry, its last attempt."""
+        ...
+
+    def contents(self, since: Mark | None = None) -> Contents:
+        """The rows of each local month, and which of them came after ``since``."""
+        ...
+
+    def publications(self) -> list[Path]:
+        """The folders that hold datasets published from this store, which a retraction has to
+        reach too.
+        """
+        ...
+
+    def note_publication(self, folder: Path) -> None:
+        """Keep in mind that a dataset is published in ``folder``."""
+        ...
+
+    def forget_publication(self, folder: Path) -> None:
+        """No dataset is in ``folder`` any more."""
         ...

@@ -15,7 +15,8 @@ import pyarrow as pa
 from kwartier.measurements import Fetched
 from kwartier.registry import Customer, KnownMandate, LedgerEntry, Listed, Listing, Reference
 from kwartier.registry.customers import Applied, CustomerChange
-from kwartier.store.duckdb import asked, ledger, registry
+from kwartier.store.contents import Contents, Mark
+from kwartier.store.duckdb import asked, ledger, publication, registry
 from kwartier.store.duckdb.connection import reading, writing
 from kwartier.store.duckdb.merge import merge_batch
 from kwartier.store.duckdb.scan import (
@@ -158,6 +159,22 @@ class DuckDBStore:
     def note_attempts(self, sink: str, attempts: Sequence[Attempt]) -> None:
         with writing(self._path, self._wait_seconds) as connection:
             ledger.put_attempts(connection, sink, attempts)
+
+    def contents(self, since: Mark | None = None) -> Contents:
+        with self._reading() as connection:
+            return publication.read_contents(connection, since)
+
+    def publications(self) -> list[Path]:
+        with self._reading() as connection:
+            return publication.read_publications(connection)
+
+    def note_publication(self, folder: Path) -> None:
+        with writing(self._path, self._wait_seconds) as connection:
+            publication.put_publication(connection, folder)
+
+    def forget_publication(self, folder: Path) -> None:
+        with writing(self._path, self._wait_seconds) as connection:
+            publication.remove_publication(connection, folder)
 
 
 def _chained(

@@ -1,0 +1,83 @@
+"""What a published dataset must know of the store, and the store of published datasets."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from kwartier.store.contents import Contents, Mark, MonthContents, hull_of
+from kwartier.store.named_sql import load_sql
+from kwartier.vocabulary.energy import ELECTRICITY, GAS
+from kwartier.vocabulary.local_time import Month, day_of
+
+_SQL = load_sql(__package__, "publication.sql")
+_NOTHING_YET = -1
+
+
+def read_contents(connection: duckdb.DuckDBPyConnection, since: Mark | None) -> Contents:
+    """The rows of each month, and those that are new since a mark."""
+    follows = since is not None and since == _mark(connection, since.fetch_id, since.series_id)
+    newest = since.fetch_id if since is not None and follows else _NOTHING_YET
+    [(fetch_id, series_id)] = _rows(connection, "last_numbers")
+    months = {
+        month: contents
+        for month in _months(connection)
+        if (contents := _count(connection, month, newest)).rows
+    }
+    return Contents(
+        mark=_mark(connection, fetch_id, series_id),
+        follows=follows,
+        months=months,
+        metering_points=tuple(point for (point,) in _rows(connection, "all_points")),
+    )
+
+
+def _mark(connection: duckdb.DuckDBPyConnection, fetch_id: int, series_id: int) -> Mark:
+    [(fetches,)] = _rows(connection, "fetch_digest", fetch_id=fetch_id)
+    [(series,)] = _rows(connection, "series_digest", series_id=series_id)
+    return Mark(fetch_id=fetch_id, fetches=fetches, series_id=series_id, series=series)
+
+
+def _months(connection: duckdb.DuckDBPyConnection) -> list[Month]:
+    """The local months from the first value to the last, by either kind of day."""
+    [(first, last)] = _rows(connection, "bounds_of_values")
+    if first is None:
+        return []
+    months = [Month.of(day_of(_instant(first), GAS))]
+    while months[-1] < Month.of(day_of(_instant(last), ELECTRICITY)):
+        months.append(months[-1].plus(1))
+    return months
+
+
+def _instant(microseconds: int) -> datetime:
+    return datetime.fromtimestamp(0, UTC) + timedelta(microseconds=microseconds)
+
+
+def _count(connection: duckdb.DuckDBPyConnection, month: Month, newest: int) -> MonthContents:
+    hull = hull_of(month)
+    [(rows, new)] = _rows(
+        connection, "count_of_stretch", fetch_id=newest, first=hull.start, last=hull.end
+    )
+    return MonthContents(rows=rows, new=new)
+
+
+def read_publications(connection: duckdb.DuckDBPyConnection) -> list[Path]:
+    """The folders of published datasets."""
+    return [Path(folder) for (folder,) in _rows(connection, "all_publications")]
+
+
+def put_publication(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
+    """Keep a folder in mind."""
+    connection.execute(_SQL["add_publication"], {"folder": str(folder)})
+
+
+def remove_publication(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
+    """Forget a folder."""
+    connection.execute(_SQL["remove_publication"], {"folder": str(folder)})
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, statement: str, **values: Any) -> list[Any]:
+    return connection.execute(_SQL[statement], values).fetchall()
