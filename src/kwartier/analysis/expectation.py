@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from typing import Annotated
 
 from kwartier.errors import InputError
 from kwartier.vocabulary.energy import ELECTRICITY, GAS
 from kwartier.vocabulary.interval import Interval, intersect, require_utc
 from kwartier.vocabulary.local_time import BRUSSELS, day_start
 from kwartier.vocabulary.mandate import Permission
+from kwartier.vocabulary.setting import Setting
 
 _BEGINNING = datetime.fromisoformat("1970-01-01T00:00:00Z")
 
@@ -23,8 +25,12 @@ class ArrivalPolicy:
     the grid operator, hence settings.
     """
 
-    next_day_by: time = time(12)
-    gas_after: timedelta = timedelta(hours=72)
+    next_day_by: Annotated[
+        time, Setting(about="electricity of a day is there by this local time on the next day")
+    ] = time(12)
+    gas_after: Annotated[
+        timedelta, Setting(about="gas is there so long after its hour or gas day has ended")
+    ] = timedelta(hours=72)
 
     def __post_init__(self) -> None:
         if self.gas_after < timedelta(0):

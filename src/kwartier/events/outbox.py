@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from http import HTTPStatus
-from typing import Final
+from typing import Annotated, Final
 
 from kwartier.events.message import Event
 from kwartier.events.webhook import Webhook
@@ -23,6 +23,7 @@ from kwartier.transport import (
 )
 from kwartier.transport.protocol import Send, Steps
 from kwartier.transport.retry import retry_after
+from kwartier.vocabulary.setting import Setting
 
 PAUSES: Final = (
     timedelta(seconds=1),
@@ -45,10 +46,20 @@ class DeliveryPolicy:
     ``patience`` in all; it ends after ``give_up_after`` rounds of which nothing was taken.
     """
 
-    at_once: int = 16
-    timeout: float = 20.0
-    patience: timedelta = timedelta(seconds=15)
-    give_up_after: int = 3
+    at_once: Annotated[
+        int,
+        Setting(about="events of different mandates sent at once", at_least=1, at_most=100),
+    ] = 16
+    timeout: Annotated[
+        float, Setting(about="seconds that a reply is awaited", at_least=1, at_most=300)
+    ] = 20.0
+    patience: Annotated[
+        timedelta,
+        Setting(about="how long one run waits until what was refused may be sent again"),
+    ] = timedelta(seconds=15)
+    give_up_after: Annotated[
+        int, Setting(about="rounds of which nothing was taken that end a run", at_least=1)
+    ] = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

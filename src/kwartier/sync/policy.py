@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Annotated
+
+from kwartier.vocabulary.setting import Setting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,9 +18,20 @@ class FetchPolicy:
     request was answered is not stepped over.
     """
 
-    max_window_days: int = 184
-    history_years: int = 3
-    delta_overlap: timedelta = timedelta(hours=1)
+    max_window_days: Annotated[
+        int, Setting(about="local days that one request asks for", at_least=1, at_most=184)
+    ] = 184
+    history_years: Annotated[
+        int, Setting(about="how far back may be asked", at_least=1, at_most=3)
+    ] = 3
+    delta_overlap: Annotated[
+        timedelta,
+        Setting(
+            about="how much of the last insert-time window is asked again",
+            at_least=timedelta(0),
+            at_most=timedelta(days=7),
+        ),
+    ] = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,11 +41,19 @@ class RunPolicy:
     at ``page`` metering points at a time; after ``give_up_after`` failures in a row it stops.
     """
 
-    concurrency: int = 8
-    commit_rows: int = 400_000
-    commit_fetches: int = 1_000
-    page: int = 200
-    give_up_after: int = 25
+    concurrency: Annotated[
+        int, Setting(about="requests under way at once", at_least=1, at_most=100)
+    ] = 8
+    commit_rows: Annotated[
+        int, Setting(about="values that are committed together; bounds the memory", at_least=1)
+    ] = 400_000
+    commit_fetches: Annotated[
+        int, Setting(about="answers that are committed together", at_least=1)
+    ] = 1_000
+    page: Annotated[int, Setting(about="metering points planned at a time", at_least=1)] = 200
+    give_up_after: Annotated[
+        int, Setting(about="failures in a row after which a sync gives up", at_least=1)
+    ] = 25
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +66,17 @@ class PollPolicy:
     a renewal status turns with time, and a mandate vanishes, without being updated (our reading).
     """
 
-    overlap: timedelta = timedelta(hours=1)
-    whole_every: timedelta = timedelta(hours=20)
-    most_references: int = 20
+    overlap: Annotated[
+        timedelta,
+        Setting(
+            about="how much of the time before the last list is asked again",
+            at_least=timedelta(0),
+            at_most=timedelta(days=7),
+        ),
+    ] = timedelta(hours=1)
+    whole_every: Annotated[
+        timedelta, Setting(about="how often all mandates are listed", at_least=timedelta(0))
+    ] = timedelta(hours=20)
+    most_references: Annotated[
+        int, Setting(about="if more reference numbers show a change, all are listed", at_least=0)
+    ] = 20

@@ -6,10 +6,11 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Final
+from typing import Annotated, Final
 
 from kwartier.transport.call import Call, Reply, http_date
 from kwartier.transport.errors import TransportError
+from kwartier.vocabulary.setting import Setting
 
 NOT_ACCEPTED: Final = frozenset({429, 503})
 """The server says it did not take the request: any call may be repeated."""
@@ -26,10 +27,20 @@ class RetryPolicy:
     (exponential backoff with full jitter); a ``Retry-After`` is obeyed as it stands.
     """
 
-    attempts: int = 5
-    total: float = 120.0
-    base: float = 0.5
-    longest: float = 20.0
+    attempts: Annotated[
+        int, Setting(about="how often one request is tried", at_least=1, at_most=20)
+    ] = 5
+    total: Annotated[
+        float,
+        Setting(about="seconds for all tries of one request, pauses included", at_least=0),
+    ] = 120.0
+    base: Annotated[
+        float, Setting(about="the first pause lasts up to so many seconds", at_least=0)
+    ] = 0.5
+    longest: Annotated[
+        float,
+        Setting(about="pauses double up to so many seconds; a Retry-After is obeyed", at_least=0),
+    ] = 20.0
     dice: Callable[[], float] = random.random
 
     def pause(
