@@ -28,8 +28,7 @@ from kwartier.emulator.rules import CONSENT_MONTHS, MANDATE_YEARS, add_months
 from kwartier.emulator.short_urls import ShortUrl
 from kwartier.wire.fluvius_v3 import MandateRenewalStatus, MandateStatus
 
-RENEWABLE = {MandateRenewalStatus.TO_BE_RENEWED, MandateRenewalStatus.EXPIRED}
-"""When a customer may renew a mandate on its own page (our reading)."""
+_DUE = {MandateRenewalStatus.TO_BE_RENEWED, MandateRenewalStatus.EXPIRED}
 
 
 def open_link(consents: Consents, identifier: str, now: datetime) -> ShortUrl:
@@ -158,16 +157,25 @@ def delete(consents: Consents, key: Key, customer: Customer, *, now: datetime) -
         return consents.mandates.put(ended)
 
 
+def may_renew(mandate: HeldMandate, now: datetime) -> bool:
+    """Whether its customer may renew a mandate on its own page (our reading): it is due, no renewal
+    waits for the grid user already, and its period has not ended, as it does when somebody moves.
+    """
+    end = mandate.data_period_to
+    goes_on = end is None or end > now
+    return mandate.renewal_at(now) in _DUE and not mandate.waits_at(now) and goes_on
+
+
 def renew(consents: Consents, key: Key, customer: Customer, *, now: datetime) -> list[str]:
     """A customer asks, without a short URL, that a mandate of its own holds for three years more.
 
-    It must be near its expiry or past it. The ids of the requests sent to another grid user.
+    See :func:`may_renew`. The ids of the requests sent to another grid user.
     """
     with consents.keeping():
         mandate = consents.mandates.get(key)
         if mandate is None or consents.customers.get(mandate.reference_number) != customer.id:
             raise JourneyRefusedError(Refusal.NOT_YOURS, "this mandate is not known here")
-        if mandate.renewal_at(now) not in RENEWABLE:
+        if not may_renew(mandate, now):
             raise JourneyRefusedError(Refusal.ALREADY_ANSWERED, "it need not be renewed now")
         again = Choice(
             ean=mandate.ean,

@@ -6,17 +6,26 @@ from pathlib import Path
 
 from kwartier.emulator.control.clock_and_truth import iso
 from kwartier.emulator.entra.key_files import KeyFiles
+from kwartier.emulator.mijn_fluvius.visit import ROOT
 from kwartier.emulator.world import World
 
 
-def greeting(url: str, world: World, *, env_file: Path | None, files: KeyFiles) -> list[str]:
-    """A few short lines for whoever started it; only paths may make one long."""
+def greeting(
+    url: str, world: World, *, is_open: bool, env_file: Path | None, files: KeyFiles
+) -> list[str]:
+    """A few short lines for whoever started it; only paths may make one long.
+
+    ``is_open``: others than this machine may reach it.
+    """
     now, speed = iso(world.now()), world.clock.speed
     clock = f"{now}, running at speed {speed:g}" if speed else f"frozen at {now}"
     lines = [
-        f"Fluvius (live, sandbox) and Entra ID, emulated, at {url}",
+        f"EMULATOR of Fluvius (live, sandbox) and Entra ID, at {url}",
+        f"Its customers' pages, Mijn Fluvius emulated: {url}{ROOT}",
         f"Clock: {clock}. Ctrl-C stops the emulator.",
     ]
+    if is_open:
+        lines.append("Whoever reaches this address can use it and control it, without a password.")
     if world.faults.spec:
         lines.append(f"Faults, on purpose: {world.faults.spec}")
     if not world.is_kept:

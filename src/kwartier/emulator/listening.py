@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from ipaddress import ip_address
 from typing import Final
 
 from kwartier.emulator.state_file import reason
@@ -29,3 +30,8 @@ def url_of(host: str, listener: socket.socket, *, tls: bool) -> str:
     """The origin that is reached through ``listener``."""
     scheme, name = "https" if tls else "http", f"[{host}]" if ":" in host else host
     return f"{scheme}://{name}:{listener.getsockname()[1]}"
+
+
+def is_open_to_others(listener: socket.socket) -> bool:
+    """Whether more than this machine alone may reach it."""
+    return not ip_address(listener.getsockname()[0]).is_loopback

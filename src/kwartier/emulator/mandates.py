@@ -85,6 +85,10 @@ class HeldMandate(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
             return MandateStatus.REJECTED
         return self.status
 
+    def waits_at(self, now: datetime) -> bool:
+        """Whether a grid user's consent is waited for at ``now``."""
+        return self.awaits is not None and self.awaits.since <= now < self.awaits.until
+
     def renewal_at(self, now: datetime) -> MandateRenewalStatus | None:
         """From three months before expiry on ToBeRenewed, then Expired for good (our reading).
 
@@ -97,10 +101,9 @@ class HeldMandate(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
             return None
         if now >= expiry:
             return MandateRenewalStatus.EXPIRED
-        waiting = self.awaits is not None and self.awaits.since <= now < self.awaits.until
         return (
             MandateRenewalStatus.RENEWAL_REQUESTED
-            if waiting
+            if self.waits_at(now)
             else MandateRenewalStatus.TO_BE_RENEWED
         )
 

@@ -52,7 +52,6 @@ class PortalUser:
     name: str
     customers: tuple[str, ...]
     is_new: bool = False
-    about: str = ""
 
 
 CUSTOMERS: dict[str, Customer] = {
@@ -113,51 +112,43 @@ PORTAL_USERS: dict[str, PortalUser] = {
             id="noor",
             name="Noor Dewaele",
             customers=("noor",),
-            about="a house with solar panels, and gas",
         ),
         PortalUser(
             id="bram",
             name="Bram Hoorelbeke",
             customers=("bram",),
-            about="an electric car; shares a house of which Noor is grid user",
         ),
         PortalUser(
             id="lies",
             name="Lies Vanhaverbeke",
             customers=("lies",),
             is_new=True,
-            about="a heat pump; a new user, who has not seen the terms yet",
         ),
         PortalUser(
             id="jef",
             name="Jef Goethals",
             customers=("jef",),
-            about="a small flat; is asked by letter",
         ),
         PortalUser(
             id="sara",
             name="Sara Goethals",
             customers=("sara",),
-            about="looks after the flat of Jef, who must consent",
         ),
         PortalUser(
             id="hilde",
             name="Hilde Roose",
             customers=("korenaar", "wevershof"),
-            about="represents several organisations",
         ),
         PortalUser(
             id="wout",
             name="Wout Lagrange",
             customers=("wout", "drukgang"),
-            about="a person without meters, who represents one organisation",
         ),
         PortalUser(
             id="ines",
             name="Ines Verschaeve",
             customers=("drukgang",),
             is_new=True,
-            about="represents one organisation; a new user",
         ),
     )
 }

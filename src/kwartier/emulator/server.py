@@ -26,7 +26,7 @@ from kwartier.emulator.clock import Clock
 from kwartier.emulator.entra.key_files import HttpsFiles, KeyFiles, folder_beside, write_key_files
 from kwartier.emulator.faults import CallsTo
 from kwartier.emulator.greeting import greeting
-from kwartier.emulator.listening import BACKLOG, listen, url_of
+from kwartier.emulator.listening import BACKLOG, is_open_to_others, listen, url_of
 from kwartier.emulator.refusals import ErrorCasing
 from kwartier.emulator.registrations import environment
 from kwartier.emulator.scenario import Scenario
@@ -66,6 +66,7 @@ def run_emulator(
     """
     listener = listen(host, port)
     url = url_of(host, listener, tls=tls)
+    is_open = is_open_to_others(listener)
     try:
         world = World(
             clock=Clock(clock, speed=speed),
@@ -87,7 +88,8 @@ def run_emulator(
                     replace_file(env_file, _env_lines(told))
 
             def begin() -> None:
-                for line in greeting(url, world, env_file=env_file, files=files):
+                told = greeting(url, world, is_open=is_open, env_file=env_file, files=files)
+                for line in told:
                     announce(line)
 
             write_env_file()

@@ -12,7 +12,11 @@ from kwartier.emulator.personas import PORTAL_USERS
 def csam(visit: Visit) -> Response:
     """``GET``: who has a session, and a form that gives it to another, or to nobody."""
     return visit.page(
-        "csam.html", "csam_title", users=list(PORTAL_USERS.values()), at_csam=visit.session.at_csam
+        "csam.html",
+        "csam_title",
+        users=list(PORTAL_USERS.values()),
+        at_csam=visit.session.at_csam,
+        told="told_set" if visit.query("gedaan") == "set" else None,
     )
 
 
@@ -20,8 +24,8 @@ def set_csam(visit: Visit) -> Response:
     """``POST``: somebody has a session there from now on, and nobody one at Mijn Fluvius."""
     chosen = visit.form.text("user")
     if chosen and chosen not in PORTAL_USERS:
-        raise Stop(400, "stop_form", CSAM)
+        raise Stop(400, "stop_form")
     visit.session.sign_out()
     visit.session.at_csam = chosen or None
     visit.sessions.renew(visit.session)
-    return visit.go(CSAM)
+    return visit.go(CSAM, gedaan="set")

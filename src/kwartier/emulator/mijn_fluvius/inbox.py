@@ -53,7 +53,7 @@ def answer(visit: Visit) -> Response:
     form = visit.form
     approve = _ANSWERS.get(form.text("answer"))
     if approve is None or form.text("environment") not in set(Environment):
-        raise Stop(400, "stop_form", INBOX)
+        raise Stop(400, "stop_form")
     consents = visit.world.consents(Environment(form.text("environment")))
     answer_request(
         consents, form.text("request"), form.text("grid_user"), approve=approve, now=visit.now

@@ -44,4 +44,5 @@ def routes(world: World) -> list[Route]:
         site.post(f"{INBOX}/antwoord", inbox.answer),
         site.get(CSAM, csam.csam),
         site.post(CSAM, csam.set_csam),
+        site.unknown(f"{ROOT}/{{rest:path}}"),
     ]

@@ -88,7 +88,7 @@ def confirm(visit: Visit) -> Response:
         raise Stop(409, "refusal_already_confirmed", _done(identifier))
     draft = journey.draft
     if draft is None or not secrets.compare_digest(draft.ticket.encode(), ticket.encode()):
-        raise Stop(409, "stop_ticket", f"{JOURNEY}?id={identifier}")
+        raise Stop(409, "stop_ticket")
     done = complete(
         consents,
         identifier,

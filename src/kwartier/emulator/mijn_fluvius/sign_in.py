@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from urllib.parse import urlencode
 
 from starlette.responses import Response
 
@@ -83,10 +82,10 @@ def sign_in(visit: Visit) -> Response:
     user = PORTAL_USERS.get(visit.form.text("user"))
     flow = {"private": Flow.B2C, "organisation": Flow.B2B}.get(visit.form.text("as"))
     if user is None or flow is None:
-        raise Stop(400, "stop_login", _back(identifier))
+        raise Stop(400, "stop_login")
     if identifier and opened(visit, identifier)[1].request.flow is not flow:
-        raise Stop(403, f"wrong_flow_{flow.lower()}", _back(identifier))
-    customers = _candidates(user, flow, identifier)
+        raise Stop(403, f"wrong_flow_{flow.lower()}")
+    customers = _candidates(user, flow)
     visit.session.unfinished[identifier] = Unfinished(
         user.id, customers, choose=len(customers) > 1, terms=visit.is_new(user)
     )
@@ -99,7 +98,7 @@ def choose_organisation(visit: Visit) -> Response:
     waiting = _waiting(visit, identifier)
     chosen = visit.form.text("customer")
     if chosen not in waiting.customers:
-        raise Stop(400, "stop_organisation", _back(identifier))
+        raise Stop(400, "stop_organisation")
     visit.session.unfinished[identifier] = replace(waiting, customers=(chosen,), choose=False)
     return next_step(visit, identifier)
 
@@ -109,7 +108,7 @@ def accept_terms(visit: Visit) -> Response:
     identifier = visit.form.text("id")
     waiting = _waiting(visit, identifier)
     if waiting.choose or visit.form.text("accept") != "yes":
-        raise Stop(400, "stop_terms", _back(identifier))
+        raise Stop(400, "stop_terms")
     consents = opened(visit, identifier)[0] if identifier else visit.world.live
     consents.accept_terms(waiting.portal_user)
     visit.session.unfinished[identifier] = replace(waiting, terms=False)
@@ -142,12 +141,11 @@ def next_step(visit: Visit, identifier: str) -> Response:
     return visit.go(JOURNEY, id=identifier)
 
 
-def _candidates(user: PortalUser, flow: Flow, identifier: str | None = None) -> tuple[str, ...]:
+def _candidates(user: PortalUser, flow: Flow) -> tuple[str, ...]:
     """Those for whom a portal user may act; refused when there is nobody."""
     found = tuple(customer.id for customer in customers_of(user, flow))
     if not found:
-        why = "nobody_private" if flow is Flow.B2C else "nobody_organisation"
-        raise Stop(403, why, None if identifier is None else _back(identifier))
+        raise Stop(403, "nobody_private" if flow is Flow.B2C else "nobody_organisation")
     return found
 
 
@@ -155,9 +153,5 @@ def _waiting(visit: Visit, identifier: str) -> Unfinished:
     """The sign-in that a form goes on with."""
     waiting = visit.session.unfinished.get(identifier)
     if waiting is None:
-        raise Stop(409, "stop_sign_in", _back(identifier))
+        raise Stop(409, "stop_sign_in")
     return waiting
-
-
-def _back(identifier: str) -> str:
-    return f"{JOURNEY}?{urlencode({'id': identifier})}" if identifier else SIGN_IN

@@ -13,7 +13,7 @@ from kwartier.emulator.mijn_fluvius.forms import check_form_token, check_origin,
 from kwartier.emulator.mijn_fluvius.sessions import COOKIE, Session, Sessions
 from kwartier.emulator.mijn_fluvius.stops import Stop
 from kwartier.emulator.mijn_fluvius.texts import LANGUAGES
-from kwartier.emulator.mijn_fluvius.visit import Page, Visit
+from kwartier.emulator.mijn_fluvius.visit import ROOT, Page, Visit, address
 from kwartier.emulator.world import World
 from kwartier.errors import KwartierError
 
@@ -37,6 +37,10 @@ def refusal_text(reason: Refusal) -> str:
     return f"refusal_{reason.value.replace('-', '_')}"
 
 
+_GONE = {refusal_text(Refusal.UNKNOWN_LINK), refusal_text(Refusal.EXPIRED_LINK)}
+"""After these the page before leads nowhere."""
+
+
 class Site:
     """The pages of one world."""
 
@@ -52,7 +56,15 @@ class Site:
         """What a form of one of our pages is sent to."""
         return self._route(path, page, "POST")
 
-    def _route(self, path: str, page: Page, method: str) -> Route:
+    def unknown(self, path: str) -> Route:
+        """What is at no page's address, or is asked for in another way than the page is."""
+
+        def stop(_visit: Visit) -> Response:
+            raise Stop(404, "stop_page", ROOT)
+
+        return self._route(path, stop, "GET", "POST")
+
+    def _route(self, path: str, page: Page, *methods: str) -> Route:
         async def handle(request: Request) -> Response:
             session = self._sessions.of(request.cookies.get(COOKIE)) or self._sessions.open()
             visit = Visit(self._world, self._sessions, request, session, self._world.now())
@@ -63,7 +75,7 @@ class Site:
                 _give_cookie(request, response, session)
             return response
 
-        return Route(path, handle, methods=[method])
+        return Route(path, handle, methods=list(methods))
 
     async def _answer(self, visit: Visit, page: Page) -> Response:
         try:
@@ -84,7 +96,11 @@ class Site:
 
 def _stopped(visit: Visit, stop: Stop) -> Response:
     why = visit.language.text(stop.why, **stop.values)
-    return visit.page("stop.html", "stopped", stop.status, why=why, back=stop.back)
+    back = stop.back
+    if back is None and visit.before is not None and stop.why not in _GONE:
+        path, query = visit.before
+        back = address(path, **query)
+    return visit.page("stop.html", "stopped", stop.status, why=why, back=back)
 
 
 def _give_cookie(request: Request, response: Response, session: Session) -> None:

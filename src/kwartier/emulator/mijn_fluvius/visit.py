@@ -26,6 +26,7 @@ OWN_PAGE: Final = f"{ROOT}/mijn"
 INBOX: Final = f"{ROOT}/postbus"
 CSAM: Final = f"{ROOT}/csam"
 SIGN_IN: Final = f"{ROOT}/aanmelden"
+_PAGES = (OWN_PAGE, INBOX, CSAM, SIGN_IN)
 
 
 @dataclass(slots=True)
@@ -83,21 +84,37 @@ class Visit:
 
     def go(self, path: str, **query: str) -> Response:
         """On to another page, by GET."""
-        return RedirectResponse(f"{path}?{urlencode(query)}" if query else path, status_code=303)
+        return RedirectResponse(address(path, **query), status_code=303)
+
+    @property
+    def before(self) -> tuple[str, dict[str, str]] | None:
+        """The page, and its query, on which the form of a POST stood: a short URL's, or another's.
+
+        None after a GET, and where the form does not say whose short URL's it was.
+        """
+        path = self.request.url.path
+        if self.request.method != "POST":
+            return None
+        if identifier := next(filter(None, self.form.all("id")), None):
+            return JOURNEY, {"id": identifier}
+        return next(((page, {}) for page in _PAGES if path.startswith(page)), None)
 
     def _in(self, language: str) -> str:
         """This page's address in another language; after a POST, that of the page before it."""
-        query = {name: self.query(name) for name in self.request.query_params if name != "taal"}
         path = self.request.url.path
+        query = {name: self.query(name) for name in self.request.query_params if name != "taal"}
         if self.request.method == "POST":
-            path, query = ROOT, {}
-            if identifier := self.form.all("id"):
-                path, query = JOURNEY, {"id": identifier[0]}
-        return f"{path}?{urlencode({**query, 'taal': language})}"
+            path, query = self.before or (ROOT, {})
+        return address(path, **{**query, "taal": language})
 
 
 Page = Callable[[Visit], Response]
 """What answers a visit, or raises."""
+
+
+def address(path: str, **query: str) -> str:
+    """A page's address."""
+    return f"{path}?{urlencode(query)}" if query else path
 
 
 def environments(world: World) -> tuple[Consents, Consents]:
