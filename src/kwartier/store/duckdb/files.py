@@ -1,0 +1,48 @@
+"""Putting a finished file in its place: whole, on disk, in one move."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from kwartier.store.duckdb.opening import wal_of
+from kwartier.store.errors import StoreError
+
+
+def draft_of(path: Path) -> Path:
+    """Where the file that is to take the place of ``path`` is made; leftovers there are removed.
+
+    Only whoever holds the store's lock may use it.
+    """
+    draft = path.with_name(path.name + ".new")
+    discard(draft)
+    return draft
+
+
+def discard(draft: Path) -> None:
+    """Remove a draft and its log, if they are there."""
+    for leftover in (draft, wal_of(draft)):
+        leftover.unlink(missing_ok=True)
+
+
+def settle(draft: Path, path: Path) -> None:
+    """Move a closed draft to ``path``: a kill or a power cut leaves the old file or the new one.
+
+    Raises :class:`StoreError` while a log of either lies beside: a database and a log that are
+    not each other's make a store that nobody can open.
+    """
+    for log in (wal_of(draft), wal_of(path)):
+        if log.exists():
+            raise StoreError(f"{log} was not worked into its file; nothing was replaced: try again")
+    sync_to_disk(draft)
+    draft.replace(path)
+    sync_to_disk(path.parent)
+
+
+def sync_to_disk(path: Path) -> None:
+    """Wait until a file's content, or a folder's entries, are on the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

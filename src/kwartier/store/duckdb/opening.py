@@ -1,0 +1,102 @@
+"""Opening a DuckDB file, and saying plainly why it cannot be opened."""
+
+from __future__ import annotations
+
+import os
+import re
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+import duckdb
+
+from kwartier.store.duckdb.lock import Patience
+from kwartier.store.errors import StoreBusyError, StoreError, StoreVersionError
+
+_CONFIG: Final[dict[str, str | bool | int | float | list[str]]] = {
+    "storage_compatibility_version": "v1.5.0",
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+    "memory_limit": "1GB",
+    "threads": min(4, os.cpu_count() or 1),
+}
+_HOLDER_PID: Final = re.compile(r"\(PID (\d+)\)")
+
+
+def check_file(path: Path) -> None:
+    """Refuse what DuckDB would take for something else: a folder, a Parquet file, text."""
+    if path.is_dir():
+        raise StoreError(
+            f"{path} is a folder; --store names a file, such as {path}/kwartier.duckdb"
+        )
+    try:
+        with path.open("rb") as file:
+            head = file.read(12)
+    except OSError as error:
+        raise StoreError(f"cannot open {path}: {error.strerror}") from error
+    if head[8:] != b"DUCK":
+        raise StoreVersionError(f"{path} is not a store: it is no DuckDB file; check --store")
+
+
+@contextmanager
+def opened(path: Path, *, read_only: bool, deadline: float) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection to the file; another program's lock on it is waited for until ``deadline``."""
+    try:
+        with _connect(path, read_only=read_only, deadline=deadline) as connection:
+            connection.execute("SET TimeZone = 'UTC'")
+            yield connection
+    except duckdb.Error as error:
+        raise StoreError(
+            f"{path}: {first_line(error)}; nothing was half-written, so try again once that is "
+            "put right"
+        ) from error
+
+
+def wal_of(path: Path) -> Path:
+    """Where DuckDB keeps what is committed but not in the file yet; gone once it is closed well."""
+    return path.with_name(path.name + ".wal")
+
+
+def first_line(error: BaseException) -> str:
+    """What the error says, without its advice to programmers."""
+    return str(error).partition("\n")[0]
+
+
+def _connect(path: Path, *, read_only: bool, deadline: float) -> duckdb.DuckDBPyConnection:
+    patience = Patience(later=0.25)
+    while True:
+        try:
+            return duckdb.connect(str(path), read_only=read_only, config=_CONFIG)
+        except duckdb.IOException as error:
+            if "Could not set lock" not in str(error):
+                raise _opening_error(path, error) from error
+            if time.monotonic() >= deadline:
+                raise StoreBusyError(_foreign_holder(path, str(error))) from error
+            patience.wait(partial(_who_has_it_open, str(error)))
+        except duckdb.Error as error:
+            raise _opening_error(path, error) from error
+
+
+def _opening_error(path: Path, error: duckdb.Error) -> StoreError:
+    said = str(error)
+    if "version number" in said or "newer" in said:
+        return StoreVersionError(
+            f"{path} was written by a newer DuckDB than {duckdb.__version__}: upgrade kwartier"
+        )
+    return StoreError(f"cannot open {path}: {first_line(error)}")
+
+
+def _foreign_holder(path: Path, said: str) -> str:
+    return (
+        f"{path} is in use: {_who_has_it_open(said)}; close it there, or let it read an export "
+        "instead"
+    )
+
+
+def _who_has_it_open(said: str) -> str:
+    found = _HOLDER_PID.search(said)
+    who = f"process {found[1]}" if found else "another process"
+    return f"{who} has the file itself open (a notebook, a DuckDB shell?)"
