@@ -15,6 +15,7 @@ from kwartier.measurements import Fetched
 from kwartier.registry import Customer, KnownMandate, LedgerEntry, Listed, Listing, Reference
 from kwartier.registry.customers import Applied, CustomerChange
 from kwartier.store.contents import Contents, Mark
+from kwartier.store.wanted_days import WantedDays
 from kwartier.vocabulary.fetch import Asked
 from kwartier.vocabulary.granularity import Granularity
 
@@ -110,6 +111,17 @@ class Store(Protocol):
         """Per series and local day: ``present`` values, of which ``estimated``, ``provisional``.
 
         Columns: the series columns, ``day`` (date32), and the three counts (int32).
+        """
+        ...
+
+    def holdings(self, wanted: Sequence[WantedDays]) -> pa.Table:
+        """How much is held of these local days, one row a metering point and granularity of which
+        anything is.
+
+        Columns (``HOLDINGS_SCHEMA``): ``present`` slices of the days that are due, ``estimated``
+        and ``provisional`` slices of all wanted days, the ``newest_day`` of which any slice is
+        held and how many (``newest_present``). A slice counts once, however many registers, and
+        whether held at the headpoint, at the meter or at both.
         """
         ...
 

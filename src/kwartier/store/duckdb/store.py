@@ -18,6 +18,7 @@ from kwartier.registry.customers import Applied, CustomerChange
 from kwartier.store.contents import Contents, Mark
 from kwartier.store.duckdb import asked, ledger, publication, registry
 from kwartier.store.duckdb.connection import reading, writing
+from kwartier.store.duckdb.holdings import read_holdings
 from kwartier.store.duckdb.merge import merge_batch
 from kwartier.store.duckdb.scan import (
     read_coverage,
@@ -27,6 +28,7 @@ from kwartier.store.duckdb.scan import (
     scan_values,
 )
 from kwartier.store.port import Attempt, Committed, Outstanding, Selection, Store
+from kwartier.store.wanted_days import WantedDays
 from kwartier.vocabulary.fetch import Asked
 
 WAIT_SECONDS: Final = 30.0
@@ -109,6 +111,10 @@ class DuckDBStore:
     def coverage(self, metering_points: Sequence[str] | None = None) -> pa.Table:
         with self._reading() as connection:
             return read_coverage(connection, metering_points)
+
+    def holdings(self, wanted: Sequence[WantedDays]) -> pa.Table:
+        with self._reading() as connection:
+            return read_holdings(connection, wanted)
 
     def revisions(self, metering_points: Sequence[str] | None = None) -> pa.Table:
         with self._reading() as connection:
