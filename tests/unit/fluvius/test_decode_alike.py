@@ -13,8 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kwartier.fluvius.decode.alike import read_alike
+from kwartier.fluvius.decode.flat import V2, flat_layout_of
 from kwartier.fluvius.decode.layout import layout_of
-from kwartier.fluvius.decode.loose import V3, read_loosely
+from kwartier.fluvius.decode.loose import V3, SliceForm, read_loosely
 from kwartier.fluvius.decode.run import Run
 
 MIDNIGHT = datetime(2024, 10, 26, 22, tzinfo=UTC)
@@ -39,10 +40,41 @@ measurements = st.dictionaries(
 kinds = st.none() | st.lists(measurements, max_size=2)
 
 
+flat_values = st.none() | st.integers(-9, 10**6).map(lambda whole: whole / 1000)
+flat_words = st.none() | st.sampled_from(["VAL", "EST", "Ĝisdatigita", "", "P"])
+flat_measurements = st.fixed_dictionaries(
+    {},
+    optional={
+        "unit": st.none() | st.sampled_from(["kWh", "m3"]),
+        "offtakeValue": flat_values,
+        "offtakeValidationState": flat_words,
+        "offtakeTotalValue": flat_values,
+        "offtakeUsedGCF": flat_words,
+        "injectionDayValue": flat_values,
+        "injectionDayValidationState": flat_words,
+        "injectionNightValue": flat_values,
+        "offtakeExclusiveNightValue": flat_values,
+        "storageValue": flat_values,
+        "quality": st.none() | st.booleans() | st.integers(0, 9) | st.just("good"),
+    },
+)
+FORMS: dict[str, tuple[SliceForm, dict[str, str], st.SearchStrategy[Any]]] = {
+    "v3": (V3, {}, kinds),
+    "v2": (
+        V2,
+        {"start": "timestampStart", "end": "timestampEnd", "measurements": "measurement"},
+        st.none() | st.lists(flat_measurements, max_size=2),
+    ),
+}
+
+
 @st.composite
-def slice_texts(draw: st.DrawFn) -> list[bytes]:
-    """Many slices of a few kinds, in any order, their members too, some of them spaced out."""
-    several = draw(st.lists(kinds, min_size=1, max_size=3))
+def slice_texts(draw: st.DrawFn) -> tuple[list[bytes], SliceForm]:
+    """Many slices of a few kinds of one version, in any order, their members too, some of them
+    spaced out.
+    """
+    form, called, kinds_of_form = FORMS[draw(st.sampled_from(sorted(FORMS)))]
+    several = draw(st.lists(kinds_of_form, min_size=1, max_size=3))
     chosen = draw(st.lists(st.integers(0, len(several) - 1), min_size=9, max_size=30))
     dice = random.Random(draw(st.integers(0, 999)))
     texts = []
@@ -53,9 +85,9 @@ def slice_texts(draw: st.DrawFn) -> list[bytes]:
             "measurements": varied(several[kind], dice),
         }
         names = dice.sample(list(members), 3) if dice.random() < 0.1 else list(members)
-        text = msgspec.json.encode({name: members[name] for name in names})
+        text = msgspec.json.encode({called.get(name, name): members[name] for name in names})
         texts.append(msgspec.json.format(text, indent=1) if dice.random() < 0.05 else text)
-    return texts
+    return texts, form
 
 
 def varied(content: Any, dice: random.Random) -> Any:
@@ -101,26 +133,29 @@ def as_rows(runs: list[Run]) -> list[tuple[Any, ...]]:
     )
 
 
-def both_ways(texts: list[bytes]) -> tuple[list[Any], list[Any], list[int]]:
+def both_ways(texts: list[bytes], form: SliceForm = V3) -> tuple[list[Any], list[Any], list[int]]:
     """The rows read as usual and one by one, and the positions that were not read together."""
     slices = raws(texts)
-    together, left = read_alike(slices)
-    apart, unread = read_loosely(((i, slices[i]) for i in left.tolist()), "$", V3)
-    one_by_one, noted = read_loosely(enumerate(slices), "$", V3)
+    together, left = read_alike(slices, form.layout_of)
+    apart, unread = read_loosely(((i, slices[i]) for i in left.tolist()), "$", form)
+    one_by_one, noted = read_loosely(enumerate(slices), "$", form)
     assert unread == noted
     return as_rows(together + apart), as_rows(one_by_one), left.tolist()
 
 
-@settings(max_examples=80, deadline=None)
-@given(texts=slice_texts())
-def test_reading_together_and_one_by_one_agree(texts: list[bytes]) -> None:
-    rows, one_by_one, _ = both_ways(texts)
+@settings(max_examples=100, deadline=None)
+@given(given_=slice_texts())
+def test_reading_together_and_one_by_one_agree(given_: tuple[list[bytes], SliceForm]) -> None:
+    rows, one_by_one, _ = both_ways(*given_)
     assert rows == one_by_one
 
 
-@settings(max_examples=80, deadline=None)
-@given(texts=slice_texts(), at=st.lists(st.floats(0, 1), max_size=4), byte=st.integers(32, 126))
-def test_they_agree_on_damaged_slices_too(texts: list[bytes], at: list[float], byte: int) -> None:
+@settings(max_examples=100, deadline=None)
+@given(given_=slice_texts(), at=st.lists(st.floats(0, 1), max_size=4), byte=st.integers(32, 126))
+def test_they_agree_on_damaged_slices_too(
+    given_: tuple[list[bytes], SliceForm], at: list[float], byte: int
+) -> None:
+    texts, form = given_
     for share in at:
         index = int(share * (len(texts) - 1))
         damaged = bytearray(texts[index])
@@ -130,7 +165,7 @@ def test_they_agree_on_damaged_slices_too(texts: list[bytes], at: list[float], b
         except msgspec.DecodeError:
             continue
         texts[index] = bytes(damaged)
-    rows, one_by_one, _ = both_ways(texts)
+    rows, one_by_one, _ = both_ways(texts, form)
     assert rows == one_by_one
 
 
@@ -147,7 +182,7 @@ numbers = st.tuples(
 @given(amounts=st.lists(numbers, min_size=1, max_size=9))
 def test_a_number_is_what_its_decimals_say(amounts: list[str]) -> None:
     texts = [*USUAL, *(a_slice(amount) for amount in amounts)]
-    runs, left = read_alike(raws(texts))
+    runs, left = read_alike(raws(texts), layout_of)
     apart, _ = read_loosely(((i, raws(texts)[i]) for i in left.tolist()), "$", V3)
     read = {row[2]: row[5] for row in as_rows(runs + apart)}
     assert [read[i << 20] for i in range(9, len(texts))] == [float(amount) for amount in amounts]
@@ -242,5 +277,47 @@ def test_what_is_no_usual_slice_has_no_layout(sample: bytes) -> None:
 
 
 def test_a_negative_zero_stays_one() -> None:
-    (run,), _ = read_alike(raws([a_slice("-0.0")] * 9))
+    (run,), _ = read_alike(raws([a_slice("-0.0")] * 9), layout_of)
     assert math.copysign(1, run.value[0].as_py()) == -1
+
+
+def flat(measurement: str, place: int = 0) -> bytes:
+    start, end = (MIDNIGHT + STEP * each for each in (place, place + 1))
+    return (
+        f'{{"timestampStart":"{start:%Y-%m-%dT%H:%M:%SZ}",'
+        f'"timestampEnd":"{end:%Y-%m-%dT%H:%M:%SZ}","measurement":[{measurement}]}}'
+    ).encode()
+
+
+@pytest.mark.parametrize(
+    "measurement",
+    [
+        '{"unit":"kWh","offtakeValue":0.1,"offtakeValidationState":"VAL"}',
+        '{"unit":"kWh","offtakeValue":0.1,"injectionValue":0,"injectionValidationState":"EST"}',
+        '{"offtakeDayValue":1,"offtakeNightValue":2,"injectionDayValue":null,"unit":"kWh"}',
+        '{"unit":"m3","offtakeValue":0.5},{"unit":"kWh","offtakeValue":5.6,"offtakeUsedGCF":"P"}',
+    ],
+)
+def test_slices_as_v2_writes_them_are_all_read_together(measurement: str) -> None:
+    rows, one_by_one, left = both_ways([flat(measurement, place) for place in range(20)], V2)
+    assert rows == one_by_one
+    assert len(rows) >= 20
+    assert left == []
+
+
+@pytest.mark.parametrize(
+    "measurement",
+    [
+        '{"offtakeValue":1,"offtakeTotalValue":2}',
+        '{"storageValue":3.5}',
+        '{"offtakeExclusiveNightValue":1}',
+        '{"offtakeValue":"1"}',
+        '{"unit":5,"offtakeValue":1}',
+        "7",
+    ],
+)
+def test_an_unusual_slice_of_v2_has_no_layout(measurement: str) -> None:
+    assert flat_layout_of(flat(measurement)) is None
+    rows, one_by_one, left = both_ways([flat(measurement)] * 9, V2)
+    assert rows == one_by_one
+    assert len(left) == 9

@@ -12,9 +12,11 @@ import pyarrow as pa
 
 from kwartier.fluvius.decode.assemble import Block, assemble
 from kwartier.fluvius.decode.at_once import IrregularError
+from kwartier.fluvius.decode.flat import V2
+from kwartier.fluvius.decode.loose import V3, SliceForm
 from kwartier.fluvius.decode.meters import is_of_v2, read_meters
 from kwartier.fluvius.decode.reply import Reply, data_of, read_at_once, read_by_parts
-from kwartier.fluvius.decode.slices import ReadSlices, read_flat_slices, read_slices
+from kwartier.fluvius.decode.slices import read_slices
 from kwartier.fluvius.errors import DecodeError
 from kwartier.measurements import empty_measurements
 from kwartier.measurements.fetched import Undecoded
@@ -47,8 +49,8 @@ def read_energy(
     """
     fetched_at = require_utc(fetched_at, "fetched_at")
     _require_utf8(body)
-    replies, read = _taken_apart(body)
-    decoded = [_decoded(reply, read, fetched_at, metering_point) for reply in replies]
+    replies, form = _taken_apart(body)
+    decoded = [_decoded(reply, form, fetched_at, metering_point) for reply in replies]
     if len(decoded) == 1:
         return decoded[0]
     notes = [note for each in decoded for note in each.undecoded]
@@ -66,23 +68,23 @@ def decode_energy(
     return read_energy(body, fetched_at=fetched_at, metering_point=metering_point).table
 
 
-def _taken_apart(body: bytes) -> tuple[list[Reply], ReadSlices]:
-    """What the body says of the metering point: v2 by energy; and what reads its slices."""
+def _taken_apart(body: bytes) -> tuple[list[Reply], SliceForm]:
+    """What the body says of the metering point: v2 by energy; and how its slices are written."""
     try:
-        return [read_at_once(body)], read_slices
+        return [read_at_once(body)], V3
     except IrregularError:
         data = data_of(body)
         if "headpoint" not in data and is_of_v2(data):
-            return read_meters(data), read_flat_slices
-        return [read_by_parts(data)], read_slices
+            return read_meters(data), V2
+        return [read_by_parts(data)], V3
 
 
 def _decoded(
-    reply: Reply, read: ReadSlices, fetched_at: datetime, metering_point: str | None
+    reply: Reply, form: SliceForm, fetched_at: datetime, metering_point: str | None
 ) -> DecodedEnergy:
     blocks = []
     for array in reply.arrays:
-        runs, undecoded = read(array.slices, array.path)
+        runs, undecoded = read_slices(array.slices, array.path, form)
         reply.undecoded += undecoded
         blocks.append(Block(series=array.series, path=array.path, runs=runs))
     point = _agreed_point(reply.ean, metering_point)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import msgspec
 import numpy as np
 import pyarrow as pa
 
-from kwartier.fluvius.decode.layout import Kind, Layout, Place, layout_of
+from kwartier.fluvius.decode.layout import Kind, Layout, Place
 from kwartier.fluvius.decode.parallel import Flags, Ints, ParallelReader
 from kwartier.fluvius.decode.run import INSTANT, TEXT, WORD, Run, order_of, repeated
 
@@ -22,7 +22,9 @@ _PADDING: Final = bytes(64)
 Columns = dict[Place, Any]
 
 
-def read_alike(slices: Sequence[msgspec.Raw]) -> tuple[list[Run], Ints]:
+def read_alike(
+    slices: Sequence[msgspec.Raw], layout_of: Callable[[bytes], Layout | None]
+) -> tuple[list[Run], Ints]:
     """The values of those slices that many others are laid out like, one run per kind of value,
     and the positions of the slices left to be read otherwise.
     """

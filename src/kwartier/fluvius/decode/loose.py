@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from kwartier.errors import InputError
-from kwartier.fluvius.decode.layout import DIRECTIONS, REGISTERS
+from kwartier.fluvius.decode.layout import DIRECTIONS, REGISTERS, Layout, layout_of
 from kwartier.fluvius.decode.run import INSTANT, WORD, Run, order_of
 from kwartier.measurements.fetched import Undecoded
 from kwartier.vocabulary.interval import Interval
@@ -55,13 +55,15 @@ class Bounds(msgspec.Struct):
 
 @dataclass(frozen=True, slots=True)
 class SliceForm:
-    """How slices are written: who reads their bounds, and who reads all of one.
+    """How slices are written: who reads their bounds, who reads all of one, and who tells how one
+    is laid out.
 
     ``read`` raises one of UNREADABLE, InputError or :class:`UnreadableError` for a damaged one.
     """
 
     bounds: msgspec.json.Decoder[Bounds]
     read: Callable[[msgspec.Raw], tuple[Interval, Values]]
+    layout_of: Callable[[bytes], Layout | None]
 
 
 class _Slice(Bounds):
@@ -148,7 +150,7 @@ def _bounds(item: msgspec.Raw, form: SliceForm) -> Interval | None:
 
 
 _SLICE: Final = msgspec.json.Decoder(_Slice)
-V3: Final = SliceForm(msgspec.json.Decoder(Bounds), _read_slice)
+V3: Final = SliceForm(msgspec.json.Decoder(Bounds), _read_slice, layout_of)
 
 
 def _run(direction: str, register: str, rows: list[Row]) -> Run:
