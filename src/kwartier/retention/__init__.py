@@ -1,0 +1,39 @@
+"""What may be held, and for how long: pure decisions, and the receipts of what was erased.
+
+A value may be held only while some mandate permits it, or permitted it and merely expired. The
+store carries out what is decided here, and keeps the receipts.
+"""
+
+from kwartier.retention.decide import Blocked, Due, Fuse, examine, fuse
+from kwartier.retention.decisions import Decision, DecisionKind, People
+from kwartier.retention.fetchable import fetchable
+from kwartier.retention.holds import Hold, HoldReason, holds
+from kwartier.retention.order import Erased, Held, Order, Reason
+from kwartier.retention.policy import FinishedPolicy, RetentionPolicy
+from kwartier.retention.receipts import Break, Erasure, Receipt, chain, verify_chain
+
+__all__ = [
+    "Blocked",
+    "Break",
+    "Decision",
+    "DecisionKind",
+    "Due",
+    "Erased",
+    "Erasure",
+    "FinishedPolicy",
+    "Fuse",
+    "Held",
+    "Hold",
+    "HoldReason",
+    "Order",
+    "People",
+    "Reason",
+    "Receipt",
+    "RetentionPolicy",
+    "chain",
+    "examine",
+    "fetchable",
+    "fuse",
+    "holds",
+    "verify_chain",
+]

@@ -1,0 +1,110 @@
+"""What is held although no mandate stands for it: to be shown, for a person to decide."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from kwartier.registry import KnownMandate
+from kwartier.retention.decisions import Decision, People
+from kwartier.retention.order import Held, Key
+from kwartier.retention.permits import at_its_word, keys_of, lets_hold
+from kwartier.retention.policy import FinishedPolicy, RetentionPolicy
+from kwartier.vocabulary.granularity import Granularity
+from kwartier.vocabulary.interval import Interval, intersect, subtract
+from kwartier.vocabulary.mandate import FINISHED
+
+
+class HoldReason(StrEnum):
+    """``finished``: the mandate was ended. ``ambiguous``: it could not be told apart from another,
+    so nothing is erased on its account. ``status``: it was approved, and its status is neither
+    that nor finished any more.
+    """
+
+    FINISHED = "finished"
+    AMBIGUOUS = "ambiguous"
+    STATUS = "status"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hold:
+    """Data on hold: held on account of ``known`` and no mandate that stands, within ``bounds``.
+
+    ``erased_at`` is when the policy erases it, None if it does not; ``decision`` is a person's to
+    keep it, None while it waits for one.
+    """
+
+    known: KnownMandate
+    reason: HoldReason
+    granularities: tuple[Granularity, ...]
+    bounds: Interval
+    erased_at: datetime | None
+    decision: Decision | None
+
+
+def holds(
+    known: Sequence[KnownMandate],
+    held: Iterable[Held],
+    people: People,
+    policy: RetentionPolicy,
+    now: datetime,
+) -> list[Hold]:
+    """What is on hold, by mandate. Data that a standing mandate covers is not."""
+    hulls = {one.key: one.hull for one in held}
+    standing: defaultdict[Key, list[Interval]] = defaultdict(list)
+    for one in known:
+        if _reason(one) is None:
+            for key in keys_of(one):
+                standing[key] += lets_hold(one, people, policy, now)
+    found = []
+    for one in sorted(known, key=lambda one: one.mandate_id):
+        reason = _reason(one)
+        if reason is None:
+            continue
+        own = at_its_word(one, people, policy, now) if one.mandate.is_approved else []
+        lets = lets_hold(one, people, policy, now)
+        alone = {
+            key: parts
+            for key in keys_of(one)
+            if key in hulls
+            and (parts := subtract(intersect([hulls[key]], lets), [*own, *standing[key]]))
+        }
+        if alone:
+            found.append(_hold(one, reason, alone, people, policy))
+    return found
+
+
+def _reason(one: KnownMandate) -> HoldReason | None:
+    """Why the mandate holds data back; None for one that stands, or never told its EAN."""
+    if one.mandate.metering_point is None:
+        return None
+    if one.is_ambiguous:
+        return HoldReason.AMBIGUOUS
+    if one.mandate.is_approved:
+        return None
+    return HoldReason.FINISHED if one.mandate.status == FINISHED else HoldReason.STATUS
+
+
+def _hold(
+    one: KnownMandate,
+    reason: HoldReason,
+    alone: Mapping[Key, list[Interval]],
+    people: People,
+    policy: RetentionPolicy,
+) -> Hold:
+    decision = people.about(one)
+    erases = policy.finished is FinishedPolicy.ERASE and reason is HoldReason.FINISHED
+    return Hold(
+        known=one,
+        reason=reason,
+        granularities=tuple(granularity for _, _, granularity in alone),
+        bounds=Interval(
+            min(parts[0].start for parts in alone.values()),
+            max(parts[-1].end for parts in alone.values()),
+        ),
+        erased_at=one.changed_at + policy.grace if erases and decision is None else None,
+        decision=decision,
+    )

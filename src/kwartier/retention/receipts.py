@@ -1,0 +1,150 @@
+"""Receipts of what was erased: each carries the hash of the one before, and no value or EAN."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import UTC, datetime
+from typing import Any, Final, Self
+
+import msgspec
+
+from kwartier.retention.order import Reason
+from kwartier.vocabulary.granularity import Granularity
+from kwartier.vocabulary.interval import Interval
+
+FIRST: Final = "0" * 64
+"""Stands where the hash before the first receipt would."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """What was erased of one granularity of a metering point, and why.
+
+    ``number`` counts from 1; ``erased_at`` is the provider's time. ``metering_point`` and
+    ``reference`` are keyed digests: the key stays with the store. ``values`` and ``revisions`` are
+    rows, ``days`` local days. All of them lay wholly within ``bounds``. ``previous`` is the
+    hash of the receipt before.
+    """
+
+    number: int
+    erased_at: datetime
+    reason: Reason
+    metering_point: str
+    reference: str
+    energy_type: str
+    granularity: Granularity
+    bounds: tuple[Interval, ...]
+    values: int
+    revisions: int
+    days: int
+    previous: str
+    hash: str
+
+    def content(self) -> dict[str, Any]:
+        """The receipt as JSON has it, without its hash; instants are ISO 8601 in UTC."""
+        content = {
+            name: value for name, value in self.members().items() if name not in ("hash", "bounds")
+        }
+        bounds = [[_text(part.start), _text(part.end)] for part in self.bounds]
+        return content | {"erased_at": _text(self.erased_at), "bounds": bounds}
+
+    def members(self) -> dict[str, Any]:
+        """The fields by name."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
+    def line(self) -> bytes:
+        """The receipt as one line of JSON, without the line's end."""
+        return msgspec.json.encode(self.content() | {"hash": self.hash}, order="sorted")
+
+    def own_hash(self) -> str:
+        """What its hash must be."""
+        return _hash(self.content())
+
+    @classmethod
+    def from_json(cls, members: Mapping[str, Any]) -> Self:
+        """Read a receipt as :meth:`line` writes it. Raises ValueError, TypeError or KeyError for
+        anything else.
+        """
+        bounds = tuple(Interval(_instant(start), _instant(end)) for start, end in members["bounds"])
+        return cls(
+            **{
+                **members,
+                "erased_at": _instant(members["erased_at"]),
+                "reason": Reason(members["reason"]),
+                "granularity": Granularity(members["granularity"]),
+                "bounds": bounds,
+            }
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Erasure:
+    """What a receipt is to be made of: the same fields, before they are chained."""
+
+    erased_at: datetime
+    reason: Reason
+    metering_point: str
+    reference: str
+    energy_type: str
+    granularity: Granularity
+    bounds: tuple[Interval, ...]
+    values: int
+    revisions: int
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """Where the chain does not hold: at the receipt ``number``, and ``why``."""
+
+    number: int
+    why: str
+
+
+def chain(erasures: Iterable[Erasure], last: Receipt | None) -> list[Receipt]:
+    """Receipts for ``erasures``, in order, that go on from ``last``."""
+    receipts: list[Receipt] = []
+    for erasure in erasures:
+        before = receipts[-1] if receipts else last
+        members = {field.name: getattr(erasure, field.name) for field in fields(Erasure)}
+        draft = Receipt(
+            number=before.number + 1 if before else 1,
+            previous=before.hash if before else FIRST,
+            hash="",
+            **members,
+        )
+        receipts.append(replace(draft, hash=draft.own_hash()))
+    return receipts
+
+
+def verify_chain(receipts: Sequence[Receipt]) -> Break | None:
+    """The first receipt that does not follow from the one before, or was altered; None: all do."""
+    previous = FIRST
+    for number, receipt in enumerate(receipts, 1):
+        if receipt.number != number:
+            return Break(number, f"receipt {receipt.number} stands in its place")
+        if receipt.previous != previous:
+            return Break(number, "it does not carry the hash of the receipt before")
+        if receipt.hash != receipt.own_hash():
+            return Break(number, "its content does not have its hash: it was altered")
+        previous = receipt.hash
+    return None
+
+
+def keyed_digest(text: str, key: bytes) -> str:
+    """Stands for an EAN or a reference number; without the key nobody can tell which."""
+    return hashlib.blake2b(text.encode(), digest_size=16, key=key).hexdigest()
+
+
+def _hash(content: Mapping[str, Any]) -> str:
+    return hashlib.sha256(msgspec.json.encode(content, order="sorted")).hexdigest()
+
+
+def _text(instant: datetime) -> str:
+    return instant.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def _instant(text: str) -> datetime:
+    return datetime.fromisoformat(text).astimezone(UTC)
