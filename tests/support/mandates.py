@@ -17,7 +17,7 @@ def known_mandate(mandate_id: int = 1, **fields: Any) -> KnownMandate:
     """An approved mandate for quarter-hours of electricity, open-ended, unless ``fields`` say
     otherwise; they are of the mandate, or of what is known of it.
     """
-    about = {
+    about: dict[str, Any] = {
         name: fields.pop(name)
         for name in ("first_seen_at", "changed_at", "is_ambiguous", "missing_since")
         if name in fields
