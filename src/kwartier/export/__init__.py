@@ -1,5 +1,15 @@
 """Measurements for other programs."""
 
-from kwartier.export.parquet import ExportReport, check_target, export_parquet
+from kwartier.export.parquet import ExportError, ExportReport, check_target, export_parquet
+from kwartier.export.published import PublishReport, forget, publish, republish
 
-__all__ = ["ExportReport", "check_target", "export_parquet"]
+__all__ = [
+    "ExportError",
+    "ExportReport",
+    "PublishReport",
+    "check_target",
+    "export_parquet",
+    "forget",
+    "publish",
+    "republish",
+]
