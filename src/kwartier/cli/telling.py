@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
@@ -13,7 +12,6 @@ from kwartier.cli.options import Output
 from kwartier.cli.output import error_console
 from kwartier.cli.wording import counted
 from kwartier.errors import InputError
-from kwartier.registry.holders import customers_by_reference
 from kwartier.store.port import Store
 
 if TYPE_CHECKING:
@@ -67,16 +65,10 @@ def tell_changes(store: Store, telling: TellOptions) -> bool:
     """
     if telling.events is None and telling.webhook is None:
         return True
-    from kwartier.events import append_events, deliver, events_of
+    from kwartier.events import tell
 
-    by_reference = customers_by_reference(store.customers(), store.references())
-    events = list(events_of(store.ledger(), by_reference))
-    if telling.events is not None:
-        append_events(store, events, telling.events, now=datetime.now(UTC))
-    if telling.webhook is None:
-        return True
-    webhook = _webhook(telling.webhook)
-    done = asyncio.run(deliver(store, events, webhook, now=lambda: datetime.now(UTC)))
+    webhook = None if telling.webhook is None else _webhook(telling.webhook)
+    done = asyncio.run(tell(store, file=telling.events, webhook=webhook))
     if done.left:
         reason = f" ({done.error})" if done.error else ""
         error_console().print(

@@ -8,6 +8,7 @@ store. So a crash loses nothing, and the same entry may come twice, under the sa
 from kwartier.events.event_file import append_events
 from kwartier.events.message import Event, events_of
 from kwartier.events.outbox import Deliveries, deliver
+from kwartier.events.telling import tell
 from kwartier.events.webhook import Webhook, WebhookSecret
 
 __all__ = [
@@ -18,4 +19,5 @@ __all__ = [
     "append_events",
     "deliver",
     "events_of",
+    "tell",
 ]

@@ -28,7 +28,7 @@ def append_events(store: Store, events: Sequence[Event], target: str, *, now: da
     ``now`` is the real time. The lines are on the disk before the store notes that they were
     taken. The file may be moved away at any time: the next event begins a new one.
     """
-    sink = _sink(target)
+    sink = sink_of(target)
     wanted = {one.entry.entry_id for one in store.outstanding(sink)}
     told = [event for event in events if event.entry.entry_id in wanted]
     if not told:
@@ -39,7 +39,7 @@ def append_events(store: Store, events: Sequence[Event], target: str, *, now: da
     return len(told)
 
 
-def _sink(target: str) -> str:
+def sink_of(target: str) -> str:
     """A name for ``target`` that tells nothing of where it lies."""
     if target == STANDARD_OUTPUT:
         return "standard output"
