@@ -26,9 +26,12 @@ def duckdb_store(folder: Path) -> Store:
 STORES: dict[str, Callable[[Path], Store]] = {"duckdb": duckdb_store}
 
 
-def held(store: Store, selection: Selection | None = None) -> list[Record]:
-    """The current rows, in order of their keys."""
-    rows = pa.Table.from_batches(store.scan(selection), MEASUREMENTS_SCHEMA).to_pylist()
+def held(
+    store: Store, selection: Selection | None = None, as_of: datetime | None = None
+) -> list[Record]:
+    """The current rows, or those known at an instant, in order of their keys."""
+    batches = store.scan(selection, as_of=as_of)
+    rows = pa.Table.from_batches(batches, MEASUREMENTS_SCHEMA).to_pylist()
     return sorted(rows, key=lambda row: repr(key_of(row)))
 
 

@@ -11,6 +11,7 @@ from typing import Final, Protocol, Self
 
 import pyarrow as pa
 
+from kwartier.errors import InputError
 from kwartier.measurements import Fetched
 from kwartier.registry import Customer, KnownMandate, LedgerEntry, Listed, Listing, Reference
 from kwartier.registry.customers import Applied, CustomerChange
@@ -30,6 +31,12 @@ class Selection:
     direction: str | None = None
     start: datetime | None = None
     end: datetime | None = None
+
+
+def check_as_of(as_of: datetime | None) -> None:
+    """Raise :class:`InputError` for an instant without a zone: it could mean two."""
+    if as_of is not None and as_of.tzinfo is None:
+        raise InputError("as_of", "needs a time zone", "such as datetime(2026, 11, 1, tzinfo=UTC)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,8 +106,13 @@ class Store(Protocol):
         """What successful fetches have settled, per metering point and granularity."""
         ...
 
-    def scan(self, selection: Selection | None = None) -> Iterator[pa.RecordBatch]:
-        """Current values in the measurements schema, in batches, in no promised order.
+    def scan(
+        self, selection: Selection | None = None, *, as_of: datetime | None = None
+    ) -> Iterator[pa.RecordBatch]:
+        """Values in the measurements schema, in batches, in no promised order: the current ones,
+        or with ``as_of`` those known at that instant, each from its fetch until the fetch that
+        superseded it. What only describes a series is always as now known, and what a retraction
+        erased is gone from the past, too.
 
         A small answer is read whole before the first batch comes; while a large one streams, no
         commit can be made (see the store's own words). Close the iterator if you leave it early.

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 import pytest
 
 from kwartier.measurements import MEASUREMENTS_SCHEMA
 from kwartier.store import StoreBusyError, open_store
 from kwartier.store.duckdb import store as store_module
-from support.measured import answer, measurements, quarters
+from kwartier.vocabulary.interval import Interval
+from support.measured import NOW, answer, measurements, quarters
 
 T0 = datetime(2026, 11, 1, tzinfo=UTC)
 ROWS = quarters(T0, [1.0, None, 0.5])
@@ -29,6 +31,30 @@ def test_a_sql_client_sees_the_wide_form(path: Path) -> None:
         seen = connection.sql('SELECT * FROM measurements ORDER BY "start"').to_arrow_table()
     assert seen.column_names == MEASUREMENTS_SCHEMA.names
     assert seen.to_pylist() == measurements(ROWS).to_pylist()
+
+
+def test_a_sql_client_sees_the_wide_form_as_it_was_known_at_any_moment(path: Path) -> None:
+    hour = timedelta(hours=1)
+    store = open_store(path)
+    store.commit([answer(quarters(T0, [2.0, None]), fetched_at=NOW + hour)])
+    store.commit([answer(quarters(T0, [1.0], validation_state="EST"), fetched_at=NOW + 2 * hour)])
+    store.commit([answer([], scope=Interval(T0, T0 + hour), fetched_at=NOW + 3 * hour)])
+    moments = [NOW - hour, NOW, NOW + hour, NOW + 2 * hour, NOW + 5 * hour]
+    query = 'SELECT * FROM measurements_as_of({}) ORDER BY "start"'
+    with duckdb.connect() as connection:
+        connection.execute(f"ATTACH '{path}' AS kept (READ_ONLY); USE kept")
+        seen = [
+            connection.sql(query.format("$now"), params={"now": moment}).to_arrow_table()
+            for moment in moments
+        ]
+        written = query.format("'2026-11-20 12:00:00+00'")
+        as_text = connection.sql(written).to_arrow_table()
+    assert as_text.equals(seen[1])
+    assert [table.num_rows for table in seen] == [0, 3, 3, 3, 0]
+    for table, moment in zip(seen, moments, strict=True):
+        assert table.column_names == MEASUREMENTS_SCHEMA.names
+        scanned = pa.Table.from_batches(store.scan(as_of=moment), MEASUREMENTS_SCHEMA)
+        assert table.to_pylist() == scanned.sort_by("start").to_pylist()
 
 
 def test_the_file_can_be_read_from_duckdb_1_5_on(path: Path) -> None:

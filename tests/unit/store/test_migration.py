@@ -164,7 +164,7 @@ def test_a_kill_leaves_the_old_store_or_the_new_one(old_store: Path, tmp_path: P
     for store in stores:
         bring_up_to_date(store)
         assert described(store) == described(stores[-1])
-        assert {one.suffix for one in store.parent.iterdir()} == {".duckdb", ".lock", ".turn"}
+        assert not [one for one in store.parent.iterdir() if one.suffix in {".new", ".wal"}]
 
 
 def test_a_step_that_fails_leaves_the_store_as_it_was(

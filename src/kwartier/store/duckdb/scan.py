@@ -15,10 +15,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from kwartier.measurements import DESCRIPTIVE_COLUMNS, MEASUREMENTS_SCHEMA, SERIES_COLUMNS
+from kwartier.store.duckdb.rows import INSTANT
 from kwartier.store.named_sql import load_sql
 from kwartier.store.port import Selection
 
 _SQL = load_sql(__package__, "queries.sql")
+_HISTORY = load_sql(__package__, "history.sql")
 _BATCH_ROWS = 122_880
 _FOREVER = (datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC))
 
@@ -92,6 +94,12 @@ class Widener:
         times = connection.sql(_SQL["fetch_times"]).to_arrow_table()
         self._fetched_at = times["fetched_at"].combine_chunks()
 
+    def is_answered_by(self, instant: datetime) -> npt.NDArray[np.bool_]:
+        """Of each fetch, by number, whether it was answered at ``instant`` or before."""
+        answered = pc.less_equal(self._fetched_at, pa.scalar(instant, INSTANT))
+        by_number: npt.NDArray[np.bool_] = answered.to_numpy(zero_copy_only=False)
+        return by_number
+
     def widen(self, narrow: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
         series_id = narrow.column("series_id").to_numpy()
         columns = [self._column(narrow, series_id, field) for field in schema]
@@ -125,12 +133,25 @@ def find_series(connection: duckdb.DuckDBPyConnection, selection: Selection) -> 
 
 
 def scan_values(
-    connection: duckdb.DuckDBPyConnection, selection: Selection
+    connection: duckdb.DuckDBPyConnection, selection: Selection, as_of: datetime | None = None
 ) -> Iterator[pa.RecordBatch]:
-    """The current values of ``selection``, streamed."""
+    """The values of ``selection``, streamed: the current ones, or those known at ``as_of``."""
     series = find_series(connection, selection)
     if not series.num_rows:
         return
+    bound_scan(connection, selection, series)
+    widener = Widener(connection, series)
+    current = _rows(connection, series, "scan_values")
+    rows = current if as_of is None else _known_rows(connection, widener, current, as_of)
+    for narrow in rows:
+        if narrow.num_rows:
+            yield widener.widen(narrow, MEASUREMENTS_SCHEMA)
+
+
+def bound_scan(
+    connection: duckdb.DuckDBPyConnection, selection: Selection, series: pa.Table
+) -> None:
+    """Set the bounds of what comes next to those of ``selection``, whose series are known."""
     numbers = series["series_id"].to_numpy()
     bounds = {
         "first": selection.start or _FOREVER[0],
@@ -139,10 +160,22 @@ def scan_values(
         "high": int(numbers.max()),
     }
     connection.execute(_SQL["bound_scan"], bounds)
-    widener = Widener(connection, series)
-    for narrow in _rows(connection, series, "scan_values"):
-        if narrow.num_rows:
-            yield widener.widen(narrow, MEASUREMENTS_SCHEMA)
+
+
+def _known_rows(
+    connection: duckdb.DuckDBPyConnection,
+    widener: Widener,
+    current: Iterator[pa.RecordBatch],
+    as_of: datetime,
+) -> Iterator[pa.RecordBatch]:
+    """The current rows that came by ``as_of``, then the superseded ones that ended only later."""
+    is_known = widener.is_answered_by(as_of)
+    for narrow in current:
+        mask = is_known[narrow.column("fetch_id").to_numpy()]
+        yield narrow if mask.all() else narrow.filter(mask)
+    for former in connection.sql(_HISTORY["scan_former"]).to_arrow_reader(_BATCH_ROWS):
+        came, went = (former.column(name).to_numpy() for name in ("fetch_id", "superseded_by"))
+        yield former.filter(is_known[came] & ~is_known[went])
 
 
 def read_revisions(

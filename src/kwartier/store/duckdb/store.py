@@ -27,7 +27,7 @@ from kwartier.store.duckdb.scan import (
     read_synced_at,
     scan_values,
 )
-from kwartier.store.port import Attempt, Committed, Outstanding, Selection, Store
+from kwartier.store.port import Attempt, Committed, Outstanding, Selection, Store, check_as_of
 from kwartier.store.wanted_days import WantedDays
 from kwartier.vocabulary.fetch import Asked
 
@@ -94,8 +94,11 @@ class DuckDBStore:
         with self._reading() as connection:
             return asked.read_asked(connection, metering_points)
 
-    def scan(self, selection: Selection | None = None) -> Iterator[pa.RecordBatch]:
-        batches = self._stream(selection or Selection())
+    def scan(
+        self, selection: Selection | None = None, *, as_of: datetime | None = None
+    ) -> Iterator[pa.RecordBatch]:
+        check_as_of(as_of)
+        batches = self._stream(selection or Selection(), as_of)
         ahead: list[pa.RecordBatch] = []
         while sum(batch.num_rows for batch in ahead) <= _READ_AHEAD_ROWS:
             try:
@@ -104,9 +107,9 @@ class DuckDBStore:
                 return iter(ahead)
         return _chained(ahead, batches)
 
-    def _stream(self, selection: Selection) -> Iterator[pa.RecordBatch]:
+    def _stream(self, selection: Selection, as_of: datetime | None) -> Iterator[pa.RecordBatch]:
         with self._reading() as connection:
-            yield from scan_values(connection, selection)
+            yield from scan_values(connection, selection, as_of)
 
     def coverage(self, metering_points: Sequence[str] | None = None) -> pa.Table:
         with self._reading() as connection:
