@@ -91,7 +91,7 @@ def test_a_half_made_store_is_made_anew(tmp_path: Path) -> None:
     store = open_store(tmp_path / "store.duckdb", create=True)
     assert store.customers() == []
     left = {path.name.removeprefix("store.duckdb") for path in tmp_path.iterdir()}
-    assert left == {"", ".lock", ".turn"}
+    assert left == {"", ".lock", ".turn", ".writer"}
 
 
 def test_a_full_disk_loses_nothing(tmp_path: Path) -> None:

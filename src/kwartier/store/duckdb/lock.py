@@ -5,6 +5,9 @@ command and since when in that file, so that whoever waits in vain can name it. 
 stands in ``<file>.turn`` meanwhile, readers together, a writer alone: so no reader comes in past a
 waiting writer, nor a second writer past waiting readers. Within a process one lock a path sees to
 it that the file is never open twice.
+
+Before all that a writer takes ``<file>.writer``. Whoever keeps that keeps all other writers away,
+and no reader: so the file can be copied, and the copy put in its place, while readers go on.
 """
 
 from __future__ import annotations
@@ -17,7 +20,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -51,6 +54,32 @@ def store_lock(path: Path, *, exclusive: bool, deadline: float) -> Iterator[None
     ``deadline`` is an instant of :func:`time.monotonic`. Raises
     :class:`~kwartier.store.errors.StoreBusyError` saying who holds it and since when.
     """
+    with ExitStack() as held:
+        if exclusive:
+            held.enter_context(writer_lock(path, deadline=deadline))
+        held.enter_context(file_lock(path, exclusive=exclusive, deadline=deadline))
+        yield
+
+
+@contextmanager
+def writer_lock(path: Path, *, deadline: float) -> Iterator[None]:
+    """Keep all other writers away until the block ends. Within it, take :func:`file_lock`."""
+    with _lock_file(path, ".writer", exclusive=True) as writer:
+        if writer is None:
+            yield
+            return
+        _take(writer, writer, path, exclusive=True, deadline=deadline)
+        _write_holder(writer)
+        try:
+            yield
+        finally:
+            with suppress(OSError):
+                os.ftruncate(writer, 0)
+
+
+@contextmanager
+def file_lock(path: Path, *, exclusive: bool, deadline: float) -> Iterator[None]:
+    """Hold the file itself; a writer has taken :func:`writer_lock` before."""
     with (
         _held_within_process(path, deadline),
         _lock_file(path, ".lock", exclusive=exclusive) as lock,
