@@ -37,6 +37,20 @@ class Awaited(msgspec.Struct, frozen=True, kw_only=True):
     data_period_to: datetime | None = None
 
 
+_OPENED = {
+    energy: {
+        DataServiceType.VH_DAG: frozenset({Granularity.DAY}),
+        DataServiceType.VH_KWARTIER_UUR: frozenset({fine}),
+        DataServiceType.VH_ONBEPAALD: frozenset({Granularity.DAY, fine}),
+    }
+    for energy, fine in (
+        (EnergyType.ELECTRICITY, finest(ELECTRICITY)),
+        (EnergyType.GAS, finest(GAS)),
+    )
+}
+_NOTHING = frozenset[Granularity]()
+
+
 class HeldMandate(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One mandate: one for each reference, EAN and data service.
 
@@ -96,16 +110,23 @@ class HeldMandate(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
         """
         if self.renewal_status is not None:
             return self.renewal_status
+        if self.is_expired(now):
+            return MandateRenewalStatus.EXPIRED
         expiry = self.mandate_expiration_date
         if not self.is_approved or expiry is None or now < add_months(expiry, -RENEWAL_MONTHS):
             return None
-        if now >= expiry:
-            return MandateRenewalStatus.EXPIRED
         return (
             MandateRenewalStatus.RENEWAL_REQUESTED
             if self.waits_at(now)
             else MandateRenewalStatus.TO_BE_RENEWED
         )
+
+    def is_expired(self, now: datetime) -> bool:
+        """Whether it is shown as Expired."""
+        if self.renewal_status is not None:
+            return self.renewal_status is MandateRenewalStatus.EXPIRED
+        expiry = self.mandate_expiration_date
+        return self.is_approved and expiry is not None and now >= expiry
 
     def updated_at(self, now: datetime) -> datetime:
         """When what is shown last changed, by a hand or by time alone."""
@@ -149,20 +170,14 @@ class HeldMandate(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
 
         That quarters do not open days, and that undetermined opens both, is our reading.
         """
-        energy = GAS if self.energy_type is EnergyType.GAS else ELECTRICITY
-        fine = finest(energy)
-        return {
-            DataServiceType.VH_DAG: frozenset({Granularity.DAY}),
-            DataServiceType.VH_KWARTIER_UUR: frozenset({fine}),
-            DataServiceType.VH_ONBEPAALD: frozenset({Granularity.DAY, fine}),
-        }.get(self.data_service_type, frozenset())
+        return _OPENED[self.energy_type].get(self.data_service_type, _NOTHING)
 
     def permitted(self, now: datetime) -> Interval | None:
         """The measured time that it opens at ``now``; once expired, nothing past its expiry."""
         if not self.is_approved or self.data_period_from is None:
             return None
         ends = [self.data_period_to or now]
-        if self.renewal_at(now) is MandateRenewalStatus.EXPIRED:
+        if self.is_expired(now):
             ends.append(self.mandate_expiration_date or self.last_updated)
         end = min(ends)
         return Interval(self.data_period_from, end) if self.data_period_from < end else None
@@ -232,10 +247,15 @@ class MandateRegister:
         held = self._held if wanted.ean is None else self._of_ean.get(wanted.ean, {})
         return [mandate for mandate in held.values() if wanted.matches(mandate, now)]
 
-    def opening(self, ean: str, now: datetime, reference: str | None = None) -> list[HeldMandate]:
-        """The mandates that open an EAN's data at ``now``."""
-        wanted = MandateFilter(ean=ean, reference_number=reference, status=MandateStatus.APPROVED)
-        return [mandate for mandate in self.find(wanted, now) if mandate.granularities]
+    def opening(self, ean: str, reference: str | None = None) -> list[HeldMandate]:
+        """The mandates that open an EAN's data, by its reference number only if one is given."""
+        return [
+            mandate
+            for mandate in self._of_ean.get(ean, {}).values()
+            if mandate.is_approved
+            and reference in {None, mandate.reference_number}
+            and mandate.granularities
+        ]
 
     def _hold(self, mandate: HeldMandate) -> HeldMandate:
         self._held[mandate.key] = mandate

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -54,6 +55,7 @@ def is_web_address(text: str) -> bool:
     return parts.scheme in {"http", "https"} and bool(parts.hostname)
 
 
+@lru_cache(maxsize=1 << 10)
 def read_instant(text: str) -> datetime | None:
     """An ISO 8601 date-time (a date means its midnight), in UTC unless it says otherwise.
 
@@ -89,4 +91,9 @@ def is_too_long_ago(moment: datetime, now: datetime) -> bool:
     Calendar dates are compared (our reading), each taken to the asker's favour: the date of
     ``moment`` in Brussels, that of ``now`` in UTC, so that local and UTC midnights both pass.
     """
-    return moment.astimezone(BRUSSELS).date() < add_months(now, -12 * YEARS_BACK).date()
+    return moment.astimezone(BRUSSELS).date() < _years_before(now.date())
+
+
+@lru_cache(maxsize=16)
+def _years_before(today: date) -> date:
+    return add_months(datetime.combine(today, time()), -12 * YEARS_BACK).date()

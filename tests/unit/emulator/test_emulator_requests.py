@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from urllib.parse import parse_qsl
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from kwartier.emulator import rules
 from kwartier.emulator.refusals import Refused
@@ -24,6 +27,17 @@ def test_names_are_read_in_any_casing_and_the_first_value_counts() -> None:
     query = Query(b"PeriodType=readTime&EAN=1&ean=2&surplus=x")
     assert (query.text("periodType"), query.text("ean")) == ("readTime", "1")
     query.check()
+
+
+@given(st.text(alphabet="aAb&=+% %é,;2C", max_size=20))
+@settings(max_examples=200, deadline=None)
+def test_any_query_is_read_as_a_form_is(text: str) -> None:
+    query, values = Query(text.encode()), dict[str, str]()
+    for name, value in parse_qsl(text.encode().decode("latin-1"), keep_blank_values=True):
+        values.setdefault(name.lower(), value)
+    for name in ["", "a", "b", "ab", "c", *values]:
+        value = values.get(name, "")
+        assert query.text(name) == (value if value.strip() else None)
 
 
 def test_words_are_read_in_their_own_casing_only() -> None:

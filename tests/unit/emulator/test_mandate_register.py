@@ -148,10 +148,10 @@ def test_what_opens_an_ean_is_approved_and_has_a_service_for_it() -> None:
     register = MandateRegister()
     register.put(mandate(status=MandateStatus.FINISHED))
     register.put(mandate(data_service_type=DataServiceType.IG))
-    assert register.opening("541440010000000001", NOW) == []
+    assert register.opening("541440010000000001") == []
     register.put(mandate())
-    assert len(register.opening("541440010000000001", NOW)) == 1
-    assert register.opening("541440010000000001", NOW, "REF-2") == []
+    assert len(register.opening("541440010000000001")) == 1
+    assert register.opening("541440010000000001", "REF-2") == []
 
 
 def test_state_outlives_the_emulator(tmp_path: Path) -> None:

@@ -156,7 +156,7 @@ class Lives(RuleBasedStateMachine):
     def no_slice_is_outside_all_periods(self) -> None:
         now = self.world.now()
         for ean in EANS:
-            opening = self.consents.mandates.opening(ean, now)
+            opening = self.consents.mandates.opening(ean)
             if not opening:
                 continue
             question = EnergyQuestion(

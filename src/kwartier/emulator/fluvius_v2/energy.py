@@ -37,7 +37,7 @@ async def energy(consents: Consents, request: Request, now: datetime) -> bytes:
     asked_at = whole_second(now)
     opening = [
         mandate
-        for mandate in consents.mandates.opening(question.ean, now, reference)
+        for mandate in consents.mandates.opening(question.ean, reference)
         if mandate.granularities & question.granularities
     ]
     told = Energy(fetch_time=asked_at)

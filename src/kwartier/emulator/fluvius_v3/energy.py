@@ -35,7 +35,7 @@ async def energy(consents: Consents, request: Request, now: datetime) -> bytes:
     asked = frozenset[Granularity]().union(*(_GRANULARITIES[each] for each in granularities))
     opening = [
         mandate
-        for mandate in consents.mandates.opening(ean, now, query.text("referenceNumber"))
+        for mandate in consents.mandates.opening(ean, query.text("referenceNumber"))
         if mandate.granularities & asked
     ]
     if not opening:

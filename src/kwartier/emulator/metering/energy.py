@@ -16,7 +16,6 @@ from kwartier.emulator.metering.held import held
 from kwartier.emulator.metering.household import Household, household_of
 from kwartier.emulator.metering.local_calendar import Days
 from kwartier.emulator.metering.meters import PhysicalMeter, meters_of
-from kwartier.emulator.metering.noise import Mask
 from kwartier.emulator.metering.reply_bytes import Shown, energy_reply
 from kwartier.emulator.metering.series import Series, days_read, days_stored
 from kwartier.vocabulary.granularity import Granularity, finest
@@ -91,8 +90,7 @@ def find_slices(
     permitted = list(mandates)
 
     def cut(series: Series, granularity: Granularity) -> Series:
-        opened = _opened(series, granularity, permitted, asked_at)
-        return series.where(_asked(series, question) & opened)
+        return _opened(_asked(series, question), granularity, permitted, asked_at)
 
     shown: Shown = {}
     at_meters: Shown = {}
@@ -114,11 +112,11 @@ def _days(home: Household, question: EnergyQuestion, happened: Happenings) -> Da
     return Days(days.energy_type, min(days.first, reached.first), days.end)
 
 
-def _asked(series: Series, question: EnergyQuestion) -> Mask:
+def _asked(series: Series, question: EnergyQuestion) -> Series:
     start, end = question.window.start.timestamp(), question.window.end.timestamp()
     if question.period_type is PeriodType.READ_TIME:
-        return (series.starts >= start) & (series.ends <= end)
-    return (series.stored >= start) & (series.stored < end)
+        return series.between(start, end)
+    return series.where((series.stored >= start) & (series.stored < end))
 
 
 def _by_meter(
@@ -136,12 +134,14 @@ def _by_meter(
 
 def _opened(
     series: Series, granularity: Granularity, mandates: list[HeldMandate], now: datetime
-) -> Mask:
-    """Which slices lie wholly inside the period of one mandate that opens the granularity."""
+) -> Series:
+    """The slices that lie wholly inside the period of one mandate that opens the granularity."""
+    opening = [mandate for mandate in mandates if granularity in mandate.granularities]
+    periods = [period for mandate in opening if (period := mandate.permitted(now)) is not None]
+    bounds = [(period.start.timestamp(), period.end.timestamp()) for period in periods]
+    if len(bounds) == 1:
+        return series.between(*bounds[0])
     opened = np.zeros(len(series), dtype=bool)
-    for mandate in mandates:
-        period = mandate.permitted(now)
-        if period is not None and granularity in mandate.granularities:
-            start, end = period.start.timestamp(), period.end.timestamp()
-            opened |= (series.starts >= start) & (series.ends <= end)
-    return opened
+    for start, end in bounds:
+        opened |= (series.starts >= start) & (series.ends <= end)
+    return series.where(opened)

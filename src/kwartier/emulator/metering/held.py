@@ -17,7 +17,7 @@ from kwartier.emulator.metering.household import Household
 from kwartier.emulator.metering.local_calendar import QUARTER_SECONDS, Days, day_number_at
 from kwartier.emulator.metering.meters import cut_bounds
 from kwartier.emulator.metering.noise import Ints, Mask
-from kwartier.emulator.metering.recorded import recorded, slice_quarters
+from kwartier.emulator.metering.recorded import fine_slices, recorded
 from kwartier.emulator.metering.registers import (
     CAPACITIVE,
     DEFINITIVE_ENERGY,
@@ -94,6 +94,8 @@ class Held:
     def _came(self) -> Arrival:
         """When the days come in, those included that something delays."""
         came = self._recorded.came
+        if not self._happened.late:
+            return came
         stored, replaced = came.stored.copy(), came.replaced.copy()
         starts = self._recorded.days.bounds[:-1] * QUARTER_SECONDS
         for late in self._happened.late:
@@ -123,9 +125,7 @@ class Held:
 
     @cached_property
     def _all_fine(self) -> Series:
-        bounds, step = self._recorded.days.bounds, slice_quarters(self._recorded.days)
-        counts = (bounds[1:] - bounds[:-1]) // step
-        starts = np.arange(bounds[0], bounds[-1], step, dtype=np.int64) * QUARTER_SECONDS
+        starts, ends, counts = fine_slices(self._recorded.days)
         stored = self._came.stored.repeat(counts)
         estimated, present = _no(stored), np.full(len(stored), self._home.fine_series)
         if self._happened.fine_from is not None:
@@ -136,7 +136,7 @@ class Held:
         columns, definitive = self._in_registers(columns, counts)
         return Series(
             starts=starts,
-            ends=starts + step * QUARTER_SECONDS,
+            ends=ends,
             stored=stored,
             estimated=estimated,
             definitive=definitive,
@@ -188,6 +188,8 @@ class Held:
         self, columns: Columns, starts: Ints, counts: Ints, stored: Ints, estimated: Mask
     ) -> Columns:
         """With what was estimated anew after it had come in, day by day; as for estimates."""
+        if not self._happened.re_estimated:
+            return columns
         firsts = np.concatenate([[0], np.cumsum(counts)]).tolist()
         for window in self._happened.re_estimated:
             columns = {name: values.copy() for name, values in columns.items()}

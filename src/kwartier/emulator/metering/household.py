@@ -61,6 +61,9 @@ class Household:
     gas_heating: float
     tenant_share: int
 
+    def __hash__(self) -> int:
+        return self.key
+
     @property
     def energy_type(self) -> str:
         return self.connection.energy_type

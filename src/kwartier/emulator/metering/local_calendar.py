@@ -35,6 +35,7 @@ def as_date(number: int) -> date:
     return date.fromordinal(number + _EPOCH)
 
 
+@lru_cache(maxsize=1 << 12)
 def day_number_at(unix: float, energy_type: str) -> int:
     """The local day (gas day) that contains a Unix time."""
     return day_number(day_of(datetime.fromtimestamp(unix, UTC), energy_type))
@@ -68,7 +69,7 @@ class Days:
 def _bounds(days: Days) -> Ints:
     numbers = range(days.first, days.end + 1)
     starts = [start_quarter(day, days.energy_type) for day in numbers]
-    return _shared(np.array(starts, dtype=np.int64))
+    return shared(np.array(starts, dtype=np.int64))
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,16 +97,17 @@ def quarters_of(days: Days) -> Quarters:
     calendar = np.arange(days.first, days.end + 1, dtype=np.int64)
     position = wall_day - days.first
     return Quarters(
-        numbers=_shared(numbers),
-        wall_day=_shared(wall_day),
-        wall_quarter=_shared(wall_quarter),
-        weekend=_shared(is_weekend(calendar)[position]),
-        day_of_year=_shared(day_of_year(calendar)[position]),
-        position=_shared(position),
+        numbers=shared(numbers),
+        wall_day=shared(wall_day),
+        wall_quarter=shared(wall_quarter),
+        weekend=shared(is_weekend(calendar)[position]),
+        day_of_year=shared(day_of_year(calendar)[position]),
+        position=shared(position),
     )
 
 
-def _shared(array: Array) -> Array:
+def shared(array: Array) -> Array:
+    """``array``, which from now on cannot be written to."""
     array.setflags(write=False)
     return array
 

@@ -29,7 +29,7 @@ class PhysicalMeter:
 
     def of(self, series: Series) -> Series:
         """The slices that it registered."""
-        return series.where((series.starts >= self.start) & (series.ends <= self.end))
+        return series.between(self.start, self.end)
 
 
 def meters_of(home: Household, happened: Happenings) -> list[PhysicalMeter]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from threading import Lock
 
 import numpy as np
@@ -18,7 +19,7 @@ from kwartier.emulator.metering.arrival import Arrival, arrival
 from kwartier.emulator.metering.electricity import QuarterLoad, quarter_load
 from kwartier.emulator.metering.gas import hour_load
 from kwartier.emulator.metering.household import Household
-from kwartier.emulator.metering.local_calendar import Days
+from kwartier.emulator.metering.local_calendar import QUARTER_SECONDS, Days, shared
 from kwartier.emulator.metering.noise import Ints, Mask
 from kwartier.emulator.metering.reactive import reactive_energy
 from kwartier.emulator.metering.registers import (
@@ -77,6 +78,17 @@ class Recorded:
 def slice_quarters(days: Days) -> int:
     """How many quarters long the finest slices are."""
     return 4 if days.energy_type == GAS else 1
+
+
+@lru_cache(maxsize=64)
+def fine_slices(days: Days) -> tuple[Ints, Ints, Ints]:
+    """When the finest slices of ``days`` start and end (Unix times), and how many each day has:
+    shared by all metering points, therefore not to be written to.
+    """
+    bounds, step = days.bounds, slice_quarters(days)
+    starts = np.arange(bounds[0], bounds[-1], step, dtype=np.int64) * QUARTER_SECONDS
+    counts = (bounds[1:] - bounds[:-1]) // step
+    return shared(starts), shared(starts + step * QUARTER_SECONDS), shared(counts)
 
 
 def recorded(home: Household, days: Days) -> Recorded:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from functools import cache
-from itertools import zip_longest
+from functools import cache, lru_cache
+from itertools import pairwise
 
 from kwartier.emulator.metering.headpoints import Measurements, Place, places_of
 from kwartier.emulator.metering.household import Household
@@ -17,7 +17,7 @@ from kwartier.emulator.metering.meters import PhysicalMeter
 from kwartier.emulator.metering.series import Series
 from kwartier.emulator.metering.slice_bounds import day_bounds, fine_bounds, instant_text
 from kwartier.emulator.metering.value_texts import flags_of, keys_of, texts_of
-from kwartier.vocabulary.energy import GAS, HEADPOINT, METER, SUB_HEADPOINT
+from kwartier.vocabulary.energy import GAS, METER, SUB_HEADPOINT
 from kwartier.vocabulary.granularity import Granularity
 from kwartier.wire.fluvius_v3 import EnergyType
 
@@ -39,6 +39,7 @@ _IDENTIFICATION = {
         "type": "installation_type",
     },
 }
+_ARRAYS = {METER: ',"physicalMeters":[{', SUB_HEADPOINT: ',"subHeadpoints":[{'}
 _QUARTERS = {Granularity.HOUR: 4, Granularity.QUARTER_HOUR: 1}
 
 
@@ -56,39 +57,60 @@ def energy_reply(
 
     ``by_meter``: the slices of physical meters that were exchanged, instead of ``shown``.
     """
-    connection = home.connection
-    gas = connection.energy_type == GAS
-    energy_type = EnergyType.GAS if gas else EnergyType.ELECTRICITY
-    pieces = [
-        f'{{"data":{{"headpoint":{{"$type":"{connection.metering}","ean":"{home.ean}",'
-        f'"energyType":"{energy_type}"'.encode()
-    ]
-    before = {METER: b',"physicalMeters":[{', SUB_HEADPOINT: b',"subHeadpoints":[{'}
     there: list[tuple[Place, Shown]] = []
-    for each in places_of(connection):
+    for each in places_of(home.connection):
         hung = by_meter if each.source == METER else ()
         there += [(each.hung(meter), its) for meter, its in hung] or [(each, shown)]
-    following_places = [place for place, _ in there[1:]]
-    for (place, slices), following in zip_longest(there, following_places):
-        pieces.append(before.get(place.source, b""))
-        pieces.append(_identification(home, place))
-        pieces += _arrays(place, slices, active=active or gas, reactive=reactive)
-        if place.source != HEADPOINT:
-            ends = following is None or following.source != place.source
-            pieces.append(b"}]" if ends else b"}")
-        before[place.source] = b",{" if place.source != HEADPOINT else b""
+    frame = _frame(home, [place for place, _ in there]) if by_meter else _usual_frame(home)
+    active = active or home.energy_type == GAS
+    pieces: list[bytes] = []
+    for (place, slices), before in zip(there, frame, strict=False):
+        pieces.append(before)
+        pieces += _arrays(place, slices, active=active, reactive=reactive)
     fetched = instant_text(int(fetch_time.timestamp()))
-    pieces.append(f'}}}},"_meta":{{"fetchTime":"{fetched}"}}}}'.encode())
+    pieces += frame[-1], f'}}}},"_meta":{{"fetchTime":"{fetched}"}}}}'.encode()
     return b"".join(pieces)
 
 
-def _identification(home: Household, place: Place) -> bytes:
+@lru_cache(maxsize=1 << 13)
+def _usual_frame(home: Household) -> list[bytes]:
+    """Of a metering point whose meter was never exchanged."""
+    return _frame(home, places_of(home.connection))
+
+
+def _frame(home: Household, places: Sequence[Place]) -> list[bytes]:
+    """What a reply says before the slices of each of its places, and after those of the last."""
+    energy_type = EnergyType.GAS if home.energy_type == GAS else EnergyType.ELECTRICITY
+    frame = []
+    text = (
+        f'{{"data":{{"headpoint":{{"$type":"{home.connection.metering}","ean":"{home.ean}",'
+        f'"energyType":"{energy_type}"'
+    )
+    for earlier, place in pairwise([None, *places, None]):
+        text += _passage(earlier, place)
+        if place is not None:
+            text += _identification(home, place)
+        frame.append(text.encode())
+        text = ""
+    return frame
+
+
+def _passage(earlier: Place | None, place: Place | None) -> str:
+    """What ends one place and begins the next: meters and sub-headpoints are in arrays."""
+    ends = earlier is not None and earlier.source in _ARRAYS
+    if ends and earlier is not None and place is not None and place.source == earlier.source:
+        return "},{"
+    begins = "" if place is None else _ARRAYS.get(place.source, "")
+    return f"{'}]' if ends else ''}{begins}"
+
+
+def _identification(home: Household, place: Place) -> str:
     """Which meter or sub-headpoint this is; the headpoint has said it already."""
     members = _IDENTIFICATION.get(place.source, {})
     said = place.described(home)
     return ",".join(
         f'"{name}":"{said[column]}"' for name, column in members.items() if said[column] is not None
-    ).encode()
+    )
 
 
 def _arrays(place: Place, shown: Shown, *, active: bool, reactive: bool) -> list[bytes]:
@@ -96,8 +118,10 @@ def _arrays(place: Place, shown: Shown, *, active: bool, reactive: bool) -> list
     pieces: list[bytes] = []
     for granularity, member in _MEMBERS.items():
         series = shown.get(granularity)
+        if series is None or not len(series):
+            continue
         asked = _asked(place.measurements(granularity), active, reactive)
-        if series is not None and len(series) and asked:
+        if asked:
             pieces.append(f',"{member}":['.encode())
             pieces += _slices(series, granularity, asked, place.states)
             pieces.append(b"]")

@@ -34,15 +34,23 @@ class Series:
 
     def where(self, mask: Mask) -> Series:
         """The slices that ``mask`` picks."""
-        if mask.all():
+        return self if mask.all() else self._picked(mask)
+
+    def between(self, start: float, end: float) -> Series:
+        """The slices that start at or after ``start`` and end at or before ``end``."""
+        if not len(self) or (self.starts[0] >= start and self.ends[-1] <= end):
             return self
+        first, last = self.starts.searchsorted(start), self.ends.searchsorted(end, side="right")
+        return self._picked(slice(first, max(first, last)))
+
+    def _picked(self, which: Mask | slice) -> Series:
         return Series(
-            starts=self.starts[mask],
-            ends=self.ends[mask],
-            stored=self.stored[mask],
-            estimated=self.estimated[mask],
-            definitive=self.definitive[mask],
-            columns={name: values[mask] for name, values in self.columns.items()},
+            starts=self.starts[which],
+            ends=self.ends[which],
+            stored=self.stored[which],
+            estimated=self.estimated[which],
+            definitive=self.definitive[which],
+            columns={name: values[which] for name, values in self.columns.items()},
         )
 
 
