@@ -16,8 +16,11 @@ import duckdb
 from kwartier.store.duckdb.lock import Patience
 from kwartier.store.errors import StoreBusyError, StoreError, StoreVersionError
 
+STORAGE_VERSION: Final = "v1.5.0"
+"""The oldest DuckDB that can read the file."""
+
 _CONFIG: Final[dict[str, str | bool | int | float | list[str]]] = {
-    "storage_compatibility_version": "v1.5.0",
+    "storage_compatibility_version": STORAGE_VERSION,
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
     "memory_limit": "1GB",
