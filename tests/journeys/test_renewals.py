@@ -122,6 +122,18 @@ def test_without_asking_fluvius_again_the_expiry_decides(
     assert "as Fluvius stated it on 2026-11-20 13:00" in consented("renewals")
 
 
+def test_a_clock_of_ours_that_is_behind_fluvius_own_is_not_believed(
+    consented: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    set_clock(consented, monkeypatch, "2029-10-01T12:00:00Z")
+    consented("mandates")
+    for behind in ("2026-11-20T12:00:00Z", "2029-10-01T11:59:00Z"):
+        monkeypatch.setenv("KWARTIER_CLOCK", behind)
+        rows = consented.json("renewals")
+        assert [(row["state"], row["days_left"]) for row in rows] == [("due", 50)] * 2
+        assert "and as of 2029-10-01 14:00" in consented("renewals")
+
+
 @pytest.mark.parametrize("days", ["-1", "1099", "soon"])
 def test_days_that_make_no_sense_are_refused(cli: Cli, days: str) -> None:
     cli("renewals", "--within", days, code=2)

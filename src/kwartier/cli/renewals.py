@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 from cyclopts import Parameter
@@ -53,11 +53,11 @@ def renewals(
     Example: kwartier renewals --within 30
     """
     choose_environment(options)
-    now = configured_clock()
     with open_store(options.store) as store:
+        listed_at = store.listed(_FLUVIUS).latest
+        now = _now(listed_at)
         by_reference = customers_by_reference(store.customers(), store.references())
         found = running_out(store.mandates(), now, within=timedelta(days=within))
-        listed_at = store.listed(_FLUVIUS).latest
     rows = [
         _row(one, by_reference.get(one.known.mandate.reference_number), options) for one in found
     ]
@@ -69,6 +69,14 @@ def renewals(
         note=f"as Fluvius stated it on {plain(listed_at)}, and as of {plain(now)}",
     )
     return 0
+
+
+def _now(listed_at: datetime | None) -> datetime:
+    """Our clock's time, but never before Fluvius' at the last list: an emulator's may have been
+    moved ahead since KWARTIER_CLOCK was read.
+    """
+    ours = configured_clock()
+    return ours if listed_at is None else max(ours, listed_at)
 
 
 def _row(renewal: Renewal, customer: Customer | None, options: ProviderOptions) -> dict[str, Any]:

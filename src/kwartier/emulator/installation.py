@@ -12,9 +12,10 @@ from kwartier.wire.fluvius_v3 import DataServiceType, MandateRenewalStatus, Mand
 def opening_installation(
     consents: Consents, ean: str, reference: str | None, now: datetime
 ) -> list[HeldMandate]:
-    """The mandates that open an EAN's installation data: approved, for IG, and not expired.
+    """The mandates that open an EAN's installation data: approved, for IG, not expired, and not
+    ended because the grid user changed.
 
-    That an expired one opens none is our reading.
+    That an expired or ended one opens none is our reading.
     """
     wanted = MandateFilter(
         ean=ean,
@@ -24,4 +25,9 @@ def opening_installation(
     )
     expired = MandateRenewalStatus.EXPIRED
     found = consents.mandates.find(wanted, now)
-    return [mandate for mandate in found if mandate.renewal_at(now) is not expired]
+    return [
+        mandate
+        for mandate in found
+        if mandate.renewal_at(now) is not expired
+        and (mandate.data_period_to is None or now < mandate.data_period_to)
+    ]

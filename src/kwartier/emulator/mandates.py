@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from kwartier.emulator.rules import MANDATE_YEARS, RENEWAL_MONTHS, add_months
+from kwartier.emulator.rules import CONSENT_MONTHS, MANDATE_YEARS, RENEWAL_MONTHS, add_months
 from kwartier.vocabulary.energy import ELECTRICITY, GAS
 from kwartier.vocabulary.granularity import Granularity, finest
 from kwartier.vocabulary.interval import Interval
@@ -94,10 +94,16 @@ class HeldMandate(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
 
     def status_at(self, now: datetime) -> MandateStatus:
         """A grid user's silence for a month rejects."""
-        silent = self.awaits is not None and now >= self.awaits.until
-        if silent and self.status is MandateStatus.REQUESTED:
+        if self.status is MandateStatus.REQUESTED and now >= self._answer_by:
             return MandateStatus.REJECTED
         return self.status
+
+    @property
+    def _answer_by(self) -> datetime:
+        """Until when a grid user may consent: of a mock mandate, a month since it was made so."""
+        if self.awaits is not None:
+            return self.awaits.until
+        return add_months(self.last_updated, CONSENT_MONTHS)
 
     def waits_at(self, now: datetime) -> bool:
         """Whether a grid user's consent is waited for at ``now``."""
@@ -134,13 +140,13 @@ class HeldMandate(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
 
     def _turns(self) -> list[datetime]:
         """When time alone changes what is shown."""
-        until = [] if self.awaits is None else [self.awaits.until]
         if self.status is MandateStatus.REQUESTED:
-            return until
+            return [self._answer_by]
         expiry = self.mandate_expiration_date
         if not self.is_approved or self.renewal_status is not None or expiry is None:
             return []
         opens = add_months(expiry, -RENEWAL_MONTHS)
+        until = [] if self.awaits is None else [self.awaits.until]
         return [opens, expiry, *(each for each in until if opens < each < expiry)]
 
     def changed(self, now: datetime, **changes: Any) -> HeldMandate:

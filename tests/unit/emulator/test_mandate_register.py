@@ -77,6 +77,16 @@ def test_the_renewal_a_mock_supplied_is_echoed() -> None:
     assert supplied.renewal_at(NOW) is MandateRenewalStatus.RENEWAL_REQUESTED
 
 
+def test_a_mock_that_is_left_requested_is_rejected_after_a_month_of_silence() -> None:
+    left, month = mandate(status=MandateStatus.REQUESTED), add_months(NOW, 1)
+    assert left.seen_at(month - timedelta(seconds=1)).status is MandateStatus.REQUESTED
+    assert left.updated_at(month - timedelta(seconds=1)) == NOW
+    assert left.seen_at(month).status is MandateStatus.REJECTED
+    assert left.updated_at(month + timedelta(days=9)) == month
+    again = mandate(status=MandateStatus.REQUESTED, last_updated=month)
+    assert again.status_at(month) is MandateStatus.REQUESTED
+
+
 def test_three_months_before_the_end_of_may_is_the_end_of_february() -> None:
     assert add_months(datetime(2027, 5, 31, tzinfo=UTC), -3) == datetime(2027, 2, 28, tzinfo=UTC)
     assert add_months(datetime(2026, 11, 30, tzinfo=UTC), 3) == datetime(2027, 2, 28, tzinfo=UTC)

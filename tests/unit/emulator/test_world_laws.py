@@ -107,6 +107,18 @@ class Lives(RuleBasedStateMachine):
             assert held is not None
             assert held.status is MandateStatus.FINISHED
 
+    @rule(which=st.integers(0, 5), who=st.sampled_from(PEOPLE))
+    def renew(self, which: int, who: str) -> None:
+        mandates = self.consents.mandates.all()
+        if which < len(mandates):
+            mandate, now, before = mandates[which], self.world.now(), self.consents.kept()
+            try:
+                customer_steps.renew(self.consents, mandate.key, CUSTOMERS[who], now=now)
+            except JourneyRefusedError:
+                assert self.consents.kept() == before
+                return
+            assert mandate.renewal_at(now) in {"ToBeRenewed", "Expired"}
+
     @rule(
         kind=st.sampled_from(sorted(EventKind)),
         ean=st.sampled_from(EANS),

@@ -42,10 +42,11 @@ def _is_of_the_new(mandate: HeldMandate, event: Event) -> bool:
 def _capped(mandate: HeldMandate, effective: datetime, now: datetime) -> HeldMandate:
     """One that is Requested is rejected: who was asked has gone. One that is Approved stays so,
     and its period ends at the effective date; before its beginning, it is empty (our reading).
+    One for installation data, which has no beginning, ends then, too.
     """
     if mandate.status is MandateStatus.REQUESTED:
         return mandate.changed(now, status=MandateStatus.REJECTED, awaits=None)
     start, end = mandate.data_period_from, mandate.data_period_to
-    if start is not None and (end is None or effective < end):
-        end = max(start, effective)
+    if end is None or effective < end:
+        end = effective if start is None else max(start, effective)
     return mandate.changed(now, data_period_to=end, awaits=None)

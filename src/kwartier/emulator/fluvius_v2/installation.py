@@ -27,7 +27,7 @@ async def installation(consents: Consents, request: Request, now: datetime) -> b
         raise AssertionError("a query without its mandatory parameter passed the check")
     found = None
     if opening_installation(consents, ean, query.text("ReferenceNumber"), now):
-        found = installation_of(ean, seed=consents.seed, now=now)
+        found = installation_of(ean, seed=consents.seed, now=now, events=consents.events_of(ean))
     data = InstallationData(
         fetch_time=whole_second(now),
         installation=None if found is None else Installation(**msgspec.structs.asdict(found)),

@@ -28,5 +28,6 @@ async def installation(consents: Consents, request: Request, now: datetime) -> b
         raise AssertionError("a query without its mandatory parameter passed the check")
     if not opening_installation(consents, ean, query.text("referenceNumber"), now):
         raise no_mandates()
-    data = InstallationData(installation=installation_of(ean, seed=consents.seed, now=now))
+    found = installation_of(ean, seed=consents.seed, now=now, events=consents.events_of(ean))
+    data = InstallationData(installation=found)
     return msgspec.json.encode(InstallationResponse(data=data, meta=meta_at(now)))

@@ -3,14 +3,20 @@
 All of it is plausible rather than documented. Volumes are what was used and injected in the last
 whole calendar year, so that they agree with the day values of that year. Where quarter-hours are
 not switched on (xxx from 900), SMR 3 is not either; half of these (from 950) still have their
-classic meter. AMR, of which neither word for a meter is true, has no installation data.
+classic meter. Both change once an event does it: a meter that is hung up is a digital one, and only
+such a one registers quarter-hours. After a disconnection nothing is used. AMR, of which neither
+word for a meter is true, has no installation data.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import lru_cache
 
+from kwartier.emulator.events.event import Event
+from kwartier.emulator.metering.happenings import NOTHING, happenings
 from kwartier.emulator.metering.held import held
 from kwartier.emulator.metering.household import Household, household_of
 from kwartier.emulator.metering.local_calendar import Days, day_number
@@ -40,19 +46,26 @@ _ALL_COME_IN = 90 * 86_400
 """Seconds after which of a year's days none is missing, and all gas factors are definitive."""
 
 
-def installation_of(ean: str, *, seed: int, now: datetime) -> Installation | None:
-    """The installation behind a sandbox EAN as known at ``now``; None of AMR."""
+def installation_of(
+    ean: str, *, seed: int, now: datetime, events: Iterable[Event] = ()
+) -> Installation | None:
+    """The installation behind a sandbox EAN, to which ``events`` happened, as known at ``now``;
+    None of AMR.
+    """
     home = household_of(ean, seed)
     if not home.connection.at_meter:
         return None
+    happened = happenings(events, home.energy_type, now.timestamp())
+    switched_on = happened.fine_from is not None and happened.fine_from <= now.timestamp()
+    exchanged = any(each.at <= now.timestamp() for each in happened.exchanges)
     gas = home.energy_type == GAS
-    classic = int(ean[15:]) >= _FIRST_CLASSIC
+    classic = int(ean[15:]) >= _FIRST_CLASSIC and not (exchanged or switched_on)
     return Installation(
         energy_type=EnergyType.GAS if gas else EnergyType.ELECTRICITY,
         meter_type=MeterType.CLASSIC if classic else MeterType.DIGITAL,
-        smr3=home.fine_series,
+        smr3=home.fine_series or switched_on,
         local_production_installations=_production(home),
-        estimated_volumes=_volumes(home, now.astimezone(BRUSSELS).year - 1),
+        estimated_volumes=_volumes(home, now.astimezone(BRUSSELS).year - 1, happened.ends),
     )
 
 
@@ -72,12 +85,13 @@ def _production(home: Household) -> list[LocalProduction]:
 
 
 @lru_cache(maxsize=1 << 12)
-def _volumes(home: Household, year: int) -> list[EstimatedVolume]:
+def _volumes(home: Household, year: int, ends: int | None) -> list[EstimatedVolume]:
     days = Days(home.energy_type, day_number(date(year, 1, 1)), day_number(date(year + 1, 1, 1)))
     begin, end = (
         day_start(date(each, 1, 1), home.energy_type).astimezone(UTC) for each in (year, year + 1)
     )
-    counted = held(home, days, end.timestamp() + _ALL_COME_IN).days.columns
+    happened = replace(NOTHING, ends=ends)
+    counted = held(home, days, end.timestamp() + _ALL_COME_IN, happened).days.columns
     registers = _GAS_REGISTERS if home.energy_type == GAS else _ELECTRICITY_REGISTERS
     return [
         EstimatedVolume(

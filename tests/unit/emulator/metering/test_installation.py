@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from kwartier.emulator.events.event import Event, EventAsked
 from kwartier.emulator.metering.installation import installation_of
 from kwartier.emulator.metering.truth import truth
 from kwartier.vocabulary.energy import ELECTRICITY, GAS
@@ -76,3 +77,45 @@ def test_volumes_are_the_day_values_of_the_last_whole_year(
         (begin, end)
     }
     assert sum(each.value or 0 for each in volumes) == pytest.approx(counted, abs=len(volumes))
+
+
+def happened(kind: str, ean: str, effective: str) -> Event:
+    return EventAsked(kind=kind, ean=ean, effective=effective).happening(NOW)
+
+
+@pytest.mark.parametrize(
+    ("kind", "effective", "meter", "smr3"),
+    [
+        ("meter-exchange", "-P20D", "DM", False),
+        ("meter-exchange", "P1D", "KM", False),
+        ("quarter-hours-on", "-P20D", "DM", True),
+        ("quarter-hours-on", "P1D", "KM", False),
+        ("move", "-P20D", "KM", False),
+        ("supplier-switch", "-P20D", "KM", False),
+    ],
+)
+@pytest.mark.parametrize("ean", ["541440010000000950", "541441010000000950"])
+def test_the_meter_and_its_regime_follow_the_events(
+    ean: str, kind: str, effective: str, meter: str, smr3: bool
+) -> None:
+    event = happened(kind, ean, effective)
+    found = installation_of(ean, seed=1, now=NOW, events=[event])
+    assert found is not None
+    assert (found.meter_type, found.smr3) == (meter, smr3)
+    before = installation_of(ean, seed=1, now=NOW - timedelta(seconds=1), events=[event])
+    assert before is not None
+    assert (before.meter_type, before.smr3) == ("KM", False), "it was not recorded yet"
+
+
+@pytest.mark.parametrize("ean", [SOLAR, GAS_HOME])
+def test_after_a_disconnection_nothing_is_used(ean: str) -> None:
+    def volume(*events: Event) -> int:
+        found = installation_of(ean, seed=1, now=NOW, events=events)
+        assert found is not None
+        return sum(each.value or 0 for each in found.estimated_volumes)
+
+    gone = happened("disconnection", ean, "2025-07-01")
+    assert 0 < volume(gone) < volume()
+    assert volume(gone, happened("move", ean, "2025-07-02")) == volume()
+    assert volume(happened("disconnection", ean, "2024-07-01")) == 0
+    assert volume(happened("disconnection", ean, "2026-07-01")) == volume()

@@ -14,7 +14,7 @@ from kwartier.emulator.consents import Environment
 from kwartier.emulator.journeys import Refusal
 from kwartier.emulator.mijn_fluvius.site import refusal_text
 from kwartier.emulator.mijn_fluvius.texts import LANGUAGES, TEXTS
-from kwartier.emulator.personas import Medium
+from kwartier.emulator.personas import PORTAL_USERS, Medium
 from kwartier.wire.fluvius_v3 import (
     DataServiceType,
     EnergyType,
@@ -30,6 +30,18 @@ def test_there_is_a_text_for_all_that_a_template_says() -> None:
     asked = {key for path in TEMPLATES for key in re.findall(r't\("(\w+)"\)', path.read_text())}
     assert asked
     assert asked - set(TEXTS) == set()
+
+
+def test_a_template_says_nothing_of_its_own() -> None:
+    said = "".join(
+        re.sub(r"{%.*?%}|{{.*?}}|<[^>]*>", "", re.sub(r'="[^"]*"', "", path.read_text()))
+        for path in TEMPLATES
+    )
+    assert set(re.findall(r"[^\W\d_]{2,}", said)) == {"Mijn", "Fluvius"}
+
+
+def test_every_portal_user_is_described() -> None:
+    assert {f"about_{each}" for each in PORTAL_USERS} <= set(TEXTS)
 
 
 @pytest.mark.parametrize(
