@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from kwartier.cli.options import ProviderOptions
 from kwartier.errors import ConfigurationError
 from kwartier.fluvius import (
@@ -49,6 +51,8 @@ def connect(chosen: Environment, credentials: FluviusCredentials) -> FluviusEner
     return FluviusEnergyClient(credentials=credentials, environment=chosen)
 
 
-def connect_async(chosen: Environment, credentials: FluviusCredentials) -> AsyncFluviusEnergyClient:
-    """An asynchronous client of ``chosen``."""
-    return AsyncFluviusEnergyClient(credentials=credentials, environment=chosen)
+def connect_async(
+    chosen: Environment, credentials: FluviusCredentials, **settings: Any
+) -> AsyncFluviusEnergyClient:
+    """An asynchronous client of ``chosen``; ``settings`` are the client's own."""
+    return AsyncFluviusEnergyClient(credentials=credentials, environment=chosen, **settings)

@@ -55,7 +55,7 @@ def check_telling(telling: TellOptions, output: Output) -> None:
     if telling.takes_standard_output and output.json:
         raise InputError("--events", "cannot be - together with --json", "name a file")
     if telling.webhook is not None:
-        _webhook(telling.webhook)
+        webhook_for(telling.webhook)
 
 
 def tell_changes(store: Store, telling: TellOptions) -> bool:
@@ -67,7 +67,7 @@ def tell_changes(store: Store, telling: TellOptions) -> bool:
         return True
     from kwartier.events import tell
 
-    webhook = None if telling.webhook is None else _webhook(telling.webhook)
+    webhook = None if telling.webhook is None else webhook_for(telling.webhook)
     done = asyncio.run(tell(store, file=telling.events, webhook=webhook))
     if done.left:
         reason = f" ({done.error})" if done.error else ""
@@ -79,7 +79,8 @@ def tell_changes(store: Store, telling: TellOptions) -> bool:
     return not done.left
 
 
-def _webhook(url: str) -> Webhook:
+def webhook_for(url: str) -> Webhook:
+    """The receiver at ``url``, with the secret of the environment."""
     from kwartier.events import Webhook, WebhookSecret
 
     try:

@@ -1,0 +1,72 @@
+"""Commands that heed the configuration file: options go before it, and it before defaults."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from kwartier.cli.options import EnvFile, ProviderOptions
+from kwartier.cli.provider import choose_environment, credentials_for
+from kwartier.configuration import Configuration, read_configuration
+from kwartier.fluvius import Environment, FluviusCredentials
+from kwartier.settings import flag
+
+
+@Parameter(name="*")
+@dataclass(frozen=True, kw_only=True)
+class ConfiguredOptions:
+    """The configuration file, and what goes before it."""
+
+    config: Annotated[
+        Path | None,
+        Parameter(
+            env_var="KWARTIER_CONFIG", show_env_var=True, help="the file that has all settings"
+        ),
+    ] = None
+    store: Annotated[
+        Path | None,
+        Parameter(env_var="KWARTIER_STORE", show_env_var=True, help="the store, one file"),
+    ] = None
+    sandbox: Annotated[
+        bool | None,
+        Parameter(
+            negative="--production",
+            show_default=False,
+            help="ask Fluvius' sandbox instead of the live service; or set KWARTIER_SANDBOX=1",
+        ),
+    ] = None
+    env_file: EnvFile = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Running:
+    """What options, environment and file come to."""
+
+    configuration: Configuration
+    store: Path
+    environment: Environment
+    credentials: FluviusCredentials
+
+
+def prepare(options: ConfiguredOptions) -> Running:
+    """Read the file, then the environment file that it or an option names."""
+    configuration = read_configuration(options.config)
+    provider = configuration.provider
+    store = options.store or configuration.store.path
+    is_sandbox = options.sandbox
+    chosen = choose_environment(
+        ProviderOptions(
+            store=store, sandbox=is_sandbox, env_file=options.env_file or provider.env_file
+        )
+    )
+    if is_sandbox is None and provider.sandbox and not flag("KWARTIER_SANDBOX"):
+        chosen = Environment.SANDBOX
+    return Running(
+        configuration=configuration,
+        store=store,
+        environment=chosen,
+        credentials=credentials_for(chosen),
+    )

@@ -1,0 +1,172 @@
+"""``kwartier serve``: the unattended form of a sync."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Callable
+from dataclasses import fields, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+from cyclopts import Parameter
+
+from kwartier import __version__
+from kwartier.certificates import load_certificate
+from kwartier.cli.configured import ConfiguredOptions, Running, prepare
+from kwartier.cli.provider import connect_async, contract_number
+from kwartier.cli.running import run_async, stopped_by_signals
+from kwartier.cli.telling import TELL, TellOptions, webhook_for
+from kwartier.errors import ConfigurationError, KwartierError
+from kwartier.fluvius import FluviusCredentials
+from kwartier.serve import (
+    LogFormat,
+    Metrics,
+    Policies,
+    Readiness,
+    Receivers,
+    Service,
+    ServiceClock,
+    WatchedRetries,
+    alone_on,
+    create_app,
+    listen,
+    say,
+    serving,
+    set_up_logs,
+)
+from kwartier.settings import environment
+from kwartier.store import open_store
+from kwartier.sync import FluviusSource
+
+DONE, FAILED = 0, 1
+
+
+def serve(
+    *,
+    host: Annotated[
+        str | None, Parameter(help="where /metrics, /health and /ready are served")
+    ] = None,
+    port: Annotated[int | None, Parameter(help="their port; 0 takes a free one")] = None,
+    log_format: Annotated[
+        LogFormat | None, Parameter(help="auto is text on a terminal, else JSON")
+    ] = None,
+    telling: TellOptions = TELL,
+    options: ConfiguredOptions = ConfiguredOptions(),  # noqa: B008 - frozen
+) -> int:
+    """Keep the store up to date until SIGTERM or Ctrl-C: poll mandates, sync every day.
+
+    All is set in one file (`kwartier config init` writes it), options go before it. What a
+    customer consents to is fetched after the next poll. When Fluvius is down it says so once,
+    tries again after pauses that grow, and makes up for what it missed. /metrics is for
+    Prometheus, /health says that the process lives, /ready whether it does its work and why not.
+    Logs go to standard error. One service runs on a store; other commands may be used meanwhile.
+
+    Example: kwartier serve --config kwartier.toml
+    """
+    running = prepare(options)
+    settings = running.configuration.service
+    settings = replace(
+        settings,
+        host=host or settings.host,
+        port=settings.port if port is None else port,
+        log_format=log_format or settings.log_format,
+    )
+    number = contract_number(running.credentials)
+    receivers = _receivers(running, telling)
+    set_up_logs(sys.stderr, settings.log_format, settings.log_level)
+    policies = _policies(running, settings=settings)
+    try:
+        with alone_on(running.store):
+            run_async(_serve(running, policies, receivers, number))
+    except KwartierError as error:
+        say(logging.ERROR, "ended", error=str(error))
+        return FAILED
+    except Exception:
+        logging.getLogger("kwartier.serve").exception("crashed", extra={"fields": {}})
+        raise
+    return DONE
+
+
+async def _serve(running: Running, policies: Policies, receivers: Receivers, number: str) -> None:
+    metrics, clock = Metrics(), ServiceClock()
+    metrics.watch_certificates(_remaining(running.credentials))
+    store = open_store(running.store, create=True)
+    listener = listen(policies.settings.host, policies.settings.port)
+    configuration = running.configuration
+    retry = {
+        one.name: getattr(configuration.retry, one.name) for one in fields(configuration.retry)
+    }
+    client = connect_async(
+        running.environment,
+        running.credentials,
+        timeout=configuration.provider.timeout,
+        requests_per_second=configuration.provider.requests_per_second,
+        retry=WatchedRetries(**retry, watch=metrics.note_retry),
+    )
+    async with client:
+        service = Service(
+            store=store,
+            path=running.store,
+            source=FluviusSource(client, number),
+            clock=clock,
+            policies=policies,
+            receivers=receivers,
+            metrics=metrics,
+            seed=f"{number} {running.store.absolute()}",
+        )
+        within = policies.settings.ready_within
+        readiness = Readiness(store, service.contact, clock, within=within)
+        with stopped_by_signals() as stop:
+            async with serving(create_app(metrics, readiness), listener):
+                where = listener.getsockname()
+                say(
+                    logging.INFO,
+                    "serving",
+                    version=__version__,
+                    host=where[0],
+                    port=where[1],
+                    store=str(running.store),
+                    environment=running.environment.value,
+                )
+                await service.run(stop)
+        say(logging.INFO, "stopped")
+
+
+def _policies(running: Running, **given: Any) -> Policies:
+    configuration = running.configuration
+    return Policies(
+        schedule=configuration.schedule,
+        fetch=configuration.fetch,
+        run=configuration.run,
+        poll=configuration.poll,
+        arrival=configuration.arrival,
+        **given,
+    )
+
+
+def _receivers(running: Running, telling: TellOptions) -> Receivers:
+    file = Path(telling.events) if telling.events else running.configuration.events.file
+    url = telling.webhook or environment().get("KWARTIER_WEBHOOK_URL")
+    webhook = webhook_for(url) if url else None
+    return Receivers(file=file, webhook=webhook, policy=running.configuration.webhooks)
+
+
+def _remaining(credentials: FluviusCredentials) -> dict[str, Callable[[], float]]:
+    """How many seconds the certificates that are files last, each time it is asked."""
+    if credentials.client_secret:
+        return {}
+    paths = {"current": credentials.certificate_path, "next": credentials.next_certificate_path}
+    return {name: _seconds_left(Path(path)) for name, path in paths.items() if path}
+
+
+def _seconds_left(path: Path) -> Callable[[], float]:
+    def left() -> float:
+        try:
+            certificate = load_certificate(path)
+        except ConfigurationError:
+            return float("nan")
+        return (certificate.valid_until - datetime.now(UTC)).total_seconds()
+
+    return left

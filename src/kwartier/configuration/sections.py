@@ -1,0 +1,91 @@
+"""All settings: one dataclass a table of the file, each where its settings are used."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Annotated, get_type_hints
+
+from kwartier.analysis import ArrivalPolicy
+from kwartier.events.outbox import DeliveryPolicy
+from kwartier.fluvius.shared_client import DEFAULT_REQUESTS_PER_SECOND, DEFAULT_TIMEOUT
+from kwartier.serve.schedule import Schedule
+from kwartier.serve.settings import ServiceSettings
+from kwartier.sync import FetchPolicy, PollPolicy, RunPolicy
+from kwartier.transport import RetryPolicy
+from kwartier.vocabulary.setting import Setting
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoreSettings:
+    """Where the data is kept. --store and KWARTIER_STORE go before this."""
+
+    path: Annotated[Path, Setting(about="one file; other commands must name the same")] = Path(
+        "kwartier.duckdb"
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProviderSettings:
+    """Fluvius. Secrets never stand in this file: they are environment variables (FLUVIUS_...), or
+    lines NAME=value of a file that is named here. --sandbox and --env-file go before this.
+    """
+
+    sandbox: Annotated[bool, Setting(about="ask the sandbox instead of the live service")] = False
+    env_file: Annotated[
+        Path | None, Setting(about="a file of NAME=value lines, which only the service may read")
+    ] = None
+    requests_per_second: Annotated[
+        int,
+        Setting(about="at most so many, of all kinds together", at_least=1, at_most=1000),
+    ] = DEFAULT_REQUESTS_PER_SECOND
+    timeout: Annotated[
+        float, Setting(about="seconds that one whole reply may take", at_least=1, at_most=600)
+    ] = DEFAULT_TIMEOUT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventSettings:
+    """Changes of mandates as lines of JSON. (Signed webhooks are told the same if
+    KWARTIER_WEBHOOK_URL and KWARTIER_WEBHOOK_SECRET are set: addresses may hold keys, too.)
+    """
+
+    file: Annotated[Path | None, Setting(about="each change is added to this file as one line")] = (
+        None
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Configuration:
+    """All settings. A field is a table of the file; its dataclass documents itself there."""
+
+    store: StoreSettings = field(default_factory=StoreSettings)
+    provider: ProviderSettings = field(default_factory=ProviderSettings)
+    service: ServiceSettings = field(default_factory=ServiceSettings)
+    schedule: Schedule = field(default_factory=Schedule)
+    retry: RetryPolicy = field(default_factory=RetryPolicy)
+    poll: PollPolicy = field(default_factory=PollPolicy)
+    fetch: FetchPolicy = field(default_factory=FetchPolicy)
+    run: RunPolicy = field(default_factory=RunPolicy)
+    arrival: ArrivalPolicy = field(default_factory=ArrivalPolicy)
+    events: EventSettings = field(default_factory=EventSettings)
+    webhooks: DeliveryPolicy = field(default_factory=DeliveryPolicy)
+
+
+ABOUT = {
+    "service": "`kwartier serve`: its port, its logs, and what it does when Fluvius is down.",
+    "schedule": "When `kwartier serve` does what.",
+    "retry": "A request that fails is repeated where that is harmless.",
+    "poll": "How mandates are listed.",
+    "fetch": "What is asked for.",
+    "run": "How a sync goes about it.",
+    "arrival": "When values should be there. Habits seen, not promises of Fluvius.",
+    "webhooks": "How webhooks are delivered.",
+}
+"""What stands above a table; where nothing is said here, its dataclass' own words do."""
+
+
+def sections() -> dict[str, type]:
+    """The tables of the file by name, in order."""
+    hints = get_type_hints(Configuration)
+    return {one.name: hints[one.name] for one in fields(Configuration)}

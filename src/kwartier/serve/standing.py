@@ -1,0 +1,193 @@
+"""How the store stands against what should be there: lag, gaps, estimates, provisional gas."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+
+from kwartier.analysis import ArrivalPolicy
+from kwartier.registry import KnownMandate
+from kwartier.registry.renewals import RenewalState, renewals
+from kwartier.store import Store
+from kwartier.store.wanted_days import WantedDays
+from kwartier.vocabulary.energy import ELECTRICITY, GAS
+from kwartier.vocabulary.granularity import Granularity
+from kwartier.vocabulary.interval import Interval, intersect
+from kwartier.vocabulary.local_time import day_of, day_start
+from kwartier.vocabulary.mandate import Permission, permissions
+
+RENEWALS_WITHIN: Final = timedelta(days=120)
+_DAY: Final = timedelta(days=1)
+_BEGINNING: Final = datetime.fromisoformat("1970-01-01T00:00:00Z")
+_OTHER: Final = "other"
+
+Kind = tuple[str, str]
+"""Energy type (``other`` for one we do not know) and granularity."""
+
+Opened = tuple[str, Granularity, datetime]
+"""A metering point, and from when on a mandate opens a granularity of it."""
+
+
+@dataclass(slots=True)
+class Backlog:
+    """What is open of one kind of data, over all metering points.
+
+    ``lag``: of the metering point that is furthest behind, the time from the end of its newest
+    slice to the end of the newest that should be there; ``lagging``: how many are behind at all.
+    ``missing`` slices of the days that are due, ``estimated`` and ``provisional`` slices.
+    """
+
+    points: int = 0
+    lagging: int = 0
+    lag: timedelta = timedelta(0)
+    missing: int = 0
+    estimated: int = 0
+    provisional: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How the store stood ``at`` a moment."""
+
+    at: datetime
+    backlog: Mapping[Kind, Backlog] = field(default_factory=dict)
+    mandates: Mapping[str, int] = field(default_factory=dict)
+    missing_mandates: int = 0
+    renewals: Mapping[RenewalState, int] = field(default_factory=dict)
+    opened: frozenset[Opened] = frozenset()
+
+    @property
+    def points(self) -> int:
+        """How many metering points mandates open."""
+        return len({point for point, *_ in self.opened})
+
+
+def look_at(store: Store, now: datetime, arrival: ArrivalPolicy) -> Standing:
+    """How ``store`` stands at ``now``: what its approved mandates open is held against what is
+    there. Days are whole: of a gas day that is due in part, nothing is missed yet.
+    """
+    with store.snapshot() as moment:
+        known = moment.mandates()
+        listed = [one.mandate for one in known if one.missing_since is None]
+        permitted = permissions(listed, until=now)
+        wanted = [days for one in permitted for days in wanted_days(one, now, arrival)]
+        held = {
+            (row["metering_point"], row["granularity"]): row
+            for row in moment.holdings(wanted).to_pylist()
+        }
+    return Standing(
+        at=now,
+        backlog=backlogs(permitted, held, now, arrival),
+        mandates=_by_status(known),
+        missing_mandates=sum(one.missing_since is not None for one in known),
+        renewals=_by_state(known, now),
+        opened=frozenset(
+            (one.metering_point, one.granularity, interval.start)
+            for one in permitted
+            for interval in one.intervals
+        ),
+    )
+
+
+def wanted_days(
+    permission: Permission, now: datetime, arrival: ArrivalPolicy
+) -> Iterable[WantedDays]:
+    """The local days that ``permission`` touches, days in a row together."""
+    energy_type = permission.energy_type
+    due_day = _last_due_day(energy_type, now, arrival)
+    stretches: list[list[date]] = []
+    for interval in permission.intervals:
+        first = day_of(interval.start, energy_type)
+        last = day_of(interval.end - timedelta.resolution, energy_type)
+        if stretches and first <= stretches[-1][1]:
+            stretches[-1][1] = max(last, stretches[-1][1])
+        else:
+            stretches.append([first, last])
+    for first, last in stretches:
+        yield WantedDays(
+            metering_point=permission.metering_point,
+            granularity=permission.granularity,
+            first_day=first,
+            last_day=last,
+            due_day=due_day,
+        )
+
+
+def backlogs(
+    permitted: Sequence[Permission],
+    held: Mapping[tuple[str, str], Mapping[str, Any]],
+    now: datetime,
+    arrival: ArrivalPolicy,
+) -> dict[Kind, Backlog]:
+    """What is open by kind; ``held`` are rows of holdings by metering point and granularity."""
+    found: dict[Kind, Backlog] = defaultdict(Backlog)
+    ends = {
+        energy_type: day_start(_last_due_day(energy_type, now, arrival) + _DAY, energy_type)
+        for energy_type in {one.energy_type for one in permitted}
+    }
+    for one in permitted:
+        kind = _kind(one)
+        row = held.get((one.metering_point, str(one.granularity)))
+        due = intersect(one.intervals, [Interval(_BEGINNING, ends[one.energy_type])])
+        wanted = sum(count_slices(part, one.granularity, one.energy_type) for part in due)
+        lag = _lag(due, row, one) if wanted else timedelta(0)
+        backlog = found[kind]
+        backlog.points += 1
+        backlog.lagging += lag > timedelta(0)
+        backlog.lag = max(backlog.lag, lag)
+        backlog.missing += max(0, wanted - (row["present"] if row else 0))
+        backlog.estimated += row["estimated"] if row else 0
+        backlog.provisional += row["provisional"] if row else 0
+    return dict(found)
+
+
+def count_slices(interval: Interval, granularity: Granularity, energy_type: str) -> int:
+    """How many slices lie wholly inside ``interval``."""
+    step = granularity.step
+    if step is not None:
+        first = -((_BEGINNING - interval.start) // step)
+        return max(0, (interval.end - _BEGINNING) // step - first)
+    first_day = day_of(interval.start, energy_type)
+    if day_start(first_day, energy_type) < interval.start:
+        first_day += _DAY
+    return max(0, (day_of(interval.end, energy_type) - first_day).days)
+
+
+def _last_due_day(energy_type: str, now: datetime, arrival: ArrivalPolicy) -> date:
+    """The last local day of which everything should be there."""
+    return day_of(arrival.due_until(energy_type, now), energy_type) - _DAY
+
+
+def _lag(due: Sequence[Interval], row: Mapping[str, Any] | None, one: Permission) -> timedelta:
+    expected = due[-1].end
+    return max(timedelta(0), expected - (_newest(row, one) if row else due[0].start))
+
+
+def _newest(row: Mapping[str, Any], one: Permission) -> datetime:
+    """Where the newest day that is held ends, or as far as its slices go."""
+    day = row["newest_day"]
+    start, end = (day_start(each, one.energy_type) for each in (day, day + _DAY))
+    step = one.granularity.step
+    return end if step is None else min(end, start + step * row["newest_present"])
+
+
+def _kind(one: Permission) -> Kind:
+    known = one.energy_type in (ELECTRICITY, GAS)
+    return one.energy_type if known else _OTHER, str(one.granularity)
+
+
+def _by_status(known: Iterable[KnownMandate]) -> dict[str, int]:
+    counts: dict[str, int] = defaultdict(int)
+    for one in known:
+        counts[one.mandate.status] += 1
+    return dict(counts)
+
+
+def _by_state(known: Iterable[KnownMandate], now: datetime) -> dict[RenewalState, int]:
+    counts = dict.fromkeys(RenewalState, 0)
+    for one in renewals(known, now, within=RENEWALS_WITHIN):
+        counts[one.state] += 1
+    return counts
