@@ -1,5 +1,6 @@
 """A dataset for the world to read: Parquet by month, replaced in one move."""
 
-from kwartier.export.published.publish import GRACE, PublishReport, forget, publish, republish
+from kwartier.export.published.policy import PublishPolicy
+from kwartier.export.published.publish import PublishReport, forget, publish, republish
 
-__all__ = ["GRACE", "PublishReport", "forget", "publish", "republish"]
+__all__ = ["PublishPolicy", "PublishReport", "forget", "publish", "republish"]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Final
 
@@ -14,12 +13,11 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from kwartier.export.parquet import measurements_file
-from kwartier.export.published.figures import FIGURE_SCHEMAS, Figures, figures_of, joined
+from kwartier.export.published.figures import FIGURE_SCHEMAS, Figures, Question, joined
 from kwartier.export.published.generations import link_file
 from kwartier.export.published.months import pages_of
 from kwartier.store.port import Store
 from kwartier.vocabulary.local_time import Month
-from kwartier.vocabulary.mandate import Permission
 
 MEASUREMENTS: Final = "measurements"
 TABLES: Final = (MEASUREMENTS, *FIGURE_SCHEMAS)
@@ -55,10 +53,11 @@ class Draft:
         store: Store,
         month: Month,
         metering_points: Sequence[str],
-        permissions: Sequence[Permission],
-        now: datetime | None,
+        question: Question | None,
     ) -> int:
-        """Write a month anew, values and figures; returns the number of values."""
+        """Write a month anew, values and figures (none without a question); returns the number of
+        values.
+        """
         self.drop(month)
         path = _file(self.folder, MEASUREMENTS, month)
         rows, parts = 0, []
@@ -67,8 +66,8 @@ class Draft:
                 if values.num_rows:
                     write(values)
                     rows += values.num_rows
-                if now is not None:
-                    parts.append(figures_of(values, _of(permissions, page), month, now))
+                if question is not None:
+                    parts.append(question.figures(values, page, month))
         self._write_figures(month, joined(parts))
         return rows
 
@@ -77,13 +76,12 @@ class Draft:
         store: Store,
         month: Month,
         metering_points: Collection[str],
-        permissions: Sequence[Permission],
-        now: datetime,
+        question: Question,
     ) -> None:
         """Work out these metering points' figures of a month anew; its values stay."""
         parts = [self._figures_without(month, metering_points)]
         for page, values in pages_of(store, month, sorted(metering_points)):
-            parts.append(figures_of(values, _of(permissions, page), month, now))
+            parts.append(question.figures(values, page, month))
         self._write_figures(month, joined(parts))
 
     def _figures_without(self, month: Month, metering_points: Collection[str]) -> Figures:
@@ -113,7 +111,3 @@ def write_table(table: pa.Table, path: Path) -> None:
 
 def _file(generation: Path, table: str, month: Month) -> Path:
     return generation / table / f"{month}.parquet"
-
-
-def _of(permissions: Sequence[Permission], page: Collection[str]) -> list[Permission]:
-    return [permission for permission in permissions if permission.metering_point in page]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -12,6 +13,7 @@ from kwartier.analysis import (
     COVERAGE_SCHEMA,
     GAS_DAYS_SCHEMA,
     PEAKS_SCHEMA,
+    ArrivalPolicy,
     gas_days,
     month_coverage,
     month_peaks,
@@ -29,16 +31,23 @@ FIGURE_SCHEMAS: Final[dict[str, pa.Schema]] = {
 }
 
 
-def figures_of(
-    values: pa.Table, permissions: Sequence[Permission], month: Month, now: datetime
-) -> Figures:
-    """The month's figures of the permissions' metering points, from their values of the month."""
-    granted = within_month(permissions, month)
-    return {
-        "peaks": month_peaks(values, granted, now),
-        "coverage": month_coverage(values, granted, now),
-        "gas_days": gas_days(values, granted, now),
-    }
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What figures depend on beside the values: what is permitted, the moment, what is due."""
+
+    permissions: Sequence[Permission]
+    now: datetime
+    arrival: ArrivalPolicy
+
+    def figures(self, values: pa.Table, metering_points: Collection[str], month: Month) -> Figures:
+        """The month's figures of these metering points, from their values of the month."""
+        mine = [one for one in self.permissions if one.metering_point in metering_points]
+        granted, now = within_month(mine, month), self.now
+        return {
+            "peaks": month_peaks(values, granted, now, policy=self.arrival),
+            "coverage": month_coverage(values, granted, now, self.arrival),
+            "gas_days": gas_days(values, granted, now),
+        }
 
 
 def within_month(permissions: Iterable[Permission], month: Month) -> list[Permission]:
