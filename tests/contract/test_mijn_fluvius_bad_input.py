@@ -8,9 +8,16 @@ from typing import Any
 import pytest
 
 from kwartier.emulator.thread import EmulatorThread
-from support.esco import send
+from kwartier.wire.fluvius_v3 import (
+    ClientSessionDataService,
+    ClientSessionRequest,
+    DataServiceType,
+    Flow,
+)
+from support.emulators import FROZEN_AT, FreshEmulator
+from support.esco import Esco, send
 from support.mijn_fluvius import mandates, short_url
-from support.portal_browser import Browser, identifier, refused, reviewed, signed_in
+from support.portal_browser import EAN, Browser, identifier, refused, reviewed, signed_in
 
 
 @pytest.mark.parametrize("damage", [lambda i: i[:-1], lambda i: i + "0", lambda i: i[::-1]])
@@ -122,3 +129,47 @@ def test_nobody_answers_or_ends_what_is_not_theirs(emulator: EmulatorThread) -> 
     browser.get("/verbruik/postbus")
     refused(browser.post("postbus/antwoord", answer="maybe", **forged), 400, "cannot be read")
     assert [each["status"] for each in mandates(emulator, "MF-18")] == ["Requested"]
+
+
+def test_whatever_a_page_tells_is_text(fresh_emulator: FreshEmulator) -> None:
+    emulator = fresh_emulator()
+    hostile = '"><script>alert(1)</script>'
+    asked = Esco(emulator.env).post("/api/shortUrlIdentifier", {"referenceNumber": hostile})
+    assert asked.status == 400, "such a one does not come in by the front door"
+    request = ClientSessionRequest(
+        data_access_contract_number=hostile,
+        reference_number=hostile,
+        flow=Flow.B2C,
+        data_services=[ClientSessionDataService(data_service_type=DataServiceType.IG)],
+    )
+    made = emulator.world.sandbox.create_short_url(request, FROZEN_AT).identifier
+    browser = signed_in(emulator, f"{emulator.env['FLUVIUS_PORTAL_URL']}?id={made}", "bram")
+    pages = [browser.answer]
+    pages.append(browser.post("dienstverlener/keuze", ean=EAN).answer)
+    pages.append(browser.post("dienstverlener/bevestigen").answer)
+    pages += [browser.get(f"/verbruik/{each}").answer for each in ("mijn", "postbus")]
+    told = [answer.content.decode() for answer in pages]
+    assert [text.count("<script") for text in told] == [0] * 5
+    assert ["&lt;script&gt;" in text for text in told] == [True, True, False, True, True]
+
+
+@pytest.mark.parametrize(
+    "path", ["nothing", "dienstverlener/bevestigen", "mijn/verwijderen", "afmelden", "a/b/c"]
+)
+def test_an_address_that_is_no_pages_says_so(emulator: EmulatorThread, path: str) -> None:
+    refused(Browser(emulator).get(f"/verbruik/{path}"), 404, "There is no such page.")
+
+
+def test_a_form_for_no_page_is_refused(emulator: EmulatorThread) -> None:
+    browser = Browser(emulator).get("/verbruik/csam")
+    refused(browser.post("nothing"), 404, "There is no such page.")
+
+
+def test_a_refused_form_leads_back_to_its_page(emulator: EmulatorThread) -> None:
+    link = short_url(emulator, "MF-26")
+    browser = reviewed(emulator, link).post("dienstverlener/bevestigen", form_token="old")
+    assert f'href="/verbruik/dienstverlener?id={identifier(link)}"' in browser.text
+    for page, path in (("postbus", "postbus/antwoord"), ("csam", "csam"), ("mijn", "mijn/x")):
+        browser = Browser(emulator).get("/verbruik/csam").post(path, form_token="old")
+        assert browser.status == 403
+        assert f'class="button plain" href="/verbruik/{page}"' in browser.text

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import json
 import re
-import threading
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
 
 import pytest
 
 from kwartier.emulator.thread import EmulatorThread
 from support.emulators import FROZEN_AT, FreshEmulator
-from support.esco import Esco, send
+from support.esco import Esco
 from support.mijn_fluvius import mandates, short_url
-from support.portal_browser import EAN, FORM, identifier, refused, reviewed, signed_in
+from support.portal_browser import EAN, identifier, refused, reviewed, signed_in, together
 
 
 def test_a_journey_makes_a_mandate(emulator: EmulatorThread) -> None:
@@ -122,20 +120,7 @@ def test_a_link_dies_after_a_day_even_in_the_middle_of_a_journey(
 
 def test_a_confirmation_counts_once_however_often_it_is_sent(emulator: EmulatorThread) -> None:
     browser = reviewed(emulator, short_url(emulator, "MF-10"))
-    fields = urlencode(browser.fields).encode()
-    headers = {"content-type": FORM, "origin": emulator.url, "cookie": browser.cookie}
-    url = f"{emulator.url}/verbruik/dienstverlener/bevestigen"
-    begin, statuses = threading.Barrier(8), []
-
-    def confirm() -> None:
-        begin.wait()
-        statuses.append(send(url, "POST", content=fields, headers=headers).status)
-
-    threads = [threading.Thread(target=confirm) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    statuses = together(browser, "dienstverlener/bevestigen", [browser.fields] * 8)
     assert sorted(statuses) == [303] + [409] * 7
     assert len(mandates(emulator, "MF-10")) == 1
     refused(browser.post("dienstverlener/bevestigen"), 409, "confirmed already")

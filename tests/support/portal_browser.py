@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+import threading
 from http.cookies import SimpleCookie
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -84,6 +85,25 @@ def refused(browser: Browser, status: int, why: str) -> None:
     assert why in browser.text
     assert "Nothing was changed." in browser.text
     assert "EMULATOR" in browser.text
+
+
+def together(browser: Browser, path: str, forms: list[dict[str, str]]) -> list[int]:
+    """The statuses of forms that are sent at the same time, all of them by one browser's cookie."""
+    headers = {"content-type": FORM, "origin": browser.url, "cookie": browser.cookie}
+    url = f"{browser.url}/verbruik/{path}"
+    begin, statuses = threading.Barrier(len(forms)), []
+
+    def post(form: dict[str, str]) -> None:
+        begin.wait()
+        content = urlencode(form).encode()
+        statuses.append(send(url, "POST", content=content, headers=headers).status)
+
+    threads = [threading.Thread(target=post, args=(form,)) for form in forms]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return statuses
 
 
 def identifier(link: str) -> str:
