@@ -22,6 +22,7 @@ from kwartier.cli.provider import (
     contract_number,
     credentials_for,
 )
+from kwartier.cli.publishing import PUBLISH, PublishOptions, check_publishing, publish_after
 from kwartier.cli.telling import TELL, TellOptions, check_telling, tell_changes
 from kwartier.cli.wording import counted
 from kwartier.fluvius import Environment
@@ -33,7 +34,12 @@ DONE, ASK_AGAIN = 0, 3
 BACKGROUND = 10
 
 
-def sync(*, telling: TellOptions = TELL, options: ProviderOptions = PROVIDER) -> int:
+def sync(
+    *,
+    telling: TellOptions = TELL,
+    publishing: PublishOptions = PUBLISH,
+    options: ProviderOptions = PROVIDER,
+) -> int:
     """Fetch what the mandates permit and the store does not have yet.
 
     The first run fetches all that is permitted, newest first; later runs ask what has arrived
@@ -46,6 +52,7 @@ def sync(*, telling: TellOptions = TELL, options: ProviderOptions = PROVIDER) ->
     """
     chosen = choose_environment(options)
     check_telling(telling, options)
+    check_publishing(publishing)
     contract_number(credentials_for(chosen))
     with open_store(options.store, create=True) as store:
         try:
@@ -53,10 +60,13 @@ def sync(*, telling: TellOptions = TELL, options: ProviderOptions = PROVIDER) ->
                 report = run_async(sync_store(store, chosen, watch))
         finally:
             all_told = tell_changes(store, telling)
+        published = publish_after(store, publishing)
     if options.json:
-        print_json(as_json(report))
+        print_json(as_json(report) | published.as_json())
     else:
-        tell(report, error_console() if telling.takes_standard_output else console())
+        out = error_console() if telling.takes_standard_output else console()
+        tell(report, out)
+        published.tell(out)
     return ASK_AGAIN if report.failed or report.stopped or not all_told else DONE
 
 
