@@ -15,7 +15,7 @@ import duckdb
 
 def copy(path: str, target: str, storage_version: str) -> None:
     """Copy tables and views, and work the log into the new file."""
-    config = {
+    config: dict[str, str | bool | int | float | list[str]] = {
         "memory_limit": "1GB",
         "autoinstall_known_extensions": "false",
         "autoload_known_extensions": "false",
@@ -31,8 +31,8 @@ def copy(path: str, target: str, storage_version: str) -> None:
         connection.execute("CHECKPOINT there")
 
 
-def _quoted(path: str) -> str:
-    return "'" + path.replace("'", "''") + "'"
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
 
 
 def _stop_with_the_parent() -> None:

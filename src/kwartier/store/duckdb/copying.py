@@ -6,6 +6,7 @@ the store in this one should not have to wait.
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -24,18 +25,28 @@ def copy_store(path: Path, target: Path) -> None:
     Whoever calls has taken ``writer_lock`` and nothing else: readers go on meanwhile. No byte of
     what was deleted comes along. Raises StoreError; then there is no ``target``.
     """
-    command = [sys.executable, "-P", _COPIER, path, target, STORAGE_VERSION]
-    with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    ) as copier:
-        try:
-            assert copier.stderr is not None
-            said = copier.stderr.read().strip()
-            if copier.wait() != 0:
-                why = said.rpartition("\n")[2] or "the process that copies was stopped"
-                raise StoreError(f"{path} could not be copied: {why}; it is as it was")
-        except BaseException:
-            copier.kill()
-            copier.wait()
-            discard(target)
-            raise
+    try:
+        said = _run(path, target)
+    except BaseException:
+        discard(target)
+        raise
+    if said is not None:
+        discard(target)
+        raise StoreError(f"{path} could not be copied: {said}; it is as it was")
+
+
+def _run(path: Path, target: Path) -> str | None:
+    """Run the copier to its end; what went wrong, None if nothing did."""
+    # Nobody writes to its standard input: that it ends tells the copier that this process did.
+    told, tells = os.pipe()
+    with os.fdopen(tells, "wb"), os.fdopen(told, "rb") as life_line:
+        done = subprocess.run(  # noqa: S603 - our own program, and paths
+            [sys.executable, "-P", str(_COPIER), str(path), str(target), STORAGE_VERSION],
+            stdin=life_line,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    if done.returncode == 0:
+        return None
+    return done.stderr.strip().rpartition("\n")[2] or "the process that copies was stopped"
