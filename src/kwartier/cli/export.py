@@ -7,7 +7,7 @@ from typing import Annotated, Final, Literal
 
 from cyclopts import Parameter
 
-from kwartier.cli.options import STORE, StoreOptions
+from kwartier.cli.options import STORE, AsOf, StoreOptions
 from kwartier.cli.output import console, print_json
 from kwartier.cli.wording import counted
 from kwartier.errors import InputError
@@ -40,6 +40,7 @@ def export(
         str | None, Parameter(name="--from", help="slices from this moment on")
     ] = None,
     to: Annotated[str | None, Parameter(help="slices before this moment")] = None,
+    as_of: AsOf = None,
     options: StoreOptions = STORE,
 ) -> int:
     """Write the measurements to a Parquet file for pandas, Polars, DuckDB or Spark.
@@ -64,6 +65,7 @@ def export(
     )
     if selection.start and selection.end and selection.start >= selection.end:
         raise InputError("--to", "must be later than --from", f"got {to!r}, --from is {from_!r}")
+    known_at = parse_instant(as_of, "--as-of") if as_of is not None else None
     with open_store(options.store) as store:
         if point is not None and not store.coverage([point]).num_rows:
             raise InputError(
@@ -71,7 +73,7 @@ def export(
                 "the store holds no values of this EAN",
                 "`kwartier mandates --known` shows which are shared, `kwartier sync` fetches them",
             )
-        report = export_parquet(store.scan(selection), file)
+        report = export_parquet(store.scan(selection, as_of=known_at), file)
     if options.json:
         print_json({"file": str(file), "rows": report.rows, "bytes": report.size})
         return 0
@@ -79,7 +81,7 @@ def export(
     out = console()
     out.print(f"{counted(report.rows, 'value')} in {file} ({size})", highlight=False, markup=False)
     if not report.rows:
-        is_all = selection == Selection()
+        is_all = selection == Selection() and known_at is None
         why = "holds no values yet" if is_all else "holds no values that fit these options"
         out.print(f"The store {why}: the file has its columns and no rows.", highlight=False)
     return 0

@@ -8,6 +8,10 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+AsOf = Annotated[
+    str | None,
+    Parameter(help="the values as they were known at this moment", show_default=False),
+]
 EnvFile = Annotated[
     Path | None,
     Parameter(help="read NAME=value lines first, such as `kwartier emulator` writes them"),
@@ -56,8 +60,10 @@ class PointOptions(StoreOptions):
     point: Annotated[str | None, Parameter(help="one EAN")] = None
     customer: Annotated[str | None, Parameter(help="the metering points of one customer")] = None
     at: Annotated[
-        str | None, Parameter(help="as of this moment instead of the last sync", show_default=False)
+        str | None,
+        Parameter(help="judged at this moment instead of the last sync", show_default=False),
     ] = None
+    as_of: AsOf = None
 
 
 STORE = StoreOptions()

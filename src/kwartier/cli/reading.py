@@ -11,6 +11,7 @@ import pyarrow as pa
 from kwartier.cli.options import PointOptions
 from kwartier.errors import InputError
 from kwartier.measurements import empty_measurements
+from kwartier.registry import KnownMandate, replay
 from kwartier.registry.holders import customers_by_reference, holders
 from kwartier.store.errors import StoreError
 from kwartier.store.port import Selection, Store
@@ -29,12 +30,17 @@ class Page:
 
 
 class Reading:
-    """The permitted metering points of a store that the options choose, as of a moment."""
+    """The permitted metering points of a store that the options choose, judged at a moment.
+
+    With ``--as-of``, values and mandates are those known at that moment, which is also when they
+    are judged unless ``--at`` says otherwise.
+    """
 
     def __init__(self, store: Store, options: PointOptions) -> None:
         self._store = store
-        self.now = _as_of(store, options)
-        known = store.mandates()
+        self._as_of = parse_instant(options.as_of, "--as-of") if options.as_of else None
+        self.now = self._as_of if self._as_of and not options.at else _judged_at(store, options)
+        known = _known_mandates(store, self._as_of)
         by_reference = customers_by_reference(store.customers(), store.references())
         self._holders = holders(known, by_reference)
         permitted = permissions([one.mandate for one in known], until=self.now)
@@ -63,7 +69,7 @@ class Reading:
             selection = Selection(
                 metering_points=chosen, energy_type=energy_type, direction=direction
             )
-            batches = list(self._store.scan(selection))
+            batches = list(self._store.scan(selection, as_of=self._as_of))
             values = pa.Table.from_batches(batches) if batches else empty_measurements()
             yield Page([p for p in wanted if p.metering_point in chosen], values)
 
@@ -76,7 +82,15 @@ class Reading:
         return any(customer.customer_id == options.customer for customer in held)
 
 
-def _as_of(store: Store, options: PointOptions) -> datetime:
+def _known_mandates(store: Store, as_of: datetime | None) -> list[KnownMandate]:
+    """The mandates as now known, or as they were known at ``as_of``."""
+    if as_of is None:
+        return store.mandates()
+    changes = (entry.change for entry in store.ledger())
+    return replay(change for change in changes if change.seen_at <= as_of)
+
+
+def _judged_at(store: Store, options: PointOptions) -> datetime:
     if options.at is not None:
         return parse_instant(options.at, "--at")
     synced_at = store.synced_at()

@@ -85,6 +85,12 @@ class Store(Protocol):
     def __enter__(self) -> Self: ...
     def __exit__(self, *exc: object) -> None: ...
 
+    def migrate(self) -> int:
+        """Bring a store that an older version wrote up to date, as every write does first; return
+        its version.
+        """
+        ...
+
     def snapshot(self) -> AbstractContextManager[Store]:
         """The store as it is at one moment, to ask several things of: opened once, and nobody
         commits meanwhile. Use one answer up before asking for the next, and only read.
@@ -140,6 +146,19 @@ class Store(Protocol):
     def revisions(self, metering_points: Sequence[str] | None = None) -> pa.Table:
         """Superseded rows: the measurements columns, ``superseded_at`` (the fetch time that ended
         it) and ``change`` (``revised`` or ``removed``).
+        """
+        ...
+
+    def changes(
+        self, selection: Selection | None = None, *, since: datetime | None = None
+    ) -> pa.Table:
+        """Superseded rows beside what took their place, in the order in which that happened, from
+        ``since`` on.
+
+        Columns: the series columns, ``start`` and ``end``; ``value``, ``validation_state``,
+        ``gas_conversion_factor`` and ``fetched_at`` as they were, and the first three as they
+        became (``new_value``, ...: null where the row was removed); ``superseded_at``, ``change``
+        (``revised`` or ``removed``); and of the fetch that did it ``reason``, ``kind`` and window.
         """
         ...
 

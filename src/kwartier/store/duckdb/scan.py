@@ -22,7 +22,7 @@ from kwartier.store.port import Selection
 _SQL = load_sql(__package__, "queries.sql")
 _HISTORY = load_sql(__package__, "history.sql")
 _BATCH_ROWS = 122_880
-_FOREVER = (datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC))
+FOREVER = (datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC))
 
 REVISIONS_SCHEMA = pa.schema(
     [
@@ -154,8 +154,8 @@ def bound_scan(
     """Set the bounds of what comes next to those of ``selection``, whose series are known."""
     numbers = series["series_id"].to_numpy()
     bounds = {
-        "first": selection.start or _FOREVER[0],
-        "last": selection.end or _FOREVER[1],
+        "first": selection.start or FOREVER[0],
+        "last": selection.end or FOREVER[1],
         "low": int(numbers.min()),
         "high": int(numbers.max()),
     }

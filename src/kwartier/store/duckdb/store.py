@@ -17,8 +17,10 @@ from kwartier.registry import Customer, KnownMandate, LedgerEntry, Listed, Listi
 from kwartier.registry.customers import Applied, CustomerChange
 from kwartier.store.contents import Contents, Mark
 from kwartier.store.duckdb import asked, ledger, publication, registry
-from kwartier.store.duckdb.connection import reading, writing
+from kwartier.store.duckdb.connection import check_there, reading, writing
+from kwartier.store.duckdb.history import read_changes
 from kwartier.store.duckdb.holdings import read_holdings
+from kwartier.store.duckdb.layout import STORE_VERSION
 from kwartier.store.duckdb.merge import merge_batch
 from kwartier.store.duckdb.scan import (
     read_coverage,
@@ -69,6 +71,11 @@ class DuckDBStore:
         if not self._path.exists():
             with writing(self._path, self._wait_seconds):
                 pass
+
+    def migrate(self) -> int:
+        check_there(self._path)
+        with writing(self._path, self._wait_seconds):
+            return STORE_VERSION
 
     @contextmanager
     def snapshot(self) -> Iterator[Store]:
@@ -122,6 +129,12 @@ class DuckDBStore:
     def revisions(self, metering_points: Sequence[str] | None = None) -> pa.Table:
         with self._reading() as connection:
             return read_revisions(connection, metering_points)
+
+    def changes(
+        self, selection: Selection | None = None, *, since: datetime | None = None
+    ) -> pa.Table:
+        with self._reading() as connection:
+            return read_changes(connection, selection or Selection(), since)
 
     def fetches(self) -> pa.Table:
         with self._reading() as connection:

@@ -1,0 +1,140 @@
+"""``kwartier revisions``: what changed of what was known, when, and by how much."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Final
+
+import pyarrow as pa
+from cyclopts import Parameter
+
+from kwartier.analysis.changes import DECIMALS, changes_by_month
+from kwartier.cli.options import STORE, StoreOptions
+from kwartier.cli.output import Column, number, plain, print_json, print_rows, prose
+from kwartier.cli.wording import counted
+from kwartier.errors import InputError
+from kwartier.store import open_store
+from kwartier.store.port import Selection
+from kwartier.vocabulary.ean import check_ean
+from kwartier.vocabulary.local_time import parse_instant
+
+SHOWN_ONE_BY_ONE: Final = 40
+
+_ONE_BY_ONE: Final = [
+    Column("superseded_at", "changed"),
+    Column("metering_point", "EAN"),
+    Column("start", "slice from"),
+    Column("granularity", "slices", spare=4),
+    Column("direction", "direction", spare=3),
+    Column("register", "register", spare=0),
+    number("value", "was"),
+    number("new_value", "became"),
+    number("difference", "difference", show=lambda by: _signed(by), spare=6),
+    Column("unit", "unit", spare=5),
+    Column("states", "state"),
+    Column("factors", "factor", spare=2),
+    prose("reason", "fetched for", spare=1),
+]
+_BY_MONTH: Final = [
+    Column("metering_point", "EAN"),
+    Column("month", "month"),
+    Column("granularity", "slices"),
+    Column("direction", "direction", spare=2),
+    number("revised", "revised"),
+    number("removed", "removed"),
+    number("difference", "difference", show=lambda by: _signed(by)),
+    Column("unit", "unit"),
+    Column("first_at", "first", spare=1),
+    Column("last_at", "last", spare=3),
+]
+
+
+def revisions(
+    *,
+    point: Annotated[str | None, Parameter(help="only this EAN")] = None,
+    from_: Annotated[
+        str | None, Parameter(name="--from", help="slices from this moment on")
+    ] = None,
+    to: Annotated[str | None, Parameter(help="slices before this moment")] = None,
+    since: Annotated[str | None, Parameter(help="what changed from this moment on")] = None,
+    limit: Annotated[
+        int | None, Parameter(help="show the latest so many one by one", show_default=False)
+    ] = None,
+    options: StoreOptions = STORE,
+) -> int:
+    """Show what changed of values that were known: when, from what to what, and by which fetch.
+
+    Many changes are summed up by month, unless --limit asks for the latest of them. The sync keeps
+    them all: `--as-of` on peaks, coverage and export gives the values as they were.
+
+    Example: kwartier revisions --point 541440110000000001 --since 2026-11-01
+    """
+    if limit is not None and limit < 1:
+        raise InputError("--limit", "must be at least 1", f"got {limit}")
+    selection = Selection(
+        metering_points=(check_ean(point, "--point"),) if point is not None else None,
+        start=parse_instant(from_, "--from") if from_ is not None else None,
+        end=parse_instant(to, "--to") if to is not None else None,
+    )
+    if selection.start and selection.end and selection.start >= selection.end:
+        raise InputError("--to", "must be later than --from", f"got {to!r}, --from is {from_!r}")
+    changed_from = parse_instant(since, "--since") if since is not None else None
+    with open_store(options.store) as store:
+        changes = store.changes(selection, since=changed_from)
+    latest = changes.slice(max(0, changes.num_rows - limit)) if limit is not None else changes
+    if options.json:
+        by_month = changes_by_month(changes).to_pylist()
+        print_json({"changes": changes.num_rows, "by_month": by_month, "revisions": rows(latest)})
+    elif limit is None and changes.num_rows > SHOWN_ONE_BY_ONE:
+        tell_by_month(changes)
+    else:
+        left_out = changes.num_rows - latest.num_rows
+        note = f"{counted(left_out, 'earlier change')} not shown" if left_out else ""
+        empty = "Nothing that was known has changed."
+        print_rows(_ONE_BY_ONE, worded(rows(latest)), json=False, empty=empty, note=note)
+    return 0
+
+
+def tell_by_month(changes: pa.Table) -> None:
+    """The changes of each metering point and month, summed up."""
+    print_rows(
+        _BY_MONTH,
+        changes_by_month(changes).to_pylist(),
+        json=False,
+        empty="",
+        note=f"{counted(changes.num_rows, 'change')}; one by one with --limit, --point, --from, "
+        "--to, --since or --json. The difference is that of the month's sum.",
+    )
+
+
+def rows(changes: pa.Table) -> list[dict[str, Any]]:
+    """The changes one by one; the ``difference`` is null where a value is missing."""
+    found: list[dict[str, Any]] = changes.to_pylist()
+    for row in found:
+        was, became = row["value"], row["new_value"]
+        is_known = was is not None and became is not None
+        row["difference"] = round(became - was, DECIMALS) if is_known else None
+    return found
+
+
+def worded(changes: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The changes with what became of state and factor as people read it."""
+    return [
+        row
+        | {
+            "states": _step(row, "validation_state"),
+            "factors": _step(row, "gas_conversion_factor"),
+        }
+        for row in changes
+    ]
+
+
+def _step(row: dict[str, Any], name: str) -> str:
+    """``EST → READ``, or the one word that stayed; how a row went that was removed."""
+    was, became = row[name] or "", row[f"new_{name}"] or ""
+    if row["change"] == "removed":
+        return f"{was} → removed" if name == "validation_state" else was
+    return was if was == became else f"{was or '-'} → {became or '-'}"
+
+
+def _signed(by: float | None) -> str:
+    return "" if by is None else f"{by:+.3f}" if round(by, 3) else plain(0.0)
