@@ -5,16 +5,25 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from kwartier.vocabulary.granularity import Granularity
 from kwartier.vocabulary.interval import Interval
 
 
 class Reason(StrEnum):
-    """Why a fetch is made. (Gaps, provisional gas and estimates get reasons of their own.)"""
+    """Why a fetch is made, the strongest reason first."""
 
+    FORCED = "forced"
     BACKFILL = "backfill"
     DELTA = "delta"
+    GAP = "gap"
+    PROVISIONAL = "provisional"
+    ESTIMATED = "estimated"
+
+
+FOLLOW_UPS: Final = (Reason.GAP, Reason.PROVISIONAL, Reason.ESTIMATED)
+"""Reasons to ask again for what was asked for already."""
 
 
 class WindowKind(StrEnum):
@@ -64,20 +73,39 @@ class Fetch:
     planned_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """Measured time that read-time fetches asked for in vain for this ``reason``: it is still
+    incomplete, provisional or estimated. ``times`` counts those fetches that asked again, ``last``
+    is when the last of all was planned.
+    """
+
+    reason: Reason
+    interval: Interval
+    times: int
+    last: datetime
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """What successful fetches have settled for one granularity of a metering point.
+    """What successful fetches have settled for one granularity of a metering point, and brought.
 
     ``settled`` is the union of their scopes, ``inserted`` that of their insert-time windows,
     ``first_read_at`` the earliest ``planned_at`` of a read-time fetch: what was stored by the
-    provider from then on must come by insert-time fetches.
+    provider from then on must come by insert-time fetches. ``complete``, ``estimated`` and
+    ``provisional`` are local days: those of which every slice has a value, and those of which some
+    value is an estimate, or of gas by a provisional conversion factor.
     """
 
     metering_point: str
     granularity: Granularity
-    settled: tuple[Interval, ...]
-    inserted: tuple[Interval, ...]
-    first_read_at: datetime | None
+    settled: tuple[Interval, ...] = ()
+    inserted: tuple[Interval, ...] = ()
+    first_read_at: datetime | None = None
+    complete: tuple[Interval, ...] = ()
+    estimated: tuple[Interval, ...] = ()
+    provisional: tuple[Interval, ...] = ()
+    tried: tuple[Tried, ...] = ()
 
     @property
     def inserted_until(self) -> datetime | None:

@@ -1,20 +1,25 @@
-"""What successful fetches have settled, joined into as few intervals as say the same."""
+"""What the planner is told of some metering points: their timelines, as they are kept."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import groupby
+from operator import itemgetter
+from typing import Final, NamedTuple
 
 import duckdb
 import pyarrow as pa
 
+from kwartier.store.duckdb import timelines
 from kwartier.store.named_sql import load_sql
-from kwartier.vocabulary.fetch import Asked
+from kwartier.vocabulary.fetch import FOLLOW_UPS, Asked, Tried
 from kwartier.vocabulary.granularity import Granularity
 from kwartier.vocabulary.interval import Interval
 
-_SQL = load_sql(__package__, "queries.sql")
-
-Key = tuple[int, str]
+_SQL = load_sql(__package__, "timelines.sql")
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_GRANULARITIES: Final = {granularity.value: granularity for granularity in Granularity}
 
 
 def read_asked(
@@ -27,22 +32,61 @@ def read_asked(
         "metering_point": pa.array(points, pa.string()),
     }
     connection.register("asked_points", pa.table(numbered))
-    found: dict[str, dict[Key, list[Interval]]] = {"settled": {}, "inserted": {}}
-    for row in connection.sql(_SQL["asked_intervals"]).to_arrow_table().to_pylist():
-        key = (row["point"], row["granularity"])
-        found[row["kind"]].setdefault(key, []).append(Interval(row["start"], row["end"]))
-    settled, inserted = found["settled"], found["inserted"]
-    first_reads = {
-        (row["point"], row["granularity"]): row["first_read_at"]
-        for row in connection.sql(_SQL["first_reads"]).to_arrow_table().to_pylist()
-    }
+    rows = connection.sql(_SQL["asked_timelines"]).to_arrow_table()
+    columns = (column.to_pylist() for column in rows.columns)
+    lines = map(_Line._make, zip(*columns, strict=True))
+    intervals = _Intervals()
     return [
-        Asked(
-            metering_point=points[key[0]],
-            granularity=Granularity(key[1]),
-            settled=tuple(settled.get(key, ())),
-            inserted=tuple(inserted.get(key, ())),
-            first_read_at=first_reads.get(key),
-        )
-        for key in sorted(settled.keys() | inserted.keys() | first_reads.keys())
+        _asked(points[point], _GRANULARITIES[granularity], some, intervals)
+        for (point, granularity), some in groupby(lines, itemgetter(0, 1))
     ]
+
+
+class _Line(NamedTuple):
+    """A stored stretch; instants in microseconds since 1970."""
+
+    point: int
+    granularity: str
+    kind: str
+    start: int
+    end: int
+    times: int
+    last: int | None
+
+
+class _Intervals(dict[tuple[int, int], tuple[Interval]]):
+    """Intervals by their ends, each made once: most metering points were asked together."""
+
+    def __missing__(self, ends: tuple[int, int]) -> tuple[Interval]:
+        made = self[ends] = (Interval(_instant(ends[0]), _instant(ends[1])),)
+        return made
+
+
+def _asked(
+    point: str, granularity: Granularity, lines: Iterator[_Line], intervals: _Intervals
+) -> Asked:
+    stretches: dict[str, tuple[Interval, ...]] = {}
+    tried = []
+    first_read_at = None
+    for line in lines:
+        if line.last is not None:
+            [interval] = intervals[line[3:5]]
+            tried.append(Tried(_REASON[line.kind], interval, line.times, _instant(line.last)))
+        elif line.kind == timelines.READ:
+            first_read_at = _instant(line.start)
+        else:
+            stretches[line.kind] = stretches.get(line.kind, ()) + intervals[line[3:5]]
+    return Asked(
+        metering_point=point,
+        granularity=granularity,
+        first_read_at=first_read_at,
+        tried=tuple(tried),
+        **stretches,
+    )
+
+
+def _instant(microseconds: int) -> datetime:
+    return _EPOCH + timedelta(microseconds=microseconds)
+
+
+_REASON: Final = {timelines.TRIED[reason]: reason for reason in FOLLOW_UPS}

@@ -11,6 +11,7 @@ import duckdb
 
 from kwartier.store.duckdb.files import discard, draft_of, settle
 from kwartier.store.duckdb.opening import opened
+from kwartier.store.duckdb.timelines_anew import work_out_days
 from kwartier.store.errors import StoreError, StoreVersionError
 from kwartier.store.named_sql import read_sql_file
 
@@ -84,6 +85,8 @@ def migrate(connection: duckdb.DuckDBPyConnection, version: int) -> None:
     connection.execute("BEGIN")
     for step in range(version + 1, STORE_VERSION + 1):
         connection.execute(_sql(f"migrations/{step}.sql"))
+    if version < 4:
+        work_out_days(connection)
     connection.execute(_sql("views.sql"))
     connection.execute("UPDATE meta SET version = ?", [STORE_VERSION])
     connection.execute("COMMIT")

@@ -12,14 +12,17 @@ import pyarrow as pa
 from kwartier.measurements import Fetched
 from kwartier.store.duckdb.answers import Answer, order_answers
 from kwartier.store.duckdb.changes import count_changes
+from kwartier.store.duckdb.day_counts import DayRun, change_coverage
 from kwartier.store.duckdb.incoming import gather_rows
 from kwartier.store.duckdb.judge import Verdict, judge
+from kwartier.store.duckdb.kin import Kin
 from kwartier.store.duckdb.meeting import find_met
 from kwartier.store.duckdb.newer import read_newer
 from kwartier.store.duckdb.numbering import QualityNumbers, SeriesNumbers
 from kwartier.store.duckdb.recording import record_answers
 from kwartier.store.duckdb.rows import Array, Rows, concat_rows
 from kwartier.store.duckdb.stretches import Stretches, micros, spoken_by
+from kwartier.store.duckdb.timelines import keep_timelines
 from kwartier.store.named_sql import load_sql
 from kwartier.store.port import Committed
 
@@ -34,6 +37,7 @@ def merge_batch(connection: duckdb.DuckDBPyConnection, batch: Sequence[Fetched])
     for number in sorted({answer.round for answer in answers}):
         merge.merge_round(number)
     record_answers(connection, answers)
+    keep_timelines(connection, answers, merge.change_coverage())
     return Committed(**merge.counts)
 
 
@@ -42,6 +46,8 @@ class _Merge:
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, answers: Sequence[Answer]) -> None:
         self.counts: Counter[str] = Counter()
+        self._came: list[Rows] = []
+        self._went: list[Rows] = []
         self._connection, self._answers = connection, answers
         self._first_fetch_id = answers[0].fetch_id
         self._answered_at = np.array([micros(a.fetched.fetched_at) for a in answers])
@@ -93,10 +99,14 @@ class _Merge:
             self._run("remove", removed.rows, old_row=removed.old_row)
         if len(inserted):
             self._run("insert", inserted)
-        if len(came) or len(went):
-            counted = count_changes(came, went, self._series.gas, self._qualities)
-            self._connection.register("counted", counted)
-            self._connection.execute(_SQL["change_coverage"])
+        self._came.append(came)
+        self._went.append(went)
+
+    def change_coverage(self) -> list[DayRun]:
+        """Count what came and went in all rounds; returns how the days of it are now."""
+        came, went = concat_rows(self._came), concat_rows(self._went)
+        cells = count_changes(came, went, self._series.gas, self._qualities)
+        return change_coverage(self._connection, cells, Kin.of(self._series.members()))
 
     def _run(self, statement: str, rows: Rows, **more: Array | pa.Array) -> None:
         self._connection.register("changing", pa.table(rows.columns() | more))

@@ -46,7 +46,7 @@ ORDER BY fetch_id;
 SELECT f.provider, f.metering_point, p.granularity,
     epoch_us(p."start"), epoch_us(p."end"), epoch_us(f.fetched_at), f.fetch_id
 FROM fetches f SEMI JOIN batch_points USING (metering_point) JOIN fetch_scopes p USING (fetch_id)
-WHERE f.outcome = 'ok' AND f.fetched_at > $oldest AND p.speaks;
+WHERE f.outcome = 'ok' AND f.fetched_at > $oldest;
 
 -- name: meet_spoken
 -- The stored rows within the bounds, of series for which a fetch of the round speaks.
@@ -80,23 +80,34 @@ DELETE FROM "values" WHERE rowid IN (SELECT old_row FROM changing);
 -- Lay the new rows, by month, series and start.
 INSERT INTO "values" BY NAME SELECT * FROM changing;
 
--- name: change_coverage
--- Bring the coverage up to date with what came and went.
-MERGE INTO coverage USING counted
-ON coverage.series_id = counted.series_id AND coverage."day" = counted."day"
-WHEN MATCHED AND coverage.present + counted.present = 0 THEN DELETE
-WHEN MATCHED THEN UPDATE SET
-    present = coverage.present + counted.present,
-    estimated = coverage.estimated + counted.estimated,
-    provisional = coverage.provisional + counted.provisional
-WHEN NOT MATCHED THEN INSERT
-    VALUES (counted.series_id, counted."day", counted.present, counted.estimated,
-            counted.provisional);
+-- name: touched_coverage
+-- The counts of the wanted series and days, within bounds.
+SELECT rowid AS old_row, series_id, "day", present, estimated, provisional
+FROM coverage SEMI JOIN wanted_cells USING (series_id, "day")
+WHERE "day" BETWEEN $first AND $last AND series_id BETWEEN $low AND $high;
+
+-- name: add_coverage
+-- Count days of which nothing was counted.
+INSERT INTO coverage BY NAME SELECT * EXCLUDE (old_row) FROM counted;
+
+-- name: update_coverage
+-- Count days anew.
+UPDATE coverage SET present = c.present, estimated = c.estimated, provisional = c.provisional
+FROM counted c WHERE coverage.rowid = c.old_row;
+
+-- name: forget_coverage
+-- Take the days away of which nothing is left.
+DELETE FROM coverage WHERE rowid IN (SELECT old_row FROM counted);
+
+-- name: kin_coverage
+-- All counts of some series.
+SELECT series_id, "day", present, estimated, provisional
+FROM coverage SEMI JOIN kin_series USING (series_id);
 
 -- name: record_fetches
 -- Write down what was asked and answered.
 INSERT INTO fetches BY NAME SELECT * FROM batch_fetches;
 
 -- name: record_scopes
--- Write down which measured time is settled.
+-- Write down where read-time fetches have the last word.
 INSERT INTO fetch_scopes BY NAME SELECT * FROM batch_scopes;

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -11,6 +11,7 @@ import duckdb
 import pyarrow as pa
 
 from kwartier.measurements import DESCRIPTIVE_COLUMNS, MEASUREMENTS_SCHEMA, SERIES_COLUMNS
+from kwartier.store.duckdb.kin import Member
 from kwartier.store.named_sql import load_sql
 from kwartier.vocabulary.energy import GAS
 
@@ -19,9 +20,9 @@ Words = tuple[str | None, ...]
 QUALITY_COLUMNS: Final = ("validation_state", "gas_conversion_factor")
 
 _SQL = load_sql(__package__, "merge.sql")
-_PROVIDER, _POINT, _ENERGY, _GRANULARITY = (
+_PROVIDER, _POINT, _ENERGY, _GRANULARITY, _SOURCE, _METER = (
     SERIES_COLUMNS.index(name)
-    for name in ("provider", "metering_point", "energy_type", "granularity")
+    for name in ("provider", "metering_point", "energy_type", "granularity", "source", "meter_id")
 )
 
 
@@ -80,6 +81,16 @@ class SeriesNumbers:
     def of_point(self, provider: str, metering_point: str, granularity: str) -> list[int]:
         """The series of one granularity of a metering point."""
         return self._of_point.get((provider, metering_point, granularity), [])
+
+    def members(self) -> Iterator[Member]:
+        """Each series, and where its values are measured."""
+        for identity, number in self._number.items():
+            point, granularity, source = (
+                identity[place] or "" for place in (_POINT, _GRANULARITY, _SOURCE)
+            )
+            yield Member(
+                point, granularity, source, identity[_METER] or "", number, number in self.gas
+            )
 
     def write(self) -> None:
         """Keep the new series, and the descriptions that changed."""

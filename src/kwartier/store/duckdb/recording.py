@@ -9,14 +9,13 @@ import pyarrow as pa
 
 from kwartier.store.duckdb.answers import Answer
 from kwartier.store.named_sql import load_sql
-from kwartier.vocabulary.fetch import Outcome
 
 _SQL = load_sql(__package__, "merge.sql")
 _INSTANT = pa.timestamp("us", "UTC")
 
 
 def record_answers(connection: duckdb.DuckDBPyConnection, answers: Sequence[Answer]) -> None:
-    """Record the fetches, and which measured time they settle."""
+    """Record the fetches, and where they have the last word."""
     fetches = [_fetch_row(answer) for answer in answers]
     scopes = [row for answer in answers for row in _scope_rows(answer)]
     connection.register("batch_fetches", pa.Table.from_pylist(fetches, _FETCHES))
@@ -48,21 +47,15 @@ def _fetch_row(answer: Answer) -> dict[str, object]:
 
 
 def _scope_rows(answer: Answer) -> Iterator[dict[str, object]]:
-    """The settled stretches, and apart from them those where the fetch has the last word."""
-    if answer.fetched.outcome is not Outcome.OK:
-        return
-    fetch = answer.fetched.fetch
-    settled = tuple((str(scope.granularity), scope.interval) for scope in fetch.scopes)
-    for speaks, stretches in ((False, settled), (True, answer.speech)):
-        for granularity, interval in stretches:
-            yield {
-                "fetch_id": answer.fetch_id,
-                "metering_point": fetch.metering_point,
-                "granularity": granularity,
-                "start": interval.start,
-                "end": interval.end,
-                "speaks": speaks,
-            }
+    """The stretches where the fetch has the last word."""
+    for granularity, interval in answer.speech:
+        yield {
+            "fetch_id": answer.fetch_id,
+            "metering_point": answer.fetched.fetch.metering_point,
+            "granularity": granularity,
+            "start": interval.start,
+            "end": interval.end,
+        }
 
 
 _SCOPES = pa.schema(
@@ -72,7 +65,6 @@ _SCOPES = pa.schema(
         ("granularity", pa.string()),
         ("start", _INSTANT),
         ("end", _INSTANT),
-        ("speaks", pa.bool_()),
     ]
 )
 _FETCHES = pa.schema(

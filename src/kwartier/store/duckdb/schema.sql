@@ -73,15 +73,34 @@ CREATE TABLE fetches (
     undecoded INTEGER NOT NULL
 );
 
--- Measured time that a successful fetch has settled. "speaks" marks where a read-time fetch has
--- the last word on what is absent, too: its scopes without the parts that could not be decoded.
+-- Measured time of which a read-time fetch has the last word, on what is absent too: what it asked
+-- for, without the parts of its answer that could not be decoded.
 CREATE TABLE fetch_scopes (
     fetch_id INTEGER NOT NULL,
     metering_point VARCHAR NOT NULL,
     granularity VARCHAR NOT NULL,
     "start" TIMESTAMPTZ NOT NULL,
+    "end" TIMESTAMPTZ NOT NULL
+);
+
+-- What is known of each metering point's time, per granularity, in as few stretches as say the
+-- same; "kind" is one of
+--   settled      measured time that successful fetches asked for
+--   inserted     the windows of their insert-time fetches
+--   read         when the first read-time fetch was planned ("start" and "end" are that instant)
+--   complete, estimated, provisional
+--                local days of which every value is there, or some value is an estimate, or gas by
+--                a provisional conversion factor
+--   tried_gap, tried_estimated, tried_provisional
+--                what read-time fetches asked for in vain: "times" again, the last planned "last_at"
+CREATE TABLE timelines (
+    metering_point VARCHAR NOT NULL,
+    granularity VARCHAR NOT NULL,
+    kind VARCHAR NOT NULL,
+    "start" TIMESTAMPTZ NOT NULL,
     "end" TIMESTAMPTZ NOT NULL,
-    speaks BOOLEAN NOT NULL
+    times INTEGER NOT NULL,
+    last_at TIMESTAMPTZ
 );
 
 -- Values that are there, per series and local day; rows without a value are not counted.

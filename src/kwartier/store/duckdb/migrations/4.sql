@@ -1,3 +1,41 @@
 -- From version 3 to 4. What these tables hold stands in schema.sql; the views follow of themselves.
 
 CREATE TABLE publications (folder VARCHAR NOT NULL);
+
+CREATE TABLE timelines (
+    metering_point VARCHAR NOT NULL,
+    granularity VARCHAR NOT NULL,
+    kind VARCHAR NOT NULL,
+    "start" TIMESTAMPTZ NOT NULL,
+    "end" TIMESTAMPTZ NOT NULL,
+    times INTEGER NOT NULL,
+    last_at TIMESTAMPTZ
+);
+INSERT INTO timelines
+WITH stretches AS (
+    SELECT 'settled' AS kind, metering_point, granularity, "start", "end"
+    FROM fetch_scopes WHERE NOT speaks
+    UNION ALL
+    SELECT 'inserted', metering_point, unnest(granularities), window_start, window_end
+    FROM fetches WHERE outcome = 'ok' AND kind = 'insertTime'
+), follows AS (
+    SELECT *, max("end") OVER (PARTITION BY kind, metering_point, granularity ORDER BY "start"
+        ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS reached
+    FROM stretches
+), numbered AS (
+    SELECT *, count(*) FILTER (reached IS NULL OR "start" > reached) OVER (
+        PARTITION BY kind, metering_point, granularity ORDER BY "start"
+        ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS island
+    FROM follows
+), reads AS (
+    SELECT metering_point, unnest(granularities) AS granularity, planned_at
+    FROM fetches WHERE outcome = 'ok' AND kind = 'readTime'
+)
+SELECT metering_point, granularity, kind, min("start"), max("end"), 0, NULL
+FROM numbered GROUP BY metering_point, granularity, kind, island
+UNION ALL
+SELECT metering_point, granularity, 'read', min(planned_at), min(planned_at), 0, NULL
+FROM reads GROUP BY metering_point, granularity;
+
+DELETE FROM fetch_scopes WHERE NOT speaks;
+ALTER TABLE fetch_scopes DROP COLUMN speaks;
