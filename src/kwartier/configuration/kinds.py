@@ -149,4 +149,5 @@ def _show(value: Any) -> str:
         return json.dumps(show_duration(value))
     if isinstance(value, time):
         return json.dumps(value.isoformat("minutes" if value.second == 0 else "auto"))
-    return json.dumps(str(value), ensure_ascii=False)
+    # TOML's text in quotes is JSON's, but that it wants this one character escaped as well.
+    return json.dumps(str(value), ensure_ascii=False).replace("\x7f", "\\u007f")
