@@ -1,0 +1,130 @@
+"""Those who read a published dataset while it is replaced: they never fail, nor see two at once."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+from kwartier.export import publish
+from kwartier.store import Store, open_store
+from support.measured import Row, answer, quarter
+
+WALL = datetime(2026, 11, 20, 12, tzinfo=UTC)
+STARTS = [datetime(2026, month, 10, tzinfo=UTC) for month in (1, 2, 3)]
+PUBLISHED_TIMES = 50
+
+READER = """
+import pathlib, sys
+import duckdb, pandas, polars, pyarrow.dataset
+
+published, stop = map(pathlib.Path, sys.argv[1:])
+readers = {
+    "pyarrow": lambda files: pyarrow.dataset.dataset(files).to_table()["value"].to_pylist(),
+    "pandas": lambda files: pandas.read_parquet(files)["value"].tolist(),
+    "polars": lambda files: polars.scan_parquet(files).collect()["value"].to_list(),
+}
+IN_SQL = f\"\"\"
+    SET VARIABLE folder = (
+        SELECT '{published}/' || content FROM read_text('{published}/current/FOLDER'));
+    SELECT "value" FROM read_parquet(getvariable('folder') || '/measurements/*.parquet');
+\"\"\"
+seen = {name: set() for name in ("duckdb", *readers)}
+times = 0
+while times < 2 or not stop.exists():
+    for name, read in readers.items():
+        folder = (published / "current").resolve()
+        files = sorted(map(str, (folder / "measurements").iterdir()))
+        found = [read([file]) for file in files] if times % 2 else [read(files)]
+        values = [value for part in found for value in part]
+        assert len(values) == 3 and len(set(values)) == 1, (name, values)
+        seen[name].add(values[0])
+    values = [value for (value,) in duckdb.connect().execute(IN_SQL).fetchall()]
+    assert len(values) == 3 and len(set(values)) == 1, ("duckdb", values)
+    seen["duckdb"].add(values[0])
+    times += 1
+print(min(len(generations) for generations in seen.values()))
+"""
+
+PUBLISHER = """
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from kwartier.export import publish
+from kwartier.store import open_store
+
+store = open_store(sys.argv[1])
+print("ready", flush=True)
+for _ in range(200):
+    publish(store, Path(sys.argv[2]), wall=datetime.now(UTC))
+"""
+
+
+def rows(generation: float) -> list[Row]:
+    """A value in each of three months: the mark of a generation."""
+    return [quarter(start, generation) for start in STARTS]
+
+
+def keep(store: Store, generation: int) -> None:
+    later = timedelta(minutes=generation)
+    store.commit([answer(rows(generation), fetched_at=WALL + later)])
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return open_store(tmp_path / "store.duckdb", create=True)
+
+
+def test_readers_never_fail_and_never_see_two_generations_at_once(
+    store: Store, tmp_path: Path
+) -> None:
+    folder, stop = tmp_path / "published", tmp_path / "stop"
+    stores = [store, open_store(tmp_path / "other.duckdb", create=True)]
+    for generation, one in enumerate(stores):
+        keep(one, generation)
+    publish(store, folder, wall=WALL)
+    with subprocess.Popen(
+        [sys.executable, "-c", READER, folder, stop],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as reader:
+        for times in range(1, PUBLISHED_TIMES + 1):
+            report = publish(stores[times % 2], folder, wall=WALL + timedelta(minutes=times))
+            assert len(report.written) == len(STARTS)
+        stop.touch()
+        told, complaint = reader.communicate()
+    assert reader.returncode == 0, complaint
+    assert int(told) == 2
+
+
+def test_a_kill_at_any_moment_leaves_a_whole_dataset(store: Store, tmp_path: Path) -> None:
+    folder = tmp_path / "published"
+    keep(store, 0)
+    publish(store, folder, wall=WALL)
+    for generation, milliseconds in enumerate((1, 20, 80, 160), 1):
+        keep(store, generation)
+        with subprocess.Popen(
+            [sys.executable, "-c", PUBLISHER, tmp_path / "store.duckdb", folder],
+            stdout=subprocess.PIPE,
+            text=True,
+        ) as publisher:
+            assert publisher.stdout is not None
+            publisher.stdout.readline()
+            with pytest.raises(subprocess.TimeoutExpired):
+                publisher.wait(milliseconds / 1000)
+            os.kill(publisher.pid, signal.SIGKILL)
+        found = pq.read_table((folder / "current").resolve() / "measurements")["value"].to_pylist()
+        assert found in ([float(generation)] * 3, [float(generation - 1)] * 3)
+        report = publish(store, folder, wall=datetime.now(UTC))
+        found = pq.read_table(report.folder / "measurements")["value"].to_pylist()
+        assert found == [float(generation)] * 3
+        left = {path.name for path in (folder / "generations").iterdir()}
+        assert all(name.isdigit() and name <= report.folder.name for name in left)
+        assert {path.name for path in folder.iterdir()} == {".publishing", "current", "generations"}
