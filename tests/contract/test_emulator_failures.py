@@ -30,8 +30,8 @@ def test_a_broken_register_is_the_documented_500(
 ) -> None:
     emulator = fresh_emulator()
     esco = Esco(emulator.env)
-    monkeypatch.setattr(emulator.world.sandbox.mandates, "find", breaks)
-    monkeypatch.setattr(emulator.world.sandbox.mandates, "put", breaks)
+    for broken in ("find", "opening", "put"):
+        monkeypatch.setattr(emulator.world.sandbox.mandates, broken, breaks)
     window = ("2026-11-09T23:00:00Z", "2026-11-10T23:00:00Z")
     with caplog.at_level(logging.CRITICAL):
         answers = [esco.mandates(), esco.energy(EAN, *window), esco.mock("REF-1", EAN)]

@@ -12,6 +12,7 @@ from starlette.types import ASGIApp
 
 from kwartier.emulator.control.routes import routes as control_routes
 from kwartier.emulator.entra.endpoint import routes as entra_routes
+from kwartier.emulator.esco_route import EscoCalls
 from kwartier.emulator.faults.injection import FaultyReplies
 from kwartier.emulator.fluvius_v2.routes import routes as fluvius_v2_routes
 from kwartier.emulator.fluvius_v3.routes import routes as fluvius_v3_routes
@@ -41,4 +42,4 @@ def create_app(world: World, clock_moved: Callable[[], None] = lambda: None) -> 
     ]
     app = Starlette(routes=routes, exception_handlers={HTTPException: refuse, Exception: refuse})
     app.router.redirect_slashes = False
-    return NormalisedPaths(FaultyReplies(app, world))
+    return NormalisedPaths(FaultyReplies(EscoCalls(app, routes), world))
