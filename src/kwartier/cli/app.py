@@ -38,6 +38,8 @@ for command in (
     "coverage",
     "revisions",
     "export",
+    "backup",
+    "restore",
     "migrate",
     "mock_mandate",
     "customers",
