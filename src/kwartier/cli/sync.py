@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
-import signal
-import sys
-from collections.abc import Coroutine, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
@@ -23,6 +20,7 @@ from kwartier.cli.provider import (
     credentials_for,
 )
 from kwartier.cli.publishing import PUBLISH, PublishOptions, check_publishing, publish_after
+from kwartier.cli.running import run_async, stopped_by_signals
 from kwartier.cli.telling import TELL, TellOptions, check_telling, tell_changes
 from kwartier.cli.wording import counted
 from kwartier.fluvius import Environment
@@ -92,30 +90,6 @@ def in_background() -> Iterator[None]:
     finally:
         with suppress(PermissionError):
             os.setpriority(os.PRIO_PROCESS, 0, before)
-
-
-@contextmanager
-def stopped_by_signals() -> Iterator[asyncio.Event]:
-    """An event that SIGINT and SIGTERM set, in the running loop; restores what they did before."""
-    stop, loop = asyncio.Event(), asyncio.get_running_loop()
-    previous = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-    for number in previous:
-        loop.add_signal_handler(number, stop.set)
-    try:
-        yield stop
-    finally:
-        for number, handler in previous.items():
-            loop.remove_signal_handler(number)
-            signal.signal(number, handler)
-
-
-def run_async(main: Coroutine[Any, Any, SyncReport]) -> SyncReport:
-    """Run ``main`` on the fastest event loop there is."""
-    if sys.platform == "win32":
-        return asyncio.run(main)
-    import uvloop
-
-    return uvloop.run(main)
 
 
 def tell(report: SyncReport, out: Console) -> None:

@@ -24,8 +24,9 @@ from kwartier.cli.peaks import measure
 from kwartier.cli.progress import progress
 from kwartier.cli.provider import connect, credentials_for
 from kwartier.cli.reading import Reading
+from kwartier.cli.running import run_async
 from kwartier.cli.services import SERVICES
-from kwartier.cli.sync import run_async, sync_store
+from kwartier.cli.sync import sync_store
 from kwartier.export import export_parquet
 from kwartier.fluvius import Environment
 from kwartier.settings import load_env_file
