@@ -23,19 +23,22 @@ class Receipt:
     """What was erased of one granularity of a metering point, and why.
 
     ``number`` counts from 1; ``erased_at`` is the provider's time. ``metering_point`` and
-    ``reference`` are keyed digests: the key stays with the store. ``values`` and ``revisions`` are
-    rows, ``days`` local days. All of them lay wholly within ``bounds``. ``previous`` is the
-    hash of the receipt before.
+    ``reference`` (of the mandate that it followed from) are digests with a key that stays with the
+    store; ``key`` names it. ``values`` and ``revisions`` are rows, ``days`` local days: all of them
+    lay wholly within ``bounds``. ``suppressed`` is what of the mandate's time is not fetched again,
+    where a person had it erased. ``previous`` is the hash of the receipt before.
     """
 
     number: int
     erased_at: datetime
     reason: Reason
+    key: str
     metering_point: str
     reference: str
     energy_type: str
     granularity: Granularity
     bounds: tuple[Interval, ...]
+    suppressed: tuple[Interval, ...]
     values: int
     revisions: int
     days: int
@@ -44,11 +47,13 @@ class Receipt:
 
     def content(self) -> dict[str, Any]:
         """The receipt as JSON has it, without its hash; instants are ISO 8601 in UTC."""
-        content = {
-            name: value for name, value in self.members().items() if name not in ("hash", "bounds")
+        content = self.members()
+        del content["hash"]
+        return content | {
+            "erased_at": _text(self.erased_at),
+            "bounds": _stretches(self.bounds),
+            "suppressed": _stretches(self.suppressed),
         }
-        bounds = [[_text(part.start), _text(part.end)] for part in self.bounds]
-        return content | {"erased_at": _text(self.erased_at), "bounds": bounds}
 
     def members(self) -> dict[str, Any]:
         """The fields by name."""
@@ -67,14 +72,14 @@ class Receipt:
         """Read a receipt as :meth:`line` writes it. Raises ValueError, TypeError or KeyError for
         anything else.
         """
-        bounds = tuple(Interval(_instant(start), _instant(end)) for start, end in members["bounds"])
         return cls(
             **{
                 **members,
                 "erased_at": _instant(members["erased_at"]),
                 "reason": Reason(members["reason"]),
                 "granularity": Granularity(members["granularity"]),
-                "bounds": bounds,
+                "bounds": _intervals(members["bounds"]),
+                "suppressed": _intervals(members["suppressed"]),
             }
         )
 
@@ -85,11 +90,13 @@ class Erasure:
 
     erased_at: datetime
     reason: Reason
+    key: str
     metering_point: str
     reference: str
     energy_type: str
     granularity: Granularity
     bounds: tuple[Interval, ...]
+    suppressed: tuple[Interval, ...]
     values: int
     revisions: int
     days: int
@@ -138,8 +145,21 @@ def keyed_digest(text: str, key: bytes) -> str:
     return hashlib.blake2b(text.encode(), digest_size=16, key=key).hexdigest()
 
 
+def name_of_key(key: bytes) -> str:
+    """Tells one store's key from another's, and nothing else of it."""
+    return keyed_digest("the key of the receipts", key)[:8]
+
+
 def _hash(content: Mapping[str, Any]) -> str:
     return hashlib.sha256(msgspec.json.encode(content, order="sorted")).hexdigest()
+
+
+def _stretches(intervals: Iterable[Interval]) -> list[list[str]]:
+    return [[_text(part.start), _text(part.end)] for part in intervals]
+
+
+def _intervals(stretches: Iterable[tuple[str, str]]) -> tuple[Interval, ...]:
+    return tuple(Interval(_instant(start), _instant(end)) for start, end in stretches)
 
 
 def _text(instant: datetime) -> str:

@@ -11,6 +11,7 @@ import duckdb
 
 from kwartier.store.duckdb.files import discard, draft_of, settle
 from kwartier.store.duckdb.opening import opened
+from kwartier.store.duckdb.receipts import make_key
 from kwartier.store.duckdb.timelines_anew import work_out_days
 from kwartier.store.errors import StoreError, StoreVersionError
 from kwartier.store.named_sql import read_sql_file
@@ -27,6 +28,7 @@ def make_store(path: Path, deadline: float) -> None:
         connection.execute(_sql("schema.sql"))
         connection.execute(_sql("views.sql"))
         connection.execute("INSERT INTO meta VALUES (?, ?)", [STORE_VERSION, datetime.now(UTC)])
+        make_key(connection)
     draft.chmod(0o600)
     settle(draft, path)
 
@@ -87,6 +89,7 @@ def migrate(connection: duckdb.DuckDBPyConnection, version: int) -> None:
         connection.execute(_sql(f"migrations/{step}.sql"))
     if version < 4:
         work_out_days(connection)
+        make_key(connection)
     connection.execute(_sql("views.sql"))
     connection.execute("UPDATE meta SET version = ?", [STORE_VERSION])
     connection.execute("COMMIT")

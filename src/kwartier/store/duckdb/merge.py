@@ -13,6 +13,7 @@ from kwartier.measurements import Fetched
 from kwartier.store.duckdb.answers import Answer, order_answers
 from kwartier.store.duckdb.changes import count_changes
 from kwartier.store.duckdb.day_counts import DayRun, change_coverage
+from kwartier.store.duckdb.extents import widen_extents
 from kwartier.store.duckdb.incoming import gather_rows
 from kwartier.store.duckdb.judge import Verdict, judge
 from kwartier.store.duckdb.kin import Kin
@@ -103,8 +104,11 @@ class _Merge:
         self._went.append(went)
 
     def change_coverage(self) -> list[DayRun]:
-        """Count what came and went in all rounds; returns how the days of it are now."""
+        """Count what came and went in all rounds, and note where it lies; returns how the days of
+        it are now.
+        """
         came, went = concat_rows(self._came), concat_rows(self._went)
+        widen_extents(self._connection, came)
         cells = count_changes(came, went, self._series.gas, self._qualities)
         return change_coverage(self._connection, cells, Kin.of(self._series.members()))
 

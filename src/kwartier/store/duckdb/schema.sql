@@ -180,3 +180,48 @@ CREATE TABLE mandate_deliveries (
 
 -- The folders of datasets published from this store: a retraction has to reach them too.
 CREATE TABLE publications (folder VARCHAR NOT NULL);
+
+-- Between which instants the rows of each series lie, revisions too.
+CREATE TABLE extents (
+    series_id INTEGER NOT NULL,
+    "first" TIMESTAMPTZ NOT NULL,
+    "last" TIMESTAMPTZ NOT NULL
+);
+
+-- What people decided on what may be held. Only ever added to.
+CREATE TABLE retention_decisions (
+    decision_id INTEGER NOT NULL,
+    kind VARCHAR NOT NULL,
+    mandate_id INTEGER,
+    "order" VARCHAR,
+    "start" TIMESTAMPTZ,
+    "end" TIMESTAMPTZ,
+    decided_at TIMESTAMPTZ NOT NULL,
+    decided_by VARCHAR NOT NULL,
+    why VARCHAR NOT NULL
+);
+
+-- Receipts of what was erased, each with the hash of the one before. Only ever added to.
+CREATE TABLE receipts (
+    number INTEGER NOT NULL,
+    erased_at TIMESTAMPTZ NOT NULL,
+    reason VARCHAR NOT NULL,
+    "key" VARCHAR NOT NULL,
+    metering_point VARCHAR NOT NULL,
+    reference VARCHAR NOT NULL,
+    energy_type VARCHAR NOT NULL,
+    granularity VARCHAR NOT NULL,
+    bounds STRUCT("start" TIMESTAMPTZ, "end" TIMESTAMPTZ)[] NOT NULL,
+    suppressed STRUCT("start" TIMESTAMPTZ, "end" TIMESTAMPTZ)[] NOT NULL,
+    "values" BIGINT NOT NULL,
+    revisions BIGINT NOT NULL,
+    days INTEGER NOT NULL,
+    previous VARCHAR NOT NULL,
+    hash VARCHAR NOT NULL
+);
+
+-- The receipts of which bytes may be left in the store's file, or in published ones.
+CREATE TABLE erasing (number INTEGER NOT NULL);
+
+-- The key of the digests that stand for EANs and reference numbers in receipts.
+CREATE TABLE receipt_key ("key" BLOB NOT NULL);

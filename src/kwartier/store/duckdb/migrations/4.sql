@@ -39,3 +39,51 @@ FROM reads GROUP BY metering_point, granularity;
 
 DELETE FROM fetch_scopes WHERE NOT speaks;
 ALTER TABLE fetch_scopes DROP COLUMN speaks;
+
+CREATE TABLE extents (
+    series_id INTEGER NOT NULL,
+    "first" TIMESTAMPTZ NOT NULL,
+    "last" TIMESTAMPTZ NOT NULL
+);
+INSERT INTO extents
+SELECT series_id, min("start"), make_timestamptz(max(epoch_us("start") + duration_us))
+FROM (
+    SELECT series_id, "start", duration_us FROM "values"
+    UNION ALL
+    SELECT series_id, "start", duration_us FROM revisions
+)
+GROUP BY series_id;
+
+CREATE TABLE retention_decisions (
+    decision_id INTEGER NOT NULL,
+    kind VARCHAR NOT NULL,
+    mandate_id INTEGER,
+    "order" VARCHAR,
+    "start" TIMESTAMPTZ,
+    "end" TIMESTAMPTZ,
+    decided_at TIMESTAMPTZ NOT NULL,
+    decided_by VARCHAR NOT NULL,
+    why VARCHAR NOT NULL
+);
+
+CREATE TABLE receipts (
+    number INTEGER NOT NULL,
+    erased_at TIMESTAMPTZ NOT NULL,
+    reason VARCHAR NOT NULL,
+    "key" VARCHAR NOT NULL,
+    metering_point VARCHAR NOT NULL,
+    reference VARCHAR NOT NULL,
+    energy_type VARCHAR NOT NULL,
+    granularity VARCHAR NOT NULL,
+    bounds STRUCT("start" TIMESTAMPTZ, "end" TIMESTAMPTZ)[] NOT NULL,
+    suppressed STRUCT("start" TIMESTAMPTZ, "end" TIMESTAMPTZ)[] NOT NULL,
+    "values" BIGINT NOT NULL,
+    revisions BIGINT NOT NULL,
+    days INTEGER NOT NULL,
+    previous VARCHAR NOT NULL,
+    hash VARCHAR NOT NULL
+);
+
+CREATE TABLE erasing (number INTEGER NOT NULL);
+
+CREATE TABLE receipt_key ("key" BLOB NOT NULL);
