@@ -71,6 +71,12 @@ def approve(client: FluviusEnergyClient[Any], ean: str, service: str = "VH_onbep
     )
 
 
+def happen(env: dict[str, str], kind: str, ean: str, effective: str) -> None:
+    url = env["FLUVIUS_BASE_URL"].removesuffix("/esco-live/v3") + "/_emulator/events"
+    event = json.dumps({"kind": kind, "ean": ean, "effective": effective}).encode()
+    assert send(url, "POST", content=event).status == 200
+
+
 def plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
     """Words as text: which number a word has in a dictionary means nothing."""
     return column.cast(pa.string()) if pa.types.is_dictionary(column.type) else column
@@ -91,12 +97,55 @@ def test_the_table_is_v3s_but_for_the_words_of_the_validation_state(
     of_v3, of_v2 = clients
     ean = f"{block}0213"
     approve(of_v2, ean)
-    expected = in_v2_words(of_v3.energy_table(ean, *SPANS[span]))
-    table = of_v2.energy_table(ean, *SPANS[span])
+    assert_alike(of_v2.energy_table(ean, *SPANS[span]), of_v3.energy_table(ean, *SPANS[span]))
+
+
+def assert_alike(table: pa.Table, of_v3: pa.Table) -> None:
+    """``table``, of v2, is v3's but for the words of the validation state."""
+    expected = in_v2_words(of_v3)
     assert table.num_rows > 0
     assert table.schema == expected.schema
     for name in table.schema.names:
         assert plain(table[name]) == plain(expected[name]), name
+
+
+@pytest.mark.parametrize("span", ["spring", "autumn"])
+@pytest.mark.parametrize("block", BLOCKS, ids=BLOCKS.values())
+def test_live_tells_the_same_table_in_both_too(
+    emulator_env: dict[str, str], block: str, span: str
+) -> None:
+    os.environ.update(emulator_env)
+    ean = f"{block}0214"
+    body = {
+        "referenceNumber": f"V2-LIVE-{block[4:9]}",
+        "ean": ean,
+        "status": "Approved",
+        "dataServiceType": "VH_onbepaald",
+        "dataPeriodFrom": "2024-12-31T23:00:00Z",
+    }
+    url = emulator_env["FLUVIUS_BASE_URL"].removesuffix("/esco-live/v3") + "/_emulator/mandates"
+    kind = {"content-type": "application/json"}
+    assert send(url, "POST", content=json.dumps(body).encode(), headers=kind).status == 200
+    with (
+        FluviusEnergyClient(clock=lambda: FROZEN_AT) as of_v3,
+        FluviusEnergyClient(clock=lambda: FROZEN_AT, api_version="v2") as of_v2,
+    ):
+        assert_alike(of_v2.energy_table(ean, *SPANS[span]), of_v3.energy_table(ean, *SPANS[span]))
+
+
+@pytest.mark.parametrize("ean", ["541440110000000230", "541441010000000230"])
+def test_what_was_stored_lately_is_told_alike(clients: Clients, ean: str) -> None:
+    approve(clients[0], ean)
+    of_v3, of_v2 = (
+        client.fetch_energy(
+            ean=ean, period_type="insertTime", from_date="2026-11-10", to_date="2026-11-18"
+        )
+        for client in clients
+    )
+    assert_alike(
+        decode_energy(of_v2.body, fetched_at=of_v2.fetched_at, metering_point=ean),
+        decode_energy(of_v3.body, fetched_at=of_v3.fetched_at),
+    )
 
 
 @pytest.mark.parametrize("ean", ["541440110000000240", "541441010000000240"])
@@ -105,9 +154,7 @@ def test_meters_in_turn_are_told_alike(
 ) -> None:
     of_v3, of_v2 = clients
     approve(of_v3, ean)
-    event = {"kind": "meter-exchange", "ean": ean, "effective": "2026-11-04T10:00:00Z"}
-    url = emulator_env["FLUVIUS_BASE_URL"].removesuffix("/esco-live/v3") + "/_emulator/events"
-    assert send(url, "POST", content=json.dumps(event).encode()).status == 200
+    happen(emulator_env, "meter-exchange", ean, "2026-11-04T10:00:00Z")
     span = (date(2026, 11, 1), date(2026, 11, 8))
     table = of_v2.energy_table(ean, *span)
     assert len(set(table["meter_id"].to_pylist())) == 2
@@ -212,6 +259,36 @@ def test_installation_data_is_v2s(clients: Clients) -> None:
     assert len(installation.estimated_volumes) == 4
     with pytest.raises(InputError, match="api_version: must be v2"):
         of_v3.get_installation(ean=ean)  # type: ignore[misc]  # the type checker knows it, too
+
+
+def test_installation_data_follows_what_happens(
+    clients: Clients, emulator_env: dict[str, str]
+) -> None:
+    _, of_v2 = clients
+
+    def meter(ean: str) -> tuple[str, bool | None] | None:
+        installation = of_v2.get_installation(ean=ean).data.installation
+        return (str(installation.meter_type), installation.smr3) if installation else None
+
+    power, gas = "541440010000000961", "541441010000000961"
+    for ean in (power, gas):
+        approve(of_v2, ean, "IG")
+        assert meter(ean) == ("KM", False)
+        happen(emulator_env, "meter-exchange", ean, "2026-11-04T10:00:00Z")
+        assert meter(ean) == ("DM", False)
+        happen(emulator_env, "quarter-hours-on", ean, "2026-11-05T10:00:00Z")
+        assert meter(ean) == ("DM", True)
+    happen(emulator_env, "move", power, "2026-11-30T23:00:00Z")
+    assert meter(power) == ("DM", True), "that is yet to come"
+    happen(emulator_env, "customer-change", power, "2026-11-10T23:00:00Z")
+    assert meter(power) is None
+    assert meter(gas) == ("DM", True)
+    [mandate] = of_v2.list_mandates(reference_number="V2-40010-961").mandates
+    assert mandate.status == "Approved"
+    assert (mandate.data_period_from, mandate.data_period_to) == (
+        None,
+        datetime(2026, 11, 10, 23, tzinfo=UTC),
+    )
 
 
 def test_its_errors_are_read_whatever_their_casing(clients: Clients) -> None:
