@@ -292,3 +292,21 @@ def test_the_command_tells_an_event(
     assert "kwartier: ean: must be one of the emulator's" in capsys.readouterr().err
     assert run(["emulator", "event", "contract-ended", "--url", "http://127.0.0.1:9"]) == 1
     assert "no emulator answers" in capsys.readouterr().err
+
+
+def test_the_command_lists_every_scenario_that_is_shipped(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert run(["emulator", "scenarios", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert [each["name"] for each in told] == shipped_scenarios()
+    years = next(each for each in told if each["name"] == "three-years")
+    assert (years["begins"], years["ends"]) == ("2024-01-15T11:00:00Z", "2027-05-15T11:00:00Z")
+    assert run(["emulator", "scenarios"]) == 0
+    said = capsys.readouterr().out
+    page = (Path(__file__).parents[2] / "docs" / "emulator.md").read_text()
+    section = page.partition("## Scenarios")[2].partition("\n## ")[0]
+    for each in told:
+        assert each["name"] in said
+        assert each["title"].split()[0] in said
+        assert f"`{each['name']}`" in section, "documented"

@@ -8,6 +8,7 @@ from typing import Annotated
 from cyclopts import App, Parameter
 
 from kwartier.cli.emulator_event import event
+from kwartier.cli.emulator_scenarios import scenarios
 from kwartier.cli.output import console
 from kwartier.emulator.faults import read_faults
 from kwartier.emulator.refusals import ErrorCasing
@@ -17,6 +18,7 @@ from kwartier.vocabulary.local_time import parse_instant
 
 emulator = App(name="emulator")
 emulator.command(event)
+emulator.command(scenarios)
 
 
 @emulator.default
@@ -63,8 +65,7 @@ def start(
     reset, duplicate-slices. A comma goes between faults, a semicolon between calls.
 
     --scenario forgets the mandates of --state, and moves the clock to the story's start; with
-    --clock, to that moment of the story. Shipped: meter-trouble, moving-house, silence,
-    three-years.
+    --clock, to that moment of the story. kwartier emulator scenarios lists those that are shipped.
 
     Example: kwartier emulator --env-file emulator.env --clock 2026-11-20T12:00:00Z --speed 0
     """

@@ -142,6 +142,13 @@ class Lives(RuleBasedStateMachine):
     def move_clock(self, days: int) -> None:
         self.world.clock.set(self.world.now() + timedelta(days=days))
 
+    @rule(which=st.integers(0, 5), days=st.sampled_from([-100, -92, -60, -1, 0, 1, 40]))
+    def move_near_an_expiry(self, which: int, days: int) -> None:
+        mandates = self.consents.mandates.all()
+        expiry = mandates[which].mandate_expiration_date if which < len(mandates) else None
+        if expiry is not None:
+            self.world.clock.set(expiry + timedelta(days=days))
+
     @invariant()
     def an_ean_is_shown_only_while_approved(self) -> None:
         for mandate in self.consents.mandates.all():
