@@ -281,3 +281,43 @@ def test_the_journey_by_keyboard_alone(page: Page, portal: EmulatorThread) -> No
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile("klaar"))
     assert [each["status"] for each in mandates(portal, "KEYS")] == ["Approved"]
+
+    page.goto(f"{portal.url}/verbruik/mijn")
+    mine = page.get_by_role("listitem").filter(has_text="KEYS")
+    mine.locator("summary").focus()
+    page.keyboard.press("Enter")
+    tab_to("Yes, delete this mandate")
+    page.keyboard.press("Space")
+    tab_to("Delete")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("[role=status]")
+    assert [each["status"] for each in mandates(portal, "KEYS")] == ["Finished"]
+
+
+def test_the_journey_without_script_at_twice_the_size(
+    chromium: Browser, portal: EmulatorThread, shoot: Shoot
+) -> None:
+    half = ViewportSize(width=500, height=400)
+    context = chromium.new_context(
+        locale="en-GB", viewport=half, device_scale_factor=2, java_script_enabled=False
+    )
+    page = context.new_page()
+    page.goto(short_url(portal, "PLAIN", numberOfEans=1))
+    sign_in(page, "Sara")
+    button(page, "Look it over")
+    assert "Choose at least one connection." in page.get_by_role("alert").inner_text()
+    shoot(page, "twice-1-start")
+    share(page, "541440010000000701")
+    shoot(page, "twice-2-done")
+    page.goto(f"{portal.url}/verbruik/postbus")
+    letter = page.get_by_role("listitem").filter(has_text="PLAIN")
+    letter.get_by_role("button", name="Approve").click()
+    page.goto(f"{portal.url}/verbruik/mijn")
+    mine = page.get_by_role("listitem").filter(has_text="PLAIN")
+    mine.get_by_text("Delete", exact=True).first.click()
+    shoot(page, "twice-3-own")
+    mine.get_by_label("Yes, delete this mandate").check()
+    mine.get_by_role("button", name="Delete").click()
+    assert page.get_by_role("status").inner_text() == "The mandate is deleted."
+    context.close()
+    assert [each["status"] for each in mandates(portal, "PLAIN")] == ["Finished"]
