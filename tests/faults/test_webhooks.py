@@ -12,6 +12,7 @@ from standardwebhooks import Webhook as Receiver
 
 from kwartier.errors import ConfigurationError, InputError
 from kwartier.events import Deliveries, Webhook, WebhookSecret, append_events, deliver, events_of
+from kwartier.events.outbox import DeliveryPolicy
 from kwartier.registry import Listing
 from kwartier.store import Store, open_store
 from kwartier.vocabulary.mandate import Mandate
@@ -56,10 +57,13 @@ def store(tmp_path: Path) -> Store:
     return made
 
 
-def send(store: Store, listener: Listener, clock: Clock) -> Deliveries:
+def send(
+    store: Store, listener: Listener, clock: Clock, policy: DeliveryPolicy | None = None
+) -> Deliveries:
     webhook = Webhook(url=listener.url, secret=WebhookSecret(SECRET))
     events = list(events_of(store.ledger(), {}))
-    return asyncio.run(deliver(store, events, webhook, now=clock.now, sleep=clock.sleep))
+    sent = deliver(store, events, webhook, now=clock.now, sleep=clock.sleep, policy=policy)
+    return asyncio.run(sent)
 
 
 def statuses_by_mandate(listener: Listener) -> dict[int, list[str]]:
@@ -120,6 +124,29 @@ def test_what_a_receiver_refuses_waits_for_later_runs_with_growing_pauses(
     clock.ahead += HOUR
     assert send(store, listener, clock).left == 0
     assert statuses_by_mandate(listener) == {1: LIFE, 2: LIFE, 3: LIFE}
+
+
+class Passing(Clock):
+    """A minute goes by whenever the time is asked for."""
+
+    def now(self) -> datetime:
+        self.ahead += timedelta(minutes=1)
+        return super().now()
+
+
+def test_a_long_ledger_is_told_to_a_new_receiver_in_several_runs_each_event_once(
+    store: Store, listener: Listener
+) -> None:
+    policy = DeliveryPolicy(at_once=2, longest=timedelta(minutes=8))
+    runs = [send(store, listener, Passing(), policy)]
+    while runs[-1].left:
+        assert runs[-1].taken, "each run goes on"
+        assert runs[-1].error is None, "nothing went wrong"
+        runs.append(send(store, listener, Passing(), policy))
+    assert len(runs) >= 3
+    assert sum(run.taken for run in runs) == 9
+    assert statuses_by_mandate(listener) == {1: LIFE, 2: LIFE, 3: LIFE}
+    assert len(listener.came) == 9
 
 
 def test_a_receiver_that_is_gone_is_left_alone(store: Store, listener: Listener) -> None:

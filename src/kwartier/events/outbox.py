@@ -43,7 +43,9 @@ PAUSES: Final = (
 class DeliveryPolicy:
     """``at_once`` events of different mandates are sent at the same time; a reply is awaited for
     ``timeout`` seconds. Where all that is left must be repeated later, one run waits for up to
-    ``patience`` in all; it ends after ``give_up_after`` rounds of which nothing was taken.
+    ``patience`` in all; it ends after ``give_up_after`` rounds of which nothing was taken, and
+    begins no round after ``longest``: what a new receiver of a long ledger is told, several runs
+    tell.
     """
 
     at_once: Annotated[
@@ -60,6 +62,9 @@ class DeliveryPolicy:
     give_up_after: Annotated[
         int, Setting(about="rounds of which nothing was taken that end a run", at_least=1)
     ] = 3
+    longest: Annotated[
+        timedelta, Setting(about="how long one run sends; what is left is for the next")
+    ] = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,7 +133,10 @@ class _Run:
 
     async def carry_out(self, sleep: Callable[[float], Awaitable[None]]) -> Deliveries:
         patience, in_vain = self.policy.patience, 0
+        end = self.now() + self.policy.longest
         while self.queues and in_vain < self.policy.give_up_after and not self.is_gone:
+            if self.now() >= end:
+                break
             round_ = self._due()
             if round_:
                 in_vain = 0 if await self._send(round_) else in_vain + 1
