@@ -77,6 +77,27 @@ def test_a_time_without_zone_is_brussels(
     assert send(url, "PUT", content=f'{{"now": "{now}"}}'.encode()).json["now"] == instant
 
 
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("events", b'{"kind":"contract-ended"}'),
+        ("faults", b'{"spec":"*:503"}'),
+        ("mandates", b"{}"),
+        ("certificates", b""),
+    ],
+)
+def test_no_other_website_lets_a_browser_change_the_world(
+    emulator: EmulatorThread, path: str, body: bytes
+) -> None:
+    url = f"{emulator.url}/_emulator/{path}"
+    for headers in ({"origin": "https://evil.example"}, {"sec-fetch-site": "cross-site"}):
+        refused = send(url, "POST", content=body, headers={"content-type": "text/plain", **headers})
+        assert refused.status == 403
+        assert "another website" in refused.json["error"]
+    assert emulator.world.events == []
+    assert emulator.world.faults.spec == ""
+
+
 def test_the_truth_is_an_arrow_stream(emulator: EmulatorThread, esco: Esco) -> None:
     esco.mock("TRUTH", EAN)
     answer = send(f"{emulator.url}/_emulator/truth?ean={EAN}&ean=541441000000000001")

@@ -142,7 +142,7 @@ class Lives(RuleBasedStateMachine):
     def move_clock(self, days: int) -> None:
         self.world.clock.set(self.world.now() + timedelta(days=days))
 
-    @rule(which=st.integers(0, 5), days=st.sampled_from([-100, -92, -60, -1, 0, 1, 40]))
+    @rule(which=st.integers(0, 5), days=st.sampled_from([-100, -92, -75, -1, 0, 1, 40]))
     def move_near_an_expiry(self, which: int, days: int) -> None:
         mandates = self.consents.mandates.all()
         expiry = mandates[which].mandate_expiration_date if which < len(mandates) else None

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from kwartier.certificates import Certificate, read_certificate
-from kwartier.emulator.control.replies import control_reply
+from kwartier.emulator.control.replies import control_reply, telling_errors
 from kwartier.emulator.entra.certificates import RegisteredCertificates
 from kwartier.errors import ConfigurationError
 
@@ -43,7 +43,7 @@ def routes(certificates: RegisteredCertificates) -> list[Route]:
 
     return [
         Route(_PATH, known, methods=["GET"]),
-        Route(_PATH, register, methods=["POST"]),
+        Route(_PATH, telling_errors(register), methods=["POST"]),
         Route(f"{_PATH}/{{thumbprint}}", remove, methods=["DELETE"]),
     ]
 

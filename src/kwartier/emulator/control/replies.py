@@ -11,6 +11,7 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
+from kwartier.emulator.origin import is_from_another_site
 from kwartier.emulator.refusals import Refused
 from kwartier.errors import InputError, KwartierError
 from kwartier.wire.fluvius_v3 import Problem
@@ -27,10 +28,16 @@ def control_reply(status: int, body: dict[str, Any]) -> Response:
 
 
 def telling_errors(handler: Handler) -> Handler:
-    """``handler``, whose errors become replies: 400 for what was asked, 500 for our own side."""
+    """``handler``, whose errors become replies: 400 for what was asked, 500 for our own side.
+
+    What another website has a browser change is refused with 403: here is no password, and a
+    developer's browser reaches this address.
+    """
 
     @wraps(handler)
     async def handle(request: Request) -> Response:
+        if request.method != "GET" and is_from_another_site(request):
+            return control_reply(403, {"error": "this came from another website"})
         try:
             return await handler(request)
         except Refused as refused:

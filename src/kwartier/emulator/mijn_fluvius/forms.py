@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl
 from starlette.requests import Request
 
 from kwartier.emulator.mijn_fluvius.stops import Stop
+from kwartier.emulator.origin import is_from_another_site
 
 MOST_BYTES: Final = 64 * 1024
 MOST_FIELDS: Final = 1_100
@@ -65,11 +66,8 @@ async def read_form(request: Request) -> Form:
 
 
 def check_origin(request: Request) -> None:
-    """Refuse what another site sends: by Origin, or by what the browser says of the fetch."""
-    origin = request.headers.get("origin")
-    own = f"{request.url.scheme}://{request.headers.get('host', '')}"
-    site = request.headers.get("sec-fetch-site", "same-origin")
-    if (origin is not None and origin.lower() != own.lower()) or site != "same-origin":
+    """Refuse what another site sends."""
+    if is_from_another_site(request):
         raise Stop(403, "stop_origin")
 
 
