@@ -18,6 +18,7 @@ from kwartier.store import Store, open_store
 from kwartier.store.port import Selection
 from kwartier.sync import FluviusSource, SyncReport, sync
 from kwartier.vocabulary.energy import GAS
+from kwartier.vocabulary.fetch import Reason
 from kwartier.wire.fluvius_v3 import DataServiceType, MandateStatus
 
 SOLAR, CAR, GAS_POINT, FLAT = (
@@ -132,7 +133,7 @@ def test_what_is_metered_at_a_headpoint_is_the_truth_at_any_time(
         assert proof.compared > 100
 
 
-def test_gas_is_the_truth_but_for_factors_that_became_definitive_meanwhile(
+def test_gas_is_the_truth_also_when_factors_become_definitive(
     household: Callable[[datetime], Household],
 ) -> None:
     home = household(BEFORE_AUTUMN)
@@ -141,16 +142,17 @@ def test_gas_is_the_truth_but_for_factors_that_became_definitive_meanwhile(
     home.sync()
     assert home.proof(GAS_POINT).holds
     home.emulator.world.clock.set(datetime(2026, 11, 2, 12, tzinfo=UTC))
-    home.sync()
+    assert home.sync().reasons[Reason.PROVISIONAL] == 0
     assert home.proof(GAS_POINT).holds
+    assert provisional_of_october(home.store) > 0
     home.emulator.world.clock.set(datetime(2026, 11, 6, 12, tzinfo=UTC))
-    home.sync()
-    proof = home.proof(GAS_POINT)
-    assert proof.missing == proof.invented == provisional_of_october(home.store)
+    assert home.sync().reasons[Reason.PROVISIONAL] == 1
+    assert home.proof(GAS_POINT).holds
+    assert provisional_of_october(home.store) == 0
 
 
 def provisional_of_october(store: Store) -> int:
-    """The closed month's values that await their definitive factor: asked again by month."""
+    """How many of the month's values still have a provisional factor."""
     selection = Selection(
         energy_type=GAS,
         start=datetime(2026, 10, 1, 4, tzinfo=UTC),
@@ -186,5 +188,5 @@ def test_a_year_apart_two_syncs_leave_no_hole(
     home.sync()
     home.emulator.world.clock.set(datetime(2026, 9, 5, 10, tzinfo=UTC))
     report = home.sync()
-    assert report.fetches == 3
+    assert report.reasons[Reason.DELTA] == 3
     assert home.proof(FLAT).holds

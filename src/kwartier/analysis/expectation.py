@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Annotated
 
 from kwartier.errors import InputError
 from kwartier.vocabulary.energy import ELECTRICITY, GAS
 from kwartier.vocabulary.interval import Interval, intersect, require_utc
-from kwartier.vocabulary.local_time import BRUSSELS, day_start
+from kwartier.vocabulary.local_time import BRUSSELS, day_of, day_start
 from kwartier.vocabulary.mandate import Permission
 from kwartier.vocabulary.setting import Setting
 
@@ -35,6 +35,13 @@ class ArrivalPolicy:
     def __post_init__(self) -> None:
         if self.gas_after < timedelta(0):
             raise InputError("gas_after", "must not be negative", f"got {self.gas_after}")
+
+    def due_at(self, energy_type: str, end: datetime) -> datetime:
+        """When a slice that ends at ``end`` should have arrived."""
+        if energy_type == GAS:
+            return end + self.gas_after
+        day = day_of(end - timedelta(microseconds=1), ELECTRICITY) + timedelta(days=1)
+        return datetime.combine(day, self.next_day_by, BRUSSELS).astimezone(UTC)
 
     def due_until(self, energy_type: str, now: datetime) -> datetime:
         """Slices that end at or before this instant should have arrived at ``now``."""

@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from typing import Any
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager, nullcontext, suppress
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Annotated, Any
 
+from cyclopts import Parameter
 from rich.console import Console
 
 from kwartier import sync as syncing
+from kwartier.cli.focus import (
+    FOCUS,
+    Explained,
+    FocusOptions,
+    by_reason,
+    flags_named,
+    plan_as_json,
+    requests,
+    tell_plan,
+)
 from kwartier.cli.options import PROVIDER, ProviderOptions
 from kwartier.cli.output import console, error_console, plain, print_json
 from kwartier.cli.progress import progress
@@ -18,6 +31,7 @@ from kwartier.cli.provider import (
     connect_async,
     contract_number,
     credentials_for,
+    machine_clock,
 )
 from kwartier.cli.publishing import PUBLISH, PublishOptions, check_publishing, publish_after
 from kwartier.cli.running import run_async, stopped_by_signals
@@ -26,7 +40,8 @@ from kwartier.cli.wording import counted
 from kwartier.fluvius import Environment
 from kwartier.store import open_store
 from kwartier.store.port import Store
-from kwartier.sync.report import SyncReport, Watcher
+from kwartier.sync.report import SyncReport, Watcher, untold, unwatched
+from kwartier.vocabulary.fetch import Fetch
 
 DONE, ASK_AGAIN = 0, 3
 BACKGROUND = 10
@@ -34,6 +49,17 @@ BACKGROUND = 10
 
 def sync(
     *,
+    why: Annotated[
+        bool, Parameter(negative="", help="say of each request in a sentence why it is made")
+    ] = False,
+    dry_run: Annotated[
+        bool,
+        Parameter(
+            negative="",
+            help="only list the mandates and show what would be asked; the store stays as it is",
+        ),
+    ] = False,
+    focus: FocusOptions = FOCUS,
     telling: TellOptions = TELL,
     publishing: PublishOptions = PUBLISH,
     options: ProviderOptions = PROVIDER,
@@ -41,41 +67,88 @@ def sync(
     """Fetch what the mandates permit and the store does not have yet.
 
     The first run fetches all that is permitted, newest first; later runs ask what has arrived
-    since. It may be stopped at any moment (Ctrl-C): what was answered is kept, the next run goes
-    on from there. It works at a low priority, so that other commands answer promptly meanwhile.
+    since, and ask again for gaps, estimates and provisional gas with growing pauses. It may be
+    stopped at any moment (Ctrl-C): what was answered is kept, the next run goes on from there. It
+    works at a low priority, so that other commands answer promptly meanwhile.
     Exit code 3: some fetches failed and will be asked again, or some changes of mandates were not
     taken and will be told again.
 
     Example: kwartier sync --store data/kwartier.duckdb
+
+    Example: kwartier sync --dry-run
+
+    Example: kwartier sync --force --from 2026-09-01 --to 2026-10-01 --why
     """
     chosen = choose_environment(options)
+    wanted = focus.focus()
+    if dry_run:
+        return show_plan(chosen, wanted, options)
     check_telling(telling, options)
     check_publishing(publishing)
     contract_number(credentials_for(chosen))
+    out = error_console() if telling.takes_standard_output else console()
+    explained = Explained(None if options.json else out)
+    told = explained if why else untold
+    # Sentences are progress enough, and a bar would run through them.
+    watching = progress(error_console()) if options.json or not why else nullcontext(unwatched)
     with open_store(options.store, create=True) as store:
         try:
-            with in_background(), progress(error_console()) as watch:
-                report = run_async(sync_store(store, chosen, watch))
+            with flags_named(), in_background(), watching as watch:
+                report = run_async(sync_store(store, chosen, watch, focus=wanted, told=told))
         finally:
             all_told = tell_changes(store, telling)
         published = publish_after(store, publishing)
     if options.json:
-        print_json(as_json(report) | published.as_json())
+        plan = {"plan": explained.fetches} if why else {}
+        print_json(as_json(report) | plan | published.as_json())
     else:
-        out = error_console() if telling.takes_standard_output else console()
         tell(report, out)
         published.tell(out)
     return ASK_AGAIN if report.failed or report.stopped or not all_told else DONE
 
 
-async def sync_store(store: Store, chosen: Environment, watch: Watcher) -> SyncReport:
+async def sync_store(
+    store: Store,
+    chosen: Environment,
+    watch: Watcher,
+    *,
+    focus: syncing.Focus | None = None,
+    told: Callable[[Fetch], None] = untold,
+) -> SyncReport:
     """Sync ``store`` with Fluvius; SIGINT and SIGTERM stop it cleanly."""
+    async with fluvius_source(chosen) as source:
+        with stopped_by_signals() as stop:
+            return await syncing.sync(
+                store, source, focus=focus or syncing.Focus(), stop=stop, watch=watch, told=told
+            )
+
+
+@asynccontextmanager
+async def fluvius_source(chosen: Environment) -> AsyncIterator[syncing.FluviusSource]:
+    """Fluvius as the sync sees it."""
     credentials = credentials_for(chosen)
     number = contract_number(credentials)
     async with connect_async(chosen, credentials) as client:
-        source = syncing.FluviusSource(client, number)
-        with stopped_by_signals() as stop:
-            return await syncing.sync(store, source, stop=stop, watch=watch)
+        yield syncing.FluviusSource(client, number, machine_clock=machine_clock())
+
+
+def show_plan(chosen: Environment, focus: syncing.Focus, options: ProviderOptions) -> int:
+    """Print what a sync would ask; of a store that is not there yet, the first sync."""
+
+    async def planned(store: Store) -> list[Fetch]:
+        async with fluvius_source(chosen) as source:
+            return await syncing.plan_only(store, source, syncing.Planning(focus=focus))
+
+    with TemporaryDirectory() as folder, flags_named():
+        is_there = options.store.exists()
+        path = options.store if is_there else Path(folder) / "empty.duckdb"
+        with open_store(path, create=not is_there) as store:
+            fetches = run_async(planned(store))
+    if options.json:
+        print_json(plan_as_json(fetches))
+    else:
+        tell_plan(fetches, console())
+    return DONE
 
 
 @contextmanager
@@ -98,7 +171,7 @@ def tell(report: SyncReport, out: Console) -> None:
         out.print("No approved mandates, so nothing to fetch. `kwartier mandates` shows them all.")
         return
     out.print(
-        f"{counted(report.points, 'metering point')}, {counted(report.fetches, 'request')} in "
+        f"{counted(report.points, 'metering point')}, {requests(report.reasons)} in "
         f"{report.seconds:.1f} s: {counted(report.inserted, 'new value')}, "
         f"{plain(report.revised)} revised, {plain(report.removed)} no longer there, "
         f"{plain(report.unchanged)} unchanged.",
@@ -130,6 +203,7 @@ def as_json(report: SyncReport) -> dict[str, Any]:
         "now": report.now,
         "points": report.points,
         "requests": report.fetches,
+        "reasons": by_reason(report.reasons),
         "outcomes": {outcome.value: count for outcome, count in report.outcomes.items()},
         "received": report.received,
         "inserted": report.inserted,

@@ -2,7 +2,9 @@
 
 from kwartier.registry import Listing
 from kwartier.sync.fluvius_source import FluviusSource, to_mandate
+from kwartier.sync.focus import Focus
 from kwartier.sync.planner import plan
+from kwartier.sync.planning import Planning, plan_only
 from kwartier.sync.policy import FetchPolicy, PollPolicy, RunPolicy
 from kwartier.sync.polling import poll_mandates
 from kwartier.sync.report import SyncReport
@@ -13,13 +15,16 @@ __all__ = [
     "Answer",
     "FetchPolicy",
     "FluviusSource",
+    "Focus",
     "Listing",
+    "Planning",
     "PollPolicy",
     "ProviderDownError",
     "RunPolicy",
     "Source",
     "SyncReport",
     "plan",
+    "plan_only",
     "poll_mandates",
     "sync",
     "to_mandate",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 from kwartier.fluvius import (
@@ -16,6 +17,7 @@ from kwartier.fluvius import (
 )
 from kwartier.measurements import Fetched
 from kwartier.registry import Listing
+from kwartier.sync.clocks import check_not_ahead
 from kwartier.sync.source import Answer
 from kwartier.vocabulary.energy import ELECTRICITY, GAS
 from kwartier.vocabulary.fetch import Fetch, Outcome
@@ -65,13 +67,23 @@ def _granularities(
 
 
 class FluviusSource:
-    """The sync's view of a Fluvius client; ``contract_number`` is the data access contract's."""
+    """The sync's view of a Fluvius client; ``contract_number`` is the data access contract's.
+
+    With ``machine_clock``, a reply whose time is more than a day ahead of it ends the sync.
+    """
 
     provider = FLUVIUS
 
-    def __init__(self, client: AsyncFluviusEnergyClient, contract_number: str) -> None:
+    def __init__(
+        self,
+        client: AsyncFluviusEnergyClient,
+        contract_number: str,
+        *,
+        machine_clock: Callable[[], datetime] | None = None,
+    ) -> None:
         self._client = client
         self._contract_number = contract_number
+        self._machine_clock = machine_clock
 
     async def mandates(self, *, reference_number: str | None = None) -> Listing:
         listed = await self._client.list_mandates(reference_number=reference_number)
@@ -83,6 +95,7 @@ class FluviusSource:
         return self._listing(listed, frozenset())
 
     def _listing(self, listed: MandateList, references: frozenset[str] | None) -> Listing:
+        self._check_clock(listed.fetched_at)
         mandates = [to_mandate(mandate, self._contract_number) for mandate in listed.mandates]
         return Listing(mandates, listed.fetched_at, listed.undecoded, references)
 
@@ -93,7 +106,12 @@ class FluviusSource:
             from_date=fetch.window.start,
             to_date=fetch.window.end,
         )
+        self._check_clock(reply.fetched_at)
         return Answer(reply.body, reply.fetched_at)
+
+    def _check_clock(self, provider_time: datetime) -> None:
+        if self._machine_clock is not None:
+            check_not_ahead(provider_time, self._machine_clock())
 
     def decode(self, fetch: Fetch, answer: Answer) -> Fetched:
         decoded = read_energy(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated
 
+from kwartier.vocabulary.fetch import Reason
 from kwartier.vocabulary.setting import Setting
 
 
@@ -16,6 +17,12 @@ class FetchPolicy:
     185 days per request are allowed as instants; 184 local days fit even when the clock changes.
     Insert-time windows overlap by ``delta_overlap``, so that a value stored while the previous
     request was answered is not stepped over.
+
+    What an insert-time fetch should have brought is asked for by read time after a first pause:
+    ``gap_after`` what is still absent, counted from when it should have been there,
+    ``estimated_after`` what is still estimated, likewise, and ``provisional_after`` what is still
+    computed with a provisional factor, counted from the end of its gas month. If it is in vain,
+    each pause is ``pause_factor`` times the one before, up to ``longest_pause``.
     """
 
     max_window_days: Annotated[
@@ -32,6 +39,48 @@ class FetchPolicy:
             at_most=timedelta(days=7),
         ),
     ] = timedelta(hours=1)
+    gap_after: Annotated[
+        timedelta,
+        Setting(
+            about="what is absent so long after it was due is asked for again",
+            at_least=timedelta(days=1),
+        ),
+    ] = timedelta(days=7)
+    provisional_after: Annotated[
+        timedelta,
+        Setting(
+            about="so long after a gas month its definitive factors are asked for",
+            at_least=timedelta(0),
+        ),
+    ] = timedelta(days=5)
+    estimated_after: Annotated[
+        timedelta,
+        Setting(
+            about="what is estimated so long after it was due is asked for again",
+            at_least=timedelta(days=1),
+        ),
+    ] = timedelta(days=14)
+    pause_factor: Annotated[
+        float, Setting(about="how much each pause is longer than the one before", at_least=1)
+    ] = 2.0
+    longest_pause: Annotated[
+        timedelta, Setting(about="no pause is longer", at_least=timedelta(days=1))
+    ] = timedelta(days=91)
+
+    def first_pause(self, reason: Reason) -> timedelta:
+        """The pause before a follow-up is first made for ``reason``."""
+        return {
+            Reason.GAP: self.gap_after,
+            Reason.PROVISIONAL: self.provisional_after,
+            Reason.ESTIMATED: self.estimated_after,
+        }[reason]
+
+    def pause(self, reason: Reason, times: int) -> timedelta:
+        """The pause after ``times`` follow-ups in vain."""
+        first = self.first_pause(reason)
+        longest = max(first, self.longest_pause)
+        growth = min(self.pause_factor**times, longest / first) if first else 1.0
+        return first * growth
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +99,7 @@ class RunPolicy:
     commit_fetches: Annotated[
         int, Setting(about="answers that are committed together", at_least=1)
     ] = 1_000
-    page: Annotated[int, Setting(about="metering points planned at a time", at_least=1)] = 200
+    page: Annotated[int, Setting(about="metering points planned at a time", at_least=1)] = 5_000
     give_up_after: Annotated[
         int, Setting(about="failures in a row after which a sync gives up", at_least=1)
     ] = 25

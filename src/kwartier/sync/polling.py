@@ -11,6 +11,7 @@ import asyncio
 
 from kwartier.registry import KnownMandate, Listed, Listing
 from kwartier.store.port import Store
+from kwartier.sync.clocks import check_not_behind
 from kwartier.sync.policy import PollPolicy
 from kwartier.sync.source import Source
 
@@ -21,11 +22,13 @@ async def poll_mandates(
     """Bring the mandates in ``store`` up to date; ``policy`` None: list them all.
 
     Returns all mandates of the provider as now known, and the list that was recorded, whose time
-    is the provider's now. Raises the provider's errors; then nothing is recorded.
+    is the provider's now. Raises the provider's errors, and :class:`ClockError` if that now lies
+    before what the store holds; then nothing is recorded.
     """
     listed = await asyncio.to_thread(store.listed, source.provider)
     updated = None if policy is None else await _since_last(source, listed, policy)
     listing = await source.mandates() if updated is None else updated
+    check_not_behind(listing.stated_at, await asyncio.to_thread(store.synced_at))
     known = await asyncio.to_thread(store.record_mandates, listing, provider=source.provider)
     return known, listing
 

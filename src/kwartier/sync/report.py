@@ -9,13 +9,14 @@ from time import perf_counter
 from typing import Protocol
 
 from kwartier.store.port import Committed
-from kwartier.vocabulary.fetch import Outcome
+from kwartier.vocabulary.fetch import Fetch, Outcome, Reason
 
 
 @dataclass(slots=True)
 class SyncReport:
     """Counts of one sync. Times are in seconds; ``requesting`` adds up over concurrent requests.
 
+    ``outcomes`` and ``reasons`` count the requests: how they ended, and why they were made.
     ``received`` values were answered and decoded; once committed they are ``inserted``,
     ``revised`` (the old value is kept beside), ``unchanged`` or ``outdated`` (a later answer was
     there already); ``removed`` are old values that an answer no longer carried.
@@ -29,6 +30,7 @@ class SyncReport:
     points: int = 0
     points_done: int = 0
     outcomes: Counter[Outcome] = field(default_factory=Counter)
+    reasons: Counter[Reason] = field(default_factory=Counter)
     received: int = 0
     inserted: int = 0
     revised: int = 0
@@ -75,3 +77,7 @@ class Watcher(Protocol):
 
 def unwatched(report: SyncReport) -> None:
     """A watcher that does not look."""
+
+
+def untold(fetch: Fetch) -> None:
+    """For when nobody wants to hear of the plan."""

@@ -9,20 +9,23 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Callable, Sequence
 from time import perf_counter
 
+from kwartier.analysis.expectation import ArrivalPolicy
 from kwartier.errors import KwartierError
 from kwartier.measurements import Fetched
-from kwartier.registry import KnownMandate, Listing
+from kwartier.registry import Listing
 from kwartier.store.port import Store
 from kwartier.sync.admission import admit
-from kwartier.sync.planner import plan
+from kwartier.sync.focus import EVERYTHING, Focus
+from kwartier.sync.planning import Planning
 from kwartier.sync.policy import FetchPolicy, PollPolicy, RunPolicy
 from kwartier.sync.polling import poll_mandates
-from kwartier.sync.report import SyncReport, Watcher, unwatched
+from kwartier.sync.report import SyncReport, Watcher, untold, unwatched
 from kwartier.sync.source import Source
 from kwartier.vocabulary.fetch import Fetch, Outcome
+from kwartier.vocabulary.mandate import Mandate
 
 
 class ProviderDownError(KwartierError):
@@ -36,26 +39,33 @@ async def sync(
     fetch_policy: FetchPolicy | None = None,
     run_policy: RunPolicy | None = None,
     poll_policy: PollPolicy | None = None,
+    arrival_policy: ArrivalPolicy | None = None,
+    focus: Focus = EVERYTHING,
     stop: asyncio.Event | None = None,
     watch: Watcher = unwatched,
+    told: Callable[[Fetch], None] = untold,
 ) -> SyncReport:
     """Bring ``store`` up to date with ``source``.
 
-    Polls the mandates, records them, asks for whatever the planner finds due, and commits the
-    answers. Setting ``stop`` drops the requests in flight, commits what has been answered and
-    returns. Raises the provider's error when nothing can succeed (wrong credentials), and
-    :class:`ProviderDownError` after many failures in a row; answers received before are kept.
+    Polls the mandates, records them, asks for whatever the planner finds due (of that, what
+    ``focus`` narrows it to), and commits the answers. ``told`` hears of each fetch as it is
+    planned. Setting ``stop`` drops the requests in flight, commits what has been answered and
+    returns. Raises the provider's error when nothing can succeed (wrong credentials),
+    :class:`ProviderDownError` after many failures in a row, answers received before being kept,
+    and :class:`InputError` for a focus that no mandate permits.
     """
     seen, listing = await poll_mandates(store, source, poll_policy or PollPolicy())
-    run = _Run(
-        store,
-        source,
-        listing,
-        fetch_policy or FetchPolicy(),
-        run_policy or RunPolicy(),
-        watch,
+    run_policy = run_policy or RunPolicy()
+    planning = Planning(
+        fetch=fetch_policy or FetchPolicy(),
+        arrival=arrival_policy or ArrivalPolicy(),
+        focus=focus,
+        page=run_policy.page,
     )
-    return await run.carry_out(seen, stop or asyncio.Event())
+    listed = [one.mandate for one in seen if one.missing_since is None]
+    mandates = planning.choose(listed, listing.stated_at)
+    run = _Run(store, source, listing, planning, run_policy, watch, told)
+    return await run.carry_out(mandates, stop or asyncio.Event())
 
 
 class _Run:
@@ -64,22 +74,23 @@ class _Run:
         store: Store,
         source: Source,
         listing: Listing,
-        fetch_policy: FetchPolicy,
+        planning: Planning,
         run_policy: RunPolicy,
         watch: Watcher,
+        told: Callable[[Fetch], None],
     ) -> None:
-        self.store, self.source, self.listing, self.watch = store, source, listing, watch
-        self.fetch_policy, self.policy = fetch_policy, run_policy
+        self.store, self.source, self.listing = store, source, listing
+        self.planning, self.policy, self.watch, self.told = planning, run_policy, watch, told
         self.report = SyncReport(now=listing.stated_at, undecoded=len(listing.undecoded))
         self.due: asyncio.Queue[Fetch | None] = asyncio.Queue(run_policy.concurrency)
         self.answers: asyncio.Queue[Fetched | None] = asyncio.Queue(run_policy.concurrency)
         self.open_fetches: Counter[str] = Counter()
         self.failures_in_a_row = 0
 
-    async def carry_out(self, seen: Sequence[KnownMandate], stop: asyncio.Event) -> SyncReport:
+    async def carry_out(self, mandates: Sequence[Mandate], stop: asyncio.Event) -> SyncReport:
         writer = asyncio.create_task(self._write())
         workers = [asyncio.create_task(self._work()) for _ in range(self.policy.concurrency)]
-        asking = [asyncio.create_task(self._feed(seen)), *workers]
+        asking = [asyncio.create_task(self._feed(mandates)), *workers]
         stopping = asyncio.create_task(stop.wait())
         try:
             await self._until_done(asking, writer, stopping)
@@ -113,28 +124,17 @@ class _Run:
                 return
             pending -= done
 
-    async def _feed(self, seen: Sequence[KnownMandate]) -> None:
-        async for fetch in self._plan(seen):
-            await self.due.put(fetch)
+    async def _feed(self, mandates: Sequence[Mandate]) -> None:
+        self.report.points = len({mandate.metering_point for mandate in mandates})
+        now = self.listing.stated_at
+        async for point, fetches in self.planning.by_point(self.store, mandates, now):
+            self.open_fetches[point] = len(fetches)
+            self.report.points_done += not fetches
+            for fetch in fetches:
+                self.told(fetch)
+                await self.due.put(fetch)
         for _ in range(self.policy.concurrency):
             await self.due.put(None)
-
-    async def _plan(self, seen: Sequence[KnownMandate]) -> AsyncIterator[Fetch]:
-        """All due fetches, planned a page of metering points at a time."""
-        listed = (one.mandate for one in seen if one.missing_since is None)
-        approved = [mandate for mandate in listed if mandate.is_approved]
-        points = sorted({m.metering_point for m in approved if m.metering_point is not None})
-        self.report.points = len(points)
-        for first in range(0, len(points), self.policy.page):
-            page = points[first : first + self.policy.page]
-            chosen = set(page)
-            asked = await asyncio.to_thread(self.store.asked, page)
-            mandates = [m for m in approved if m.metering_point in chosen]
-            fetches = list(plan(mandates, asked, self.listing.stated_at, self.fetch_policy))
-            self.open_fetches.update(fetch.metering_point for fetch in fetches)
-            self.report.points_done += len(chosen - {f.metering_point for f in fetches})
-            for fetch in fetches:
-                yield fetch
 
     async def _work(self) -> None:
         while (fetch := await self.due.get()) is not None:
@@ -160,6 +160,7 @@ class _Run:
     def _note(self, fetched: Fetched) -> None:
         point = fetched.fetch.metering_point
         self.report.outcomes[fetched.outcome] += 1
+        self.report.reasons[fetched.fetch.reason] += 1
         self.report.undecoded += len(fetched.undecoded)
         self.report.received += fetched.table.num_rows if fetched.table is not None else 0
         self.open_fetches[point] -= 1

@@ -50,6 +50,19 @@ class Scope:
     interval: Interval
 
 
+@dataclass(frozen=True, slots=True)
+class Due:
+    """Measured time that is due to be asked for again for this ``reason``: ``times`` it was asked
+    again before, the last read-time fetch of it was planned at ``last`` (None: there was none).
+    """
+
+    reason: Reason
+    granularity: Granularity
+    interval: Interval
+    times: int
+    last: datetime | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fetch:
     """One planned request.
@@ -71,6 +84,7 @@ class Fetch:
     scopes: tuple[Scope, ...]
     permitted: tuple[Scope, ...]
     planned_at: datetime
+    due: tuple[Due, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,7 +50,7 @@ def mandate(
 
 
 def settled_by(fetches: Sequence[Fetch]) -> list[Asked]:
-    """What a store would say of these fetches, had all of them been answered."""
+    """What a store would say of these fetches, had all of them been answered in full."""
     keys = {(f.metering_point, g) for f in fetches for g in f.granularities}
     return [_asked(point, granularity, fetches) for point, granularity in sorted(keys)]
 
@@ -66,6 +66,7 @@ def _asked(point: str, granularity: Granularity, fetches: Sequence[Fetch]) -> As
         settled=tuple(union(scopes)),
         inserted=tuple(union(inserts)),
         first_read_at=min(reads, default=None),
+        complete=tuple(union(scopes)),
     )
 
 
