@@ -25,6 +25,7 @@ from kwartier.wire.fluvius_v3 import (
     ClientSessionRequest,
     DataServiceType,
     EnergyResponse,
+    Mandate,
     MandateStatus,
     PeriodType,
 )
@@ -34,6 +35,19 @@ EANS = ("541440110000000101", "541441010000000101")
 PEOPLE = ("noor", "bram", "lies")
 REFERENCES = ("LAW-1", "LAW-2", "LAW-3")
 SERVICES = (DataServiceType.VH_DAG, DataServiceType.VH_KWARTIER_UUR)
+NEAR_AN_EXPIRY = (-100, -92, -75, -1, 0, 1, 40)
+"""In days."""
+
+
+def check_renewal_status(seen: Mandate, at: datetime) -> None:
+    """From three months before the expiry on there is one, and before there is none."""
+    expiry = seen.mandate_expiration_date
+    if seen.status is not MandateStatus.APPROVED:
+        assert seen.renewal_status is None
+        return
+    assert expiry is not None
+    assert (seen.renewal_status is not None) == (at >= add_months(expiry, -RENEWAL_MONTHS))
+    assert (seen.renewal_status == "Expired") == (at >= expiry)
 
 
 class Lives(RuleBasedStateMachine):
@@ -142,7 +156,7 @@ class Lives(RuleBasedStateMachine):
     def move_clock(self, days: int) -> None:
         self.world.clock.set(self.world.now() + timedelta(days=days))
 
-    @rule(which=st.integers(0, 5), days=st.sampled_from([-100, -92, -75, -1, 0, 1, 40]))
+    @rule(which=st.integers(0, 5), days=st.sampled_from(NEAR_AN_EXPIRY))
     def move_near_an_expiry(self, which: int, days: int) -> None:
         mandates = self.consents.mandates.all()
         expiry = mandates[which].mandate_expiration_date if which < len(mandates) else None
@@ -161,15 +175,10 @@ class Lives(RuleBasedStateMachine):
     def a_renewal_status_is_within_its_window(self) -> None:
         now = self.world.now()
         for mandate in self.consents.mandates.all():
-            seen = mandate.seen_at(now)
-            expiry = seen.mandate_expiration_date
-            if seen.renewal_status is not None:
-                assert expiry is not None
-                assert now >= add_months(expiry, -RENEWAL_MONTHS)
-                assert (seen.renewal_status == "Expired") == (now >= expiry)
-            elif seen.status is MandateStatus.APPROVED:
-                assert expiry is not None
-                assert now < add_months(expiry, -RENEWAL_MONTHS)
+            expiry = mandate.mandate_expiration_date or now
+            for at in (now, *(expiry + timedelta(days=days) for days in NEAR_AN_EXPIRY)):
+                if at >= now:
+                    check_renewal_status(mandate.seen_at(at), at)
 
     @invariant()
     def no_slice_is_outside_all_periods(self) -> None:
