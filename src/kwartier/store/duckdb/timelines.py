@@ -11,7 +11,7 @@ vain: still incomplete, estimated or provisional, how often it was asked again, 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Final
@@ -93,17 +93,21 @@ class Timeline:
             return
         at = micros(fetch.planned_at)
         self.lines[READ] = [(min([at, *(start for start, _ in self.lines[READ])]),) * 2]
-        self.read_again(scopes, fetch.reason, fetch.planned_at)
+        self.read_again(scopes, {due.reason for due in fetch.due}, fetch.planned_at)
 
-    def read_again(self, scopes: Sequence[Line], reason: Reason, planned_at: datetime) -> None:
-        """Note that a read-time fetch asked for ``scopes``; what has come of it is known."""
-        at, counts = micros(planned_at), int(reason in FOLLOW_UPS)
-        for one in FOLLOW_UPS:
-            lines = self._outstanding(one, scopes)
-            if one is Reason.PROVISIONAL:
+    def read_again(
+        self, scopes: Sequence[Line], again: Collection[Reason], planned_at: datetime
+    ) -> None:
+        """Note that a read-time fetch asked for ``scopes``; what has come of it is known. A
+        follow-up does so ``again`` for some reasons, and leaves others as they are.
+        """
+        at, counts = micros(planned_at), int(bool(again))
+        for reason in again or FOLLOW_UPS:
+            lines = self._outstanding(reason, scopes)
+            if reason is Reason.PROVISIONAL:
                 lines = within(lines, [(_FOREVER[0], _month_start(planned_at))])
             if lines:
-                self.tried[one] = tried_again(self.tried[one], lines, at=at, counts=counts)
+                self.tried[reason] = tried_again(self.tried[reason], lines, at=at, counts=counts)
 
     def see(self, runs: Sequence[DayRun]) -> None:
         """Note how some days are now."""

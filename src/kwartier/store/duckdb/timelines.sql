@@ -32,7 +32,6 @@ SELECT DISTINCT metering_point FROM timelines ORDER BY metering_point;
 
 -- name: read_time_scopes
 -- What successful read-time fetches of the batch's metering points asked for, in order.
-SELECT f.metering_point, p.granularity, epoch_us(p."start"), epoch_us(p."end"), f.reason,
-    f.planned_at
+SELECT f.metering_point, p.granularity, epoch_us(p."start"), epoch_us(p."end"), f.planned_at
 FROM fetches f SEMI JOIN batch_points USING (metering_point) JOIN fetch_scopes p USING (fetch_id)
 ORDER BY f.fetch_id;

@@ -1,5 +1,5 @@
 """Working out from the coverage and the fetches what timelines say of days: for a store that was
-written before there were timelines.
+written before there were timelines, and follow-ups.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from kwartier.store.duckdb.kin import Kin
 from kwartier.store.duckdb.numbering import SeriesNumbers
 from kwartier.store.duckdb.timelines import Key, read_timelines, write_timelines
 from kwartier.store.named_sql import load_sql
-from kwartier.vocabulary.fetch import Reason
 
 _PAGE: Final = 1_000
 _SQL = load_sql(__package__, "timelines.sql")
@@ -37,8 +36,8 @@ def _work_out(connection: duckdb.DuckDBPyConnection, points: Sequence[str]) -> N
         timelines[key].see([run])
         changed.add(key)
     scopes = connection.sql(_SQL["read_time_scopes"]).to_arrow_table().columns
-    for point, granularity, start, end, reason, planned_at in zip(
+    for point, granularity, start, end, planned_at in zip(
         *(column.to_pylist() for column in scopes), strict=True
     ):
-        timelines[point, granularity].read_again([(start, end)], Reason(reason), planned_at)
+        timelines[point, granularity].read_again([(start, end)], (), planned_at)
     write_timelines(connection, {key: timelines[key] for key in changed})
