@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,7 @@ from kwartier.emulator.thread import EmulatorThread
 from kwartier.wire import fluvius_v3 as wire
 from support.emulators import FreshEmulator
 from support.esco import Esco, send
-from support.openapi import DOCUMENT, Described
+from support.openapi import DOCUMENT, Addresses, Described, references
 
 ROOTS = ("/esco-sbx", "/esco-live")
 MANDATE, ENERGY, MOCK = "/api/mandate", "/api/mandate/energy", "/api/mandate/mock"
@@ -37,16 +36,6 @@ def described(emulator: EmulatorThread, request: pytest.FixtureRequest) -> Descr
 @pytest.fixture(scope="module")
 def sandbox(emulator: EmulatorThread) -> Described:
     return Described(f"{emulator.url}/esco-sbx")
-
-
-def references(node: Any) -> set[str]:
-    if isinstance(node, dict):
-        own = {node["$ref"]} if "$ref" in node else set()
-        mapped = set(node.get("mapping", {}).values())
-        return own.union(mapped, *(references(each) for each in node.values()))
-    if isinstance(node, list):
-        return set().union(*(references(each) for each in node))
-    return set()
 
 
 def test_every_call_has_every_status(described: Described) -> None:
@@ -174,18 +163,6 @@ def test_documents_and_pages_need_no_key_and_any_casing_will_do(emulator: Emulat
     for root in ROOTS:
         assert send(f"{emulator.url}{root.upper()}{DOCUMENT.upper()}").status == 200
         assert send(f"{emulator.url}{root}/swagger/index.html").status == 200
-
-
-class Addresses(HTMLParser):
-    """What a page asks for."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.found: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        asks = {"src", "href", "action", "srcset", "data", "data-document"}
-        self.found += [value or "" for name, value in attrs if name in asks]
 
 
 @pytest.mark.parametrize("root", ROOTS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html.parser import HTMLParser
 from typing import Any
 
 import jsonschema_rs
@@ -12,10 +13,12 @@ DOCUMENT = "/v3/swagger/fluvius_energy_api/swagger.json"
 
 
 class Described:
-    """One environment's document; ``root`` is the address of the environment."""
+    """One environment's document; ``root`` is the address of the environment, ``at`` the
+    document's below it.
+    """
 
-    def __init__(self, root: str) -> None:
-        self.document: dict[str, Any] = send(root + DOCUMENT).json
+    def __init__(self, root: str, at: str = DOCUMENT) -> None:
+        self.document: dict[str, Any] = send(root + at).json
         self._components = self.document["components"]
 
     def operation(self, path: str, method: str) -> dict[str, Any]:
@@ -49,3 +52,26 @@ def _closed(schema: Any) -> Any:
         if "$type" in schema.get("required", ()):
             made["properties"].setdefault("$type", {"type": "string"})
     return made
+
+
+def references(node: Any) -> set[str]:
+    """Where all references and mappings within ``node`` lead."""
+    if isinstance(node, dict):
+        own = {node["$ref"]} if "$ref" in node else set()
+        mapped = set(node.get("mapping", {}).values())
+        return own.union(mapped, *(references(each) for each in node.values()))
+    if isinstance(node, list):
+        return set().union(*(references(each) for each in node))
+    return set()
+
+
+class Addresses(HTMLParser):
+    """What a page asks for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        asks = {"src", "href", "action", "srcset", "data", "data-document"}
+        self.found += [value or "" for name, value in attrs if name in asks]

@@ -11,6 +11,7 @@ from kwartier.emulator.fluvius_v2.health import health
 from kwartier.emulator.fluvius_v2.installation import installation
 from kwartier.emulator.fluvius_v2.mandates import mandates
 from kwartier.emulator.fluvius_v2.mock import mock_mandate
+from kwartier.emulator.fluvius_v2.openapi import document
 from kwartier.emulator.fluvius_v2.short_url import short_url
 from kwartier.emulator.refusals import ErrorCasing, failed, session_failed
 from kwartier.emulator.world import World
@@ -19,11 +20,13 @@ _API = "api/v2.0"
 
 
 def routes(world: World) -> list[Route]:
-    """All calls of both environments, each behind subscription key and token."""
+    """All calls of both environments, each behind subscription key and token, and what they are."""
     return [
         *_environment(world, world.live, LIVE),
         *_environment(world, world.sandbox, SANDBOX),
         _route(world, world.sandbox, f"{SANDBOX}/{_API}/mandate/mock", mock_mandate, "POST"),
+        *document.routes(world.live.environment, f"{LIVE}/{_API}"),
+        *document.routes(world.sandbox.environment, f"{SANDBOX}/{_API}"),
     ]
 
 

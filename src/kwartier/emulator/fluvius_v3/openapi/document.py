@@ -37,11 +37,29 @@ _SECURITY = {
 def document(environment: Environment, base: str, casing: ErrorCasing) -> dict[str, Any]:
     """OpenAPI 3.0 of ``environment``, whose calls lie under ``base`` of the same origin."""
     mock = environment is Environment.SANDBOX
+    return described(
+        environment,
+        base,
+        version="v3",
+        paths=paths(casing, mock=mock),
+        schemas=schemas(casing, mock=mock),
+    )
+
+
+def described(
+    environment: Environment,
+    base: str,
+    *,
+    version: str,
+    paths: dict[str, Any],
+    schemas: dict[str, Any],
+) -> dict[str, Any]:
+    """The document around ``paths`` and ``schemas`` of one version of the API."""
     return {
         "openapi": "3.0.3",
         "info": {
             "title": f"Fluvius ESCO API, {environment}, emulated",
-            "version": "v3",
+            "version": version,
             "description": _ABOUT.strip(),
         },
         "servers": [{"url": base}],
@@ -51,6 +69,6 @@ def document(environment: Environment, base: str, casing: ErrorCasing) -> dict[s
             {"name": "Mandates", "description": "What they consented to."},
             {"name": "Energy", "description": "What was measured."},
         ],
-        "paths": paths(casing, mock=mock),
-        "components": {"schemas": schemas(casing, mock=mock), "securitySchemes": _SECURITY},
+        "paths": paths,
+        "components": {"schemas": schemas, "securitySchemes": _SECURITY},
     }

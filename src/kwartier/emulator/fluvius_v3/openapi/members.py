@@ -8,6 +8,8 @@ from kwartier.emulator import rules
 from kwartier.emulator.metering.sandbox_ean import SANDBOX_EAN_PATTERN, SANDBOX_EANS
 
 Member = dict[str, Any]
+Members = dict[str, dict[str, Member]]
+AlwaysThere = dict[str, tuple[str, ...]]
 
 EAN: Final[Member] = {"pattern": f"^{rules.EAN_PATTERN}$", "example": "541440110000000001"}
 
@@ -24,7 +26,7 @@ _ENERGY: Final[dict[str, Member]] = {
     "quarterHourlyEnergy": {"description": "Quarter-hours (electricity)."},
 }
 
-MEMBERS: Final[dict[str, dict[str, Member]]] = {
+MEMBERS: Final[Members] = {
     "Meta": {
         "fetchTime": {"description": "When the reply was made; UTC."},
     },
@@ -117,7 +119,7 @@ MEMBERS: Final[dict[str, dict[str, Member]]] = {
     "GatewayProblem": {"statusCode": {"description": "The HTTP status once more."}},
 }
 
-ALWAYS_THERE: Final[dict[str, tuple[str, ...]]] = {
+ALWAYS_THERE: Final[AlwaysThere] = {
     "ClientSessionResponse": ("_meta",),
     "MandatesResponse": ("_meta",),
     "MockMandateResponse": ("_meta",),

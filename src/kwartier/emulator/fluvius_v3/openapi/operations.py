@@ -37,9 +37,9 @@ _MEANINGS: Final = {
     503: "A resource behind the service does not answer; ask again later.",
 }
 
-_KEY: Final = key_refused("Access denied: the subscription key is missing.")
+KEY_MISSING: Final = key_refused("Access denied: the subscription key is missing.")
 _TOO_MANY: Final = gateway(429, "Rate limit is exceeded.")
-_MEDIA_TYPE: Final = gateway(415, "Unsupported media type; send application/json.")
+MEDIA_TYPE: Final = gateway(415, "Unsupported media type; send application/json.")
 _UNAVAILABLE: Final = [unavailable(each) for each in ("market", "mandate", "measurement")]
 
 
@@ -61,11 +61,11 @@ def _create_client_session(casing: ErrorCasing) -> Operation:
         "description": "Makes an identifier with which a customer is sent to Mijn Fluvius, to "
         "consent there. It is valid for 24 hours.",
         "tags": ["Consent"],
-        "requestBody": _body("ClientSessionRequest", examples.session_requests()),
-        "responses": _responses(
+        "requestBody": body("ClientSessionRequest", examples.session_requests()),
+        "responses": responses(
             "ClientSessionResponse",
             examples.session_replies(),
-            [broken, _KEY, token_refused(), forbidden(), _MEDIA_TYPE, session_failed()],
+            [broken, KEY_MISSING, token_refused(), forbidden(), MEDIA_TYPE, session_failed()],
             casing,
         ),
     }
@@ -80,10 +80,10 @@ def _get_mandates(casing: ErrorCasing) -> Operation:
         "shown only while a mandate is Approved.",
         "tags": ["Mandates"],
         "parameters": parameters.MANDATES,
-        "responses": _responses(
+        "responses": responses(
             "MandatesResponse",
             examples.mandates_replies(),
-            [broken, _KEY, token_refused(), forbidden(), no_mandates(), failed()],
+            [broken, KEY_MISSING, token_refused(), forbidden(), no_mandates(), failed()],
             casing,
         ),
     }
@@ -98,10 +98,10 @@ def _get_energy(casing: ErrorCasing) -> Operation:
         "that do not apply are left out.",
         "tags": ["Energy"],
         "parameters": parameters.ENERGY,
-        "responses": _responses(
+        "responses": responses(
             "EnergyResponse",
             examples.energy_replies(),
-            [broken, _KEY, token_refused(), forbidden(), no_mandates(), failed()],
+            [broken, KEY_MISSING, token_refused(), forbidden(), no_mandates(), failed()],
             casing,
         ),
     }
@@ -115,18 +115,27 @@ def _create_mock_mandate(casing: ErrorCasing) -> Operation:
         "description": "Makes a mandate without a customer, or changes the one with the same "
         "reference, EAN and data service. Only in the sandbox.",
         "tags": ["Mandates"],
-        "requestBody": _body("MockMandateRequest", examples.mock_requests()),
-        "responses": _responses(
+        "requestBody": body("MockMandateRequest", examples.mock_requests()),
+        "responses": responses(
             "MockMandateResponse",
             examples.mock_replies(),
-            [broken, _KEY, token_refused(), forbidden(), no_mandates(), _MEDIA_TYPE, failed()],
+            [
+                broken,
+                KEY_MISSING,
+                token_refused(),
+                forbidden(),
+                no_mandates(),
+                MEDIA_TYPE,
+                failed(),
+            ],
             casing,
             unavailable=[],
         ),
     }
 
 
-def _body(schema: str, shown: Examples) -> dict[str, Any]:
+def body(schema: str, shown: Examples) -> dict[str, Any]:
+    """A call's body."""
     content = {"schema": ref(schema), "examples": shown}
     return {
         # Told in words: some generators make clients that fail of a body of several media types.
@@ -136,13 +145,14 @@ def _body(schema: str, shown: Examples) -> dict[str, Any]:
     }
 
 
-def _responses(
+def responses(
     schema: str,
     shown: Examples,
     refused: Iterable[Refused],
     casing: ErrorCasing,
     unavailable: Iterable[Refused] = _UNAVAILABLE,
 ) -> dict[str, Any]:
+    """A call's answers by status: ``schema`` with examples, and what it refuses."""
     found = {"200": _response("The answer.", schema, shown)}
     statuses: dict[int, list[Refused]] = {}
     for each in (*refused, _TOO_MANY, *unavailable):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from functools import cache
+from collections.abc import Callable
+from functools import cache, partial
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 from starlette.requests import Request
@@ -15,6 +16,7 @@ from kwartier.emulator.consents import Environment
 from kwartier.emulator.fluvius_v3.openapi.document import document
 from kwartier.emulator.refusals import ErrorCasing
 
+DOCUMENT: Final = "/swagger/fluvius_energy_api/swagger.json"
 _FOLDER: Final = Path(__file__).parent / "swagger_ui"
 _FILES: Final = {
     "index.html": "text/html",
@@ -31,27 +33,38 @@ _OWN_ORIGIN_ONLY: Final = {
 def routes(environment: Environment, root: str, casing: ErrorCasing) -> list[Route]:
     """Document and page of ``environment``, whose addresses begin with ``root``."""
     base = f"{root}/v3"
+    made = partial(document, environment, base, casing)
+    return described_at(f"{base}{DOCUMENT}", f"{root}/swagger", f"../v3{DOCUMENT}", made)
+
+
+def described_at(
+    path: str, folder: str, from_folder: str, made: Callable[[], dict[str, Any]]
+) -> list[Route]:
+    """The document that ``made`` makes, at ``path``, and in ``folder`` the page that shows it;
+    ``from_folder`` is the document's address relative to the page's.
+    """
 
     @cache
     def content() -> bytes:
-        return msgspec.json.encode(document(environment, base, casing))
+        return msgspec.json.encode(made())
 
     async def described(_request: Request) -> Response:
         return Response(content(), media_type="application/json")
 
     return [
-        Route(f"{base}/swagger/fluvius_energy_api/swagger.json", described, methods=["GET"]),
-        *(_file(f"{root}/swagger/{name}", name, kind) for name, kind in _FILES.items()),
+        Route(path, described, methods=["GET"]),
+        *(_file(f"{folder}/{name}", name, kind, from_folder) for name, kind in _FILES.items()),
     ]
 
 
-def _file(path: str, name: str, media_type: str) -> Route:
+def _file(path: str, name: str, media_type: str, document: str) -> Route:
     async def shown(_request: Request) -> Response:
-        return Response(_content(name), headers=_OWN_ORIGIN_ONLY, media_type=media_type)
+        content = _content(name, document)
+        return Response(content, headers=_OWN_ORIGIN_ONLY, media_type=media_type)
 
     return Route(path, shown, methods=["GET"])
 
 
 @cache
-def _content(name: str) -> bytes:
-    return (_FOLDER / name).read_bytes()
+def _content(name: str, document: str) -> bytes:
+    return (_FOLDER / name).read_bytes().replace(b"{document}", document.encode())

@@ -6,11 +6,18 @@ where they do not apply, and never null.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 import msgspec
 
-from kwartier.emulator.fluvius_v3.openapi.members import ALWAYS_THERE, MEMBERS
+from kwartier.emulator.fluvius_v3.openapi.members import (
+    ALWAYS_THERE,
+    MEMBERS,
+    AlwaysThere,
+    Member,
+    Members,
+)
 from kwartier.emulator.refusals import ErrorCasing
 from kwartier.wire.fluvius_v3 import (
     ClientSessionRequest,
@@ -68,25 +75,35 @@ def ref(name: str) -> Schema:
 def schemas(casing: ErrorCasing, *, mock: bool) -> dict[str, Schema]:
     """All schemas by name, errors in ``casing``; those of mock mandates only with ``mock``."""
     structs = [each for each in (*_REQUESTS, *_REPLIES) if mock or "Mock" not in each.__name__]
-    _, components = msgspec.json.schema_components(structs, ref_template=REFERENCE)
-    found = {name: _schema(name, made) for name, made in components.items()}
+    found = schemas_of(structs, casing, MEMBERS, ALWAYS_THERE)
     for name, kinds in _KINDS.items():
         found.update(_told_apart(name, found.pop(name), kinds))
         found.pop(f"{name}Type")
+    return dict(sorted(found.items()))
+
+
+def schemas_of(
+    structs: Sequence[type], casing: ErrorCasing, members: Members, always_there: AlwaysThere
+) -> dict[str, Schema]:
+    """The schemas of ``structs`` and of all that they hold, by name."""
+    _, components = msgspec.json.schema_components(structs, ref_template=REFERENCE)
+    found = {
+        name: _schema(name, made, members.get(name, {}), always_there.get(name, ()))
+        for name, made in components.items()
+    }
     found["Problem"] = _cased(found["Problem"], casing)
     return dict(sorted(found.items()))
 
 
-def _schema(name: str, made: Schema) -> Schema:
+def _schema(name: str, made: Schema, told: dict[str, Member], always: tuple[str, ...]) -> Schema:
     description = made["description"].replace("``", "`")
     if "enum" in made:
         return {"type": "string", "description": description, "enum": made["enum"]}
-    told = MEMBERS.get(name, {})
     properties = {
         member: {**_plain(schema, name in _NULLABLE), **told.get(member, {})}
         for member, schema in made["properties"].items()
     }
-    required = [*made["required"], *ALWAYS_THERE.get(name, ())]
+    required = [*made["required"], *always]
     schema: Schema = {"type": "object", "description": description, "properties": properties}
     return {**schema, "required": required} if required else schema
 
