@@ -19,6 +19,8 @@ _GRANULARITIES = {
     EnergyGranularity.DAILY: frozenset({Granularity.DAY}),
     EnergyGranularity.HOURLY_QUARTERHOURLY: frozenset({Granularity.HOUR, Granularity.QUARTER_HOUR}),
 }
+_NOTHING = frozenset[Granularity]()
+_ALL_KINDS = frozenset(ComplexEnergyType)
 
 
 async def energy(consents: Consents, request: Request, now: datetime) -> bytes:
@@ -32,7 +34,7 @@ async def energy(consents: Consents, request: Request, now: datetime) -> bytes:
     query.check()
     if ean is None or period_type is None or window is None:
         raise AssertionError("a query without its mandatory parameters passed the check")
-    asked = frozenset[Granularity]().union(*(_GRANULARITIES[each] for each in granularities))
+    asked = _NOTHING.union(*(_GRANULARITIES[each] for each in granularities))
     opening = [
         mandate
         for mandate in consents.mandates.opening(ean, query.text("referenceNumber"))
@@ -45,7 +47,7 @@ async def energy(consents: Consents, request: Request, now: datetime) -> bytes:
         period_type=period_type,
         window=window,
         granularities=asked,
-        complex_energy_types=frozenset(kinds or ComplexEnergyType),
+        complex_energy_types=frozenset(kinds) or _ALL_KINDS,
     )
     return answer(
         question,

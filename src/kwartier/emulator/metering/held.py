@@ -172,7 +172,7 @@ class Held:
         """
         came, groups = self._came, self._recorded.day_tariff
         columns = self._recorded.fine
-        for day in np.flatnonzero(came.estimated_count).tolist():
+        for day in came.estimated_count.nonzero()[0].tolist():
             block = _block(counts, day, came.estimated_from[day], came.estimated_count[day])
             if came.replaced[day] <= self._asked_at:
                 stored[block] = came.replaced[day]
@@ -207,7 +207,7 @@ class Held:
 
     def _leave_gaps(self, counts: Ints, present: Mask) -> None:
         came = self._recorded.came
-        for day in np.flatnonzero(came.missing_count).tolist():
+        for day in came.missing_count.nonzero()[0].tolist():
             block = _block(counts, day, came.missing_from[day], came.missing_count[day])
             present[block] = False
 
