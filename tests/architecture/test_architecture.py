@@ -76,10 +76,13 @@ def test_public_names_of_analysis() -> None:
         "GAS_DAYS_SCHEMA",
         "PEAKS_SCHEMA",
         "PeakStatus",
+        "Period",
+        "TOTALS_SCHEMA",
         "billing_peak",
         "expected",
         "gas_days",
         "month_coverage",
         "month_peaks",
+        "totals",
     ]
     assert all(hasattr(kwartier.analysis, public) for public in kwartier.analysis.__all__)

@@ -1,21 +1,26 @@
-"""What the values say: completeness, month peaks, gas days. Arrow in, Arrow out."""
+"""What the values say: completeness, month peaks, totals, gas days. Arrow in, Arrow out."""
 
 from kwartier.analysis.billing import BILLING_SCHEMA, billing_peak
 from kwartier.analysis.coverage import COVERAGE_SCHEMA, month_coverage
 from kwartier.analysis.expectation import ArrivalPolicy, expected
+from kwartier.analysis.gas_days import GAS_DAYS_SCHEMA, gas_days
 from kwartier.analysis.peaks import PEAKS_SCHEMA, PeakStatus, month_peaks
-from kwartier.analysis.totals import GAS_DAYS_SCHEMA, gas_days
+from kwartier.analysis.periods import Period
+from kwartier.analysis.totals import TOTALS_SCHEMA, totals
 
 __all__ = [
     "BILLING_SCHEMA",
     "COVERAGE_SCHEMA",
     "GAS_DAYS_SCHEMA",
     "PEAKS_SCHEMA",
+    "TOTALS_SCHEMA",
     "ArrivalPolicy",
     "PeakStatus",
+    "Period",
     "billing_peak",
     "expected",
     "gas_days",
     "month_coverage",
     "month_peaks",
+    "totals",
 ]

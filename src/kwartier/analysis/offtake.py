@@ -46,7 +46,7 @@ def offtake(columns: Columns, slices: Slices, measured_states: frozenset[str]) -
     registered = placed.columns.words("validation_state").each(lambda word: word in measured_states)
     present = np.zeros(len(slices), dtype=bool)
     present[slot] = True
-    present[_incomplete(slot, placed.columns.words("meter_id").codes, slices)] = False
+    present[silent_meters(placed, slices)] = False
     is_measured = present.copy()
     is_measured[slot[~registered]] = False
     measured = np.full(len(slices), np.nan)
@@ -74,8 +74,9 @@ def one_level(placed: Placed, slices: int) -> Placed:
     return placed.where(at_headpoint | ~has_headpoint[placed.slot])
 
 
-def _incomplete(place: Array, meter: Array, slices: Slices) -> Array:
+def silent_meters(placed: Placed, slices: Slices) -> Array:
     """The slices in which some meter is silent that has values both before and after."""
+    place, meter = placed.slot, placed.columns.words("meter_id").codes
     owner = slices.row_permission[slices.row[place]]
     one_meter = np.zeros(len(slices.permissions), dtype=meter.dtype)
     one_meter[owner] = meter

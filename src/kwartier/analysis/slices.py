@@ -74,14 +74,15 @@ class Slices:
         """For how many slices of each month ``which`` (a boolean a slice) holds."""
         return np.bincount(self.row[which], minlength=len(self.row_month))
 
-    def place(self, columns: Columns) -> Placed:
+    def place(self, columns: Columns, *, behind: bool = False) -> Placed:
         """The rows that give a value for one of the slices.
 
-        Rows without a value, of a sub-headpoint, or outside what is permitted are left out.
+        Rows without a value, or outside what is permitted, are left out; so are those of
+        sub-headpoints, unless they are asked for (``behind``): then it is all others.
         """
         slot = np.array([], dtype=np.int64)
         if len(self):
-            permissions = self._permission_by_words(columns)
+            permissions = self._permission_by_words(columns, behind)
             parts = [self._slots(block, permissions) for block in columns.blocks()]
             slot = np.concatenate([slot, *parts])
         rows = np.flatnonzero(slot != NOWHERE)
@@ -111,7 +112,7 @@ class Slices:
         slot[inside] = np.where(self.permitted[slot[inside]], slot[inside], NOWHERE)
         return slot
 
-    def _permission_by_words(self, columns: Columns) -> Array:
+    def _permission_by_words(self, columns: Columns, behind: bool) -> Array:
         """The permission that each combination of the owning columns' words falls under."""
         keys: dict[tuple[str | None, ...], int] = {
             (p.metering_point, p.energy_type, str(p.granularity)): index
@@ -119,7 +120,7 @@ class Slices:
         }
         words = [columns.words(name).words for name in _OWNING]
         permission = [
-            NOWHERE if source == SUB_HEADPOINT else keys.get(tuple(owner), NOWHERE)
+            keys.get(tuple(owner), NOWHERE) if (source == SUB_HEADPOINT) is behind else NOWHERE
             for *owner, source in product(*words)
         ]
         return np.array(permission, dtype=np.int64).reshape([len(each) for each in words])
