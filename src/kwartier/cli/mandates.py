@@ -17,6 +17,7 @@ from kwartier.cli.provider import (
     connect_async,
     contract_number,
     credentials_for,
+    machine_clock,
 )
 from kwartier.cli.telling import TELL, TellOptions, check_telling, tell_changes
 from kwartier.cli.wording import counted
@@ -92,7 +93,9 @@ async def _ask(store: Store, chosen: Environment) -> datetime:
     credentials = credentials_for(chosen)
     number = contract_number(credentials)
     async with connect_async(chosen, credentials) as client:
-        _, listing = await poll_mandates(store, FluviusSource(client, number))
+        _, listing = await poll_mandates(
+            store, FluviusSource(client, number, machine_clock=machine_clock())
+        )
     if listing.undecoded:
         error_console().print(
             f"[yellow]Unreadable, and left out: {counted(len(listing.undecoded), 'mandate')}[/]; "

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 from kwartier.cli.options import ProviderOptions
@@ -44,6 +46,13 @@ def contract_number(credentials: FluviusCredentials) -> str:
             "contract with Fluvius (`kwartier emulator --env-file FILE` writes an emulated one)"
         )
     return number
+
+
+def machine_clock() -> Callable[[], datetime] | None:
+    """This machine's clock, by which to know a provider's that is years ahead; none where an
+    emulator is asked, whose clock shows what it is told to.
+    """
+    return None if "KWARTIER_CLOCK" in environment() else lambda: datetime.now(UTC)
 
 
 def connect(chosen: Environment, credentials: FluviusCredentials) -> FluviusEnergyClient:

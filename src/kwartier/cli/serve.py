@@ -15,7 +15,7 @@ from cyclopts import Parameter
 from kwartier import __version__
 from kwartier.certificates import load_certificate
 from kwartier.cli.configured import ConfiguredOptions, Running, prepare
-from kwartier.cli.provider import connect_async, contract_number
+from kwartier.cli.provider import connect_async, contract_number, machine_clock
 from kwartier.cli.running import run_async, stopped_by_signals
 from kwartier.cli.telling import TELL, TellOptions, webhook_for
 from kwartier.errors import ConfigurationError, KwartierError
@@ -109,7 +109,7 @@ async def _serve(running: Running, policies: Policies, receivers: Receivers, num
         service = Service(
             store=store,
             path=running.store,
-            source=FluviusSource(client, number),
+            source=FluviusSource(client, number, machine_clock=machine_clock()),
             clock=clock,
             policies=policies,
             receivers=receivers,

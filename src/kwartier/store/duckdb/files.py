@@ -33,7 +33,10 @@ def settle(draft: Path, path: Path) -> None:
     """
     for log in (wal_of(draft), wal_of(path)):
         if log.exists():
-            raise StoreError(f"{log} was not worked into its file; nothing was replaced: try again")
+            raise StoreError(
+                f"{log} could not be worked into its file, so nothing was replaced: check that the "
+                "disk has room, and try again"
+            )
     sync_to_disk(draft)
     draft.replace(path)
     sync_to_disk(path.parent)

@@ -24,13 +24,16 @@ OLDEST_VERSION: Final = 3
 def make_store(path: Path, deadline: float) -> None:
     """Make an empty store beside its place and move it there whole."""
     draft = draft_of(path)
-    with opened(draft, read_only=False, deadline=deadline) as connection:
-        connection.execute(_sql("schema.sql"))
-        connection.execute(_sql("views.sql"))
-        connection.execute("INSERT INTO meta VALUES (?, ?)", [STORE_VERSION, datetime.now(UTC)])
-        make_key(connection)
-    draft.chmod(0o600)
-    settle(draft, path)
+    try:
+        with opened(draft, read_only=False, deadline=deadline) as connection:
+            connection.execute(_sql("schema.sql"))
+            connection.execute(_sql("views.sql"))
+            connection.execute("INSERT INTO meta VALUES (?, ?)", [STORE_VERSION, datetime.now(UTC)])
+            make_key(connection)
+        draft.chmod(0o600)
+        settle(draft, path)
+    finally:
+        discard(draft)
 
 
 def read_version(connection: duckdb.DuckDBPyConnection, path: Path) -> int:

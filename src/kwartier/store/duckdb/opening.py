@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 import duckdb
+import pyarrow as pa
 
 from kwartier.store.duckdb.lock import Patience
 from kwartier.store.errors import StoreBusyError, StoreError, StoreVersionError
@@ -27,6 +28,8 @@ _CONFIG: Final[dict[str, str | bool | int | float | list[str]]] = {
     "threads": min(4, os.cpu_count() or 1),
 }
 _HOLDER_PID: Final = re.compile(r"\(PID (\d+)\)")
+_DAMAGE: Final = re.compile(r"Corrupt database file|Could not read enough bytes|Failed to load")
+_DAMAGED_LOG: Final = re.compile(r"replaying WAL file")
 
 
 def check_file(path: Path) -> None:
@@ -51,11 +54,13 @@ def opened(path: Path, *, read_only: bool, deadline: float) -> Iterator[duckdb.D
         with _connect(path, read_only=read_only, deadline=deadline) as connection:
             connection.execute("SET TimeZone = 'UTC'")
             yield connection
-    except duckdb.Error as error:
-        raise StoreError(
-            f"{path}: {first_line(error)}; nothing was half-written, so try again once that is "
-            "put right"
-        ) from error
+    except (duckdb.Error, pa.ArrowException) as error:
+        raise _using_error(path, error) from error
+    except OSError as error:
+        # What DuckDB fails to read while Arrow streams it comes as one that has no number.
+        if error.errno is not None:
+            raise
+        raise _using_error(path, error) from error
 
 
 def wal_of(path: Path) -> Path:
@@ -83,8 +88,34 @@ def _connect(path: Path, *, read_only: bool, deadline: float) -> duckdb.DuckDBPy
             raise _opening_error(path, error) from error
 
 
+def _using_error(path: Path, error: Exception) -> StoreError:
+    said = first_line(error)
+    return _damage(path, said) or StoreError(
+        f"{path}: {said}; nothing was half-written, so try again once that is put right"
+    )
+
+
+def _damage(path: Path, said: str) -> StoreError | None:
+    """The error of a file that does not hold any more what was written; None for any other."""
+    if _DAMAGED_LOG.search(said):
+        log = wal_of(path)
+        return StoreError(
+            f"{log} is damaged ({said}): move it elsewhere to go on without what the last commit "
+            "brought, which the next sync fetches again; or restore a backup (`kwartier restore`)"
+        )
+    if _DAMAGE.search(said):
+        return StoreError(
+            f"{path} is damaged ({said}): restore a backup (`kwartier restore`), or sync into a "
+            "new file (--store)"
+        )
+    return None
+
+
 def _opening_error(path: Path, error: duckdb.Error) -> StoreError:
     said = str(error)
+    damage = _damage(path, first_line(error))
+    if damage is not None:
+        return damage
     if "version number" in said or "newer" in said:
         return StoreVersionError(
             f"{path} was written by a newer DuckDB than {duckdb.__version__}: upgrade kwartier"
