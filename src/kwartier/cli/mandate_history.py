@@ -37,6 +37,7 @@ _WORDS = {
     ChangeKind.FIRST_SEEN: "first seen",
     ChangeKind.VANISHED: "no longer in Fluvius' list",
     ChangeKind.RETURNED: "in Fluvius' list again",
+    ChangeKind.RETRACTED: "values erased",
 }
 
 
@@ -85,14 +86,22 @@ def _row(event: Event, customers: Mapping[str, Customer]) -> dict[str, Any]:
         "metering_point": data["metering_point"],
         "data_service_type": data["data_service_type"],
         "changes": data["changes"],
+        "retracted": data.get("retracted", []),
     }
 
 
 def _told(change: MandateChange) -> str:
     """The kind, then each field; what has a column of its own is not repeated."""
     words = [_WORDS[change.kind]] if change.kind in _WORDS else []
+    if change.kind is ChangeKind.RETRACTED:
+        return "; ".join([*words, *map(_stretch, change.fields)])
     words += [_field(each) for each in change.fields if each.field not in _IDENTITY]
     return "; ".join(words) or "EAN told"
+
+
+def _stretch(change: FieldChange) -> str:
+    start, end = (_plain("period_start", text) for text in (change.before or "").split("/"))
+    return f"{change.field} {start} → {end}"
 
 
 def _field(change: FieldChange) -> str:

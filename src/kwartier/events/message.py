@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from kwartier.registry import Customer, KnownMandate, LedgerEntry
+from kwartier.registry import ChangeKind, Customer, KnownMandate, LedgerEntry
 from kwartier.registry.ledger import apply
 
 
@@ -31,7 +31,8 @@ class Event:
     @property
     def content(self) -> dict[str, Any]:
         """``id``, ``type`` (``mandate.first_seen`` and so on), ``timestamp`` (the provider's) and
-        ``data``: whose mandate it is, its state after the change, and the fields that changed.
+        ``data``: whose mandate it is, its state after the change, and the fields that changed; of
+        ``mandate.retracted``, ``retracted``, the measured time of which all values were erased.
         """
         change = self.entry.change
         return {
@@ -42,13 +43,26 @@ class Event:
                 "entry_id": self.entry.entry_id,
                 "customer_id": self.customer_id,
                 **self._state(),
-                "changes": [msgspec.to_builtins(each) for each in change.fields],
+                **self._changes(),
             },
         }
 
     def as_json(self) -> bytes:
         """The content as one line of JSON, without the line's end; instants in UTC."""
         return msgspec.json.encode(self.content)
+
+    def _changes(self) -> dict[str, Any]:
+        fields = self.entry.change.fields
+        if self.entry.change.kind is not ChangeKind.RETRACTED:
+            return {"changes": [msgspec.to_builtins(each) for each in fields]}
+        stretches = ((each.field, (each.before or "").split("/")) for each in fields)
+        return {
+            "changes": [],
+            "retracted": [
+                {"granularity": granularity, "start": start, "end": end}
+                for granularity, (start, end) in stretches
+            ],
+        }
 
     def _state(self) -> dict[str, Any]:
         mandate = self.known.mandate

@@ -23,13 +23,15 @@ _INSTANTS: Final = frozenset({"period_start", "period_end", "expires_at"})
 
 class ChangeKind(StrEnum):
     """What happened to a mandate: seen for the first time, stated differently, no longer listed
-    (by itself no proof that it ended), or listed again.
+    (by itself no proof that it ended), or listed again; or values that it no longer lets be held
+    were erased, which changes nothing of the mandate itself.
     """
 
     FIRST_SEEN = "first_seen"
     CHANGED = "changed"
     VANISHED = "vanished"
     RETURNED = "returned"
+    RETRACTED = "retracted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,8 @@ class FieldChange:
     """One field of a mandate, as text; None where there is no value.
 
     Instants are ISO 8601 in UTC; granularities are joined by commas; a flag is ``true`` or
-    ``false``.
+    ``false``. Of what was retracted the field is the granularity, before it was the stretch of
+    measured time, start and end divided by a slash, and after it nothing.
     """
 
     field: str
@@ -89,6 +92,8 @@ def replay(
 
 def apply(change: MandateChange, known: KnownMandate | None) -> KnownMandate:
     """The mandate after ``change``; ``known`` is None for one that was never seen before."""
+    if change.kind is ChangeKind.RETRACTED and known is not None:
+        return known
     said = {one.field: _value(one.field, one.after) for one in change.fields}
     is_ambiguous = said.pop(IS_AMBIGUOUS, known.is_ambiguous if known else False)
     if known is None:

@@ -15,6 +15,7 @@ from kwartier.errors import InputError
 from kwartier.measurements import Fetched
 from kwartier.registry import Customer, KnownMandate, LedgerEntry, Listed, Listing, Reference
 from kwartier.registry.customers import Applied, CustomerChange
+from kwartier.retention import Decision, Erased, Held, Order, Receipt
 from kwartier.store.contents import Contents, Mark
 from kwartier.store.wanted_days import WantedDays
 from kwartier.vocabulary.fetch import Asked
@@ -227,4 +228,48 @@ class Store(Protocol):
 
     def forget_publication(self, folder: Path) -> None:
         """No dataset is in ``folder`` any more."""
+        ...
+
+    def held(self) -> list[Held]:
+        """What there is of each metering point and granularity, revisions too, by their hull."""
+        ...
+
+    def find_outside(self, orders: Sequence[Order]) -> list[Erased]:
+        """What ``orders`` would take away; those that find nothing are left out."""
+        ...
+
+    def retract(self, orders: Sequence[Order], *, at: datetime) -> list[Receipt]:
+        """Take values, revisions and coverage away that ``orders`` do not let stay, and forget
+        that their time was asked for; all together or not at all.
+
+        Makes out receipts, in the store and in the file beside it, and tells of it in the ledger.
+        ``at`` is the provider's time. Nobody reads the values any more; their bytes are left until
+        :meth:`rewrite`, and the receipts among :meth:`erasing`.
+        """
+        ...
+
+    def erasing(self) -> list[Receipt]:
+        """The receipts of which bytes may be left, in the store or in published files."""
+        ...
+
+    def rewrite(self) -> bool:
+        """Erase the bytes that retractions left in the store, if there are any; whether there
+        were. Readers go on meanwhile, writers wait. Cut off anywhere, it is done by the next call.
+        """
+        ...
+
+    def receipts(self) -> list[Receipt]:
+        """The receipts of all that was erased, in order."""
+        ...
+
+    def receipts_beside(self) -> list[Receipt]:
+        """The receipts in the file beside the store, which is to say the same."""
+        ...
+
+    def decisions(self) -> list[Decision]:
+        """What people decided on what may be held, in order."""
+        ...
+
+    def decide(self, decisions: Sequence[Decision]) -> None:
+        """Keep what people decided, after what they decided before."""
         ...

@@ -18,6 +18,7 @@ from kwartier.store.duckdb.layout import (
 )
 from kwartier.store.duckdb.lock import store_lock
 from kwartier.store.duckdb.opening import check_file, opened
+from kwartier.store.duckdb.replaying import check_receipts, replay_receipts
 from kwartier.store.errors import StoreError
 
 
@@ -32,6 +33,7 @@ def reading(path: Path, wait_seconds: float) -> Iterator[duckdb.DuckDBPyConnecti
         opened(path, read_only=True, deadline=deadline) as connection,
     ):
         check_version(connection, path)
+        check_receipts(connection, path)
         yield connection
 
 
@@ -39,7 +41,8 @@ def reading(path: Path, wait_seconds: float) -> Iterator[duckdb.DuckDBPyConnecti
 def writing(path: Path, wait_seconds: float) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection in one transaction: committed when the block ends well, else rolled back.
 
-    A store that is not there yet is made first, one of an older version brought up to date.
+    A store that is not there yet is made first, one of an older version brought up to date; of one
+    that was put back from a backup is erased again what was erased since.
     """
     deadline = time.monotonic() + wait_seconds
     with store_lock(path, exclusive=True, deadline=deadline), ExitStack() as closing:
@@ -55,6 +58,7 @@ def writing(path: Path, wait_seconds: float) -> Iterator[duckdb.DuckDBPyConnecti
             connection = closing.enter_context(opened(path, read_only=False, deadline=deadline))
         connection.execute("BEGIN")
         try:
+            replay_receipts(connection, path)
             yield connection
             connection.execute("COMMIT")
         except BaseException:

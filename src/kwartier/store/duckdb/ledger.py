@@ -60,7 +60,7 @@ def record_mandates(
     observed = observe(known, listing, provider=provider)
     if observed.changed:
         put_mandates(connection, observed.changed)
-        _add_entries(connection, observed.changes)
+        add_entries(connection, observed.changes)
     whole = listing.stated_at if listing.is_whole else listed.whole
     about = {"provider": provider, "latest": listing.stated_at, "whole": whole}
     connection.execute(_SQL["put_listed"], about)
@@ -102,7 +102,8 @@ def _is_overtaken(listing: Listing, listed: Listed) -> bool:
     return latest is not None and listing.stated_at < latest < listing.stated_at + CLOCK_SET_BACK
 
 
-def _add_entries(connection: duckdb.DuckDBPyConnection, changes: Sequence[MandateChange]) -> None:
+def add_entries(connection: duckdb.DuckDBPyConnection, changes: Sequence[MandateChange]) -> None:
+    """Add changes to the ledger, in order."""
     [(last,)] = connection.execute(_SQL["last_entry"]).fetchall()
     rows = [
         {

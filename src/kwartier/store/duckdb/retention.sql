@@ -124,3 +124,11 @@ SELECT "key" FROM receipt_key;
 -- name: add_receipt_key
 -- Keep the key of the digests in receipts.
 INSERT INTO receipt_key VALUES ($key);
+
+-- name: points_with_series
+-- The metering points that the store has rows of.
+SELECT DISTINCT metering_point FROM series ORDER BY metering_point;
+
+-- name: providers
+-- Whose rows the store has.
+SELECT DISTINCT provider FROM series ORDER BY provider;

@@ -115,7 +115,7 @@ class Retraction:
 
     def _rows(self, rows: str, number: int) -> Rows:
         statement = _SQL[f"doomed_{rows}_of"]
-        table = self._connection.execute(statement, {"number": number}).to_arrow_table()
+        table = self._connection.sql(statement, params={"number": number}).to_arrow_table()
         return rows_of(table)
 
     def _change_coverage(self, found: Iterable[Taken]) -> None:

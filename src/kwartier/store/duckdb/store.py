@@ -15,13 +15,16 @@ import pyarrow as pa
 from kwartier.measurements import Fetched
 from kwartier.registry import Customer, KnownMandate, LedgerEntry, Listed, Listing, Reference
 from kwartier.registry.customers import Applied, CustomerChange
+from kwartier.retention import Decision, Erased, Held, Order, Receipt
 from kwartier.store.contents import Contents, Mark
-from kwartier.store.duckdb import asked, ledger, publication, registry
+from kwartier.store.duckdb import asked, erasing, ledger, publication, receipts, registry
 from kwartier.store.duckdb.connection import check_there, reading, writing
+from kwartier.store.duckdb.extents import read_held
 from kwartier.store.duckdb.history import read_changes
 from kwartier.store.duckdb.holdings import read_holdings
 from kwartier.store.duckdb.layout import STORE_VERSION
 from kwartier.store.duckdb.merge import merge_batch
+from kwartier.store.duckdb.receipt_file import read_receipt_file
 from kwartier.store.duckdb.scan import (
     read_coverage,
     read_fetches,
@@ -197,6 +200,44 @@ class DuckDBStore:
     def forget_publication(self, folder: Path) -> None:
         with writing(self._path, self._wait_seconds) as connection:
             publication.remove_publication(connection, folder)
+
+    def held(self) -> list[Held]:
+        with self._reading() as connection:
+            return read_held(connection)
+
+    def find_outside(self, orders: Sequence[Order]) -> list[Erased]:
+        with self._reading() as connection:
+            return erasing.find_outside(connection, orders)
+
+    def retract(self, orders: Sequence[Order], *, at: datetime) -> list[Receipt]:
+        with writing(self._path, self._wait_seconds) as connection:
+            made = erasing.retract(connection, orders, at=at)
+        if made:
+            with writing(self._path, self._wait_seconds) as connection:
+                erasing.write_receipts(self._path, connection)
+        return made
+
+    def erasing(self) -> list[Receipt]:
+        with self._reading() as connection:
+            return receipts.read_erasing(connection)
+
+    def rewrite(self) -> bool:
+        return erasing.rewrite(self._path, self._wait_seconds)
+
+    def receipts(self) -> list[Receipt]:
+        with self._reading() as connection:
+            return receipts.read_receipts(connection)
+
+    def receipts_beside(self) -> list[Receipt]:
+        return read_receipt_file(self._path)
+
+    def decisions(self) -> list[Decision]:
+        with self._reading() as connection:
+            return receipts.read_decisions(connection)
+
+    def decide(self, decisions: Sequence[Decision]) -> None:
+        with writing(self._path, self._wait_seconds) as connection:
+            receipts.add_decisions(connection, decisions)
 
 
 def _chained(
