@@ -1,10 +1,11 @@
 """How many energy replies does the emulator serve in a second, on one core?
 
-    python bench/emulator.py [--half-years N] [--days N] [--points N]
+    python bench/emulator.py [--half-years N] [--days N] [--points N] [--rounds N]
 
 Half a year of quarter-hours and single days, with offtake and injection, none of them served
-before; asked over HTTP from the other core. Beside them, in the same run, as many bytes from a
-server that does nothing but send them: what HTTP alone costs. Aims: 40 half-years and 1,500 days
+before; asked over HTTP from the other core. Beside them, in the same round, as many bytes from a
+server that does nothing but send them: what HTTP alone costs. Each round has servers of its own;
+the least, the middle and the most of them all are told. Aims: 40 half-years and 1,500 days
 a second. Linux only (it pins processes to cores).
 """
 
@@ -17,11 +18,12 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from statistics import median
 from time import perf_counter, sleep
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -44,6 +46,8 @@ WARMING_UP: Final = {HALF_YEAR: 10, 1: 500}
 SHIFTS: Final = 150
 """Days by which windows are shifted against each other; FIRST_DAY lies far enough back."""
 
+_TICK: Final = 1 / os.sysconf("SC_CLK_TCK")
+
 Query = dict[str, str]
 
 
@@ -52,6 +56,7 @@ def main() -> None:
     arguments.add_argument("--half-years", type=int, default=200)
     arguments.add_argument("--days", type=int, default=6_000)
     arguments.add_argument("--points", type=int, default=300)
+    arguments.add_argument("--rounds", type=int, default=3)
     arguments.add_argument("--send", nargs=2, type=int, help=argparse.SUPPRESS)
     chosen = arguments.parse_args()
     if chosen.send:
@@ -63,17 +68,30 @@ def main() -> None:
         ("one day", 1, chosen.days),
     ):
         queries = windows(chosen.points, days, count + WARMING_UP[days])
-        with server_core(), emulated():
-            os.sched_setaffinity(0, CLIENT_CORE)
-            share(chosen.points)
-            served = asyncio.run(measure(energy_url(), bearer(), queries, days))
-        with sending(round(served.size)) as url:
-            bare = asyncio.run(measure(url, {}, queries, days))
+        rounds = [one_round(chosen.points, queries, days) for _ in range(chosen.rounds)]
+        served, bare = zip(*rounds, strict=True)
         print(
-            f"  {name:11} {served.a_second:8,.1f} of {served.size / 1e6:.3f} MB "
-            f"({served.a_cpu_second:,.1f} a second of the server's CPU time); as many bytes merely "
-            f"sent {bare.a_second:8,.1f}, {bare.a_second / served.a_second:.1f} times as many"
+            f"  {name:11} {spread(each.a_second for each in served)} of {served[0].size / 1e6:.3f} "
+            f"MB ({spread(each.a_cpu_second for each in served)} a second of the server's CPU "
+            f"time); as many bytes merely sent {spread(each.a_second for each in bare)}, "
+            f"{median(b.a_second / s.a_second for s, b in rounds):.1f} times as many"
         )
+
+
+def one_round(points: int, queries: list[Query], days: int) -> tuple[Served, Served]:
+    """All of ``queries`` of an emulator that just started, and as many bytes merely sent."""
+    with server_core(), emulated():
+        os.sched_setaffinity(0, CLIENT_CORE)
+        share(points)
+        served = asyncio.run(measure(energy_url(), bearer(), queries, days))
+    with sending(round(served.size)) as url:
+        return served, asyncio.run(measure(url, {}, queries, days))
+
+
+def spread(figures: Iterable[float]) -> str:
+    """The least, the middle and the most."""
+    ordered = sorted(figures)
+    return f"{ordered[0]:,.0f} / {median(ordered):,.0f} / {ordered[-1]:,.0f}"
 
 
 def windows(points: int, days: int, count: int) -> list[Query]:
@@ -110,7 +128,7 @@ async def measure(url: str, headers: dict[str, str], queries: list[Query], days:
         await ask(client, url, headers, queries[:warming], AT_ONCE[days])
         began, worked = perf_counter(), server_seconds()
         size = await ask(client, url, headers, queries[warming:], AT_ONCE[days])
-        seconds, worked = perf_counter() - began, server_seconds() - worked
+        seconds, worked = perf_counter() - began, server_seconds() - worked or _TICK
     count = len(queries) - warming
     return Served(count / seconds, count / worked, size / count)
 
@@ -119,7 +137,7 @@ def server_seconds() -> float:
     """The CPU time that our one child has used, in user and system mode."""
     (child,) = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
     fields = Path(f"/proc/{child}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return (int(fields[11]) + int(fields[12])) * _TICK
 
 
 async def ask(
