@@ -2,6 +2,7 @@
 
 from kwartier.analysis.billing import BILLING_SCHEMA, billing_peak
 from kwartier.analysis.coverage import COVERAGE_SCHEMA, month_coverage
+from kwartier.analysis.exchanges import EXCHANGES_SCHEMA, meter_exchanges
 from kwartier.analysis.expectation import ArrivalPolicy, expected
 from kwartier.analysis.gas_days import GAS_DAYS_SCHEMA, gas_days
 from kwartier.analysis.peaks import PEAKS_SCHEMA, PeakStatus, month_peaks
@@ -11,6 +12,7 @@ from kwartier.analysis.totals import TOTALS_SCHEMA, totals
 __all__ = [
     "BILLING_SCHEMA",
     "COVERAGE_SCHEMA",
+    "EXCHANGES_SCHEMA",
     "GAS_DAYS_SCHEMA",
     "PEAKS_SCHEMA",
     "TOTALS_SCHEMA",
@@ -20,6 +22,7 @@ __all__ = [
     "billing_peak",
     "expected",
     "gas_days",
+    "meter_exchanges",
     "month_coverage",
     "month_peaks",
     "totals",
