@@ -11,6 +11,8 @@ from kwartier.errors import InputError
 
 def require_utc(instant: datetime, field: str) -> datetime:
     """Return ``instant`` in UTC; refuse one without a zone."""
+    if instant.tzinfo is UTC:
+        return instant
     if instant.tzinfo is None:
         raise InputError(field, "a date-time needs a zone", "use UTC, or kwartier's local_time")
     return instant.astimezone(UTC)
@@ -24,8 +26,9 @@ class Interval:
     end: datetime
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "start", require_utc(self.start, "start"))
-        object.__setattr__(self, "end", require_utc(self.end, "end"))
+        if not self.start.tzinfo is self.end.tzinfo is UTC:
+            object.__setattr__(self, "start", require_utc(self.start, "start"))
+            object.__setattr__(self, "end", require_utc(self.end, "end"))
         if self.end <= self.start:
             raise InputError("end", "must be later than start", f"{self.start} .. {self.end}")
 
@@ -63,8 +66,11 @@ def union(intervals: Iterable[Interval]) -> list[Interval]:
 
 def disjoint(intervals: Iterable[Interval]) -> list[Interval]:
     """The same instants as disjoint intervals in order; touching ones stay apart."""
+    ordered = sorted(intervals)
+    if len(ordered) < 2:
+        return ordered
     apart: list[Interval] = []
-    for interval in sorted(intervals):
+    for interval in ordered:
         if apart and interval.start < apart[-1].end:
             if interval.end > apart[-1].end:
                 apart[-1] = Interval(apart[-1].start, interval.end)

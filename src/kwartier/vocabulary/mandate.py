@@ -80,20 +80,33 @@ def permissions(mandates: Iterable[Mandate], until: datetime) -> list[Permission
 
     Ordered by metering point, then granularity; points without any permitted time are left out.
     """
-    permitted: dict[tuple[str, str, Granularity], list[Interval]] = {}
+    permitted: dict[tuple[str, str, Granularity], tuple[Interval, ...]] = {}
+    periods: dict[tuple[object, ...], Interval | None] = {}
     for mandate in mandates:
-        interval = mandate.permitted(until)
-        if interval is None or mandate.metering_point is None or mandate.energy_type is None:
+        point, energy_type = mandate.metering_point, mandate.energy_type
+        if point is None or energy_type is None:
+            continue
+        period = (
+            mandate.status,
+            mandate.renewal_status,
+            mandate.period_start,
+            mandate.period_end,
+            mandate.expires_at,
+        )
+        if period not in periods:  # many begin on the same day: their intervals are made once
+            periods[period] = mandate.permitted(until)
+        interval = periods[period]
+        if interval is None:
             continue
         for granularity in mandate.granularities:
-            key = (mandate.metering_point, mandate.energy_type, granularity)
-            permitted.setdefault(key, []).append(interval)
+            key = (point, energy_type, granularity)
+            permitted[key] = (*permitted.get(key, ()), interval)
     return [
         Permission(
             metering_point=point,
             energy_type=energy_type,
             granularity=granularity,
-            intervals=tuple(disjoint(intervals)),
+            intervals=intervals if len(intervals) == 1 else tuple(disjoint(intervals)),
         )
         for (point, energy_type, granularity), intervals in sorted(permitted.items())
     ]

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
-from operator import itemgetter
-from typing import Final, NamedTuple
+from typing import Any, Final
 
 import duckdb
 import pyarrow as pa
@@ -33,55 +32,54 @@ def read_asked(
     }
     connection.register("asked_points", pa.table(numbered))
     rows = connection.sql(_SQL["asked_timelines"]).to_arrow_table()
-    columns = (column.to_pylist() for column in rows.columns)
-    lines = map(_Line._make, zip(*columns, strict=True))
-    intervals = _Intervals()
-    return [
-        _asked(points[point], _GRANULARITIES[granularity], some, intervals)
-        for (point, granularity), some in groupby(lines, itemgetter(0, 1))
-    ]
+    return list(_told(rows, points))
 
 
-class _Line(NamedTuple):
-    """A stored stretch; instants in microseconds since 1970."""
+def _told(rows: pa.Table, points: Sequence[str]) -> Iterator[Asked]:
+    """One for each run of rows of a point and granularity; most were asked alike, so what is said
+    of time is made once.
+    """
+    point, granularity, kind, start, end = (
+        rows[name].to_pylist() for name in ("point", "granularity", "kind", "start", "end")
+    )
+    owners, ends = list(zip(point, granularity, strict=True)), list(zip(start, end, strict=True))
+    said = {pair: _said(*pair) for pair in set(ends)}
+    for (which, slices), group in groupby(range(len(owners)), owners.__getitem__):
+        stretches: dict[str, tuple[Interval, ...]] = {}
+        first_read_at, tried = None, list[int]()
+        for line in group:
+            name, one = kind[line], said[ends[line]]
+            if name in _TRIED:
+                tried.append(line)
+            elif name == timelines.READ:
+                first_read_at = one
+            else:
+                stretches[name] = stretches[name] + one if name in stretches else one
+        yield Asked(
+            metering_point=points[which],
+            granularity=_GRANULARITIES[slices],
+            first_read_at=first_read_at,
+            tried=_tried(rows, tried) if tried else (),
+            **stretches,
+        )
 
-    point: int
-    granularity: str
-    kind: str
-    start: int
-    end: int
-    times: int
-    last: int | None
+
+def _said(start: int, end: int) -> Any:
+    """A stretch, as many as there are of most kinds; an instant where it has no length."""
+    if start == end:
+        return _instant(start)
+    return (Interval(_instant(start), _instant(end)),)
 
 
-class _Intervals(dict[tuple[int, int], tuple[Interval]]):
-    """Intervals by their ends, each made once: most metering points were asked together."""
-
-    def __missing__(self, ends: tuple[int, int]) -> tuple[Interval]:
-        made = self[ends] = (Interval(_instant(ends[0]), _instant(ends[1])),)
-        return made
-
-
-def _asked(
-    point: str, granularity: Granularity, lines: Iterator[_Line], intervals: _Intervals
-) -> Asked:
-    stretches: dict[str, tuple[Interval, ...]] = {}
-    tried = []
-    first_read_at = None
-    for line in lines:
-        if line.last is not None:
-            [interval] = intervals[line[3:5]]
-            tried.append(Tried(_REASON[line.kind], interval, line.times, _instant(line.last)))
-        elif line.kind == timelines.READ:
-            first_read_at = _instant(line.start)
-        else:
-            stretches[line.kind] = stretches.get(line.kind, ()) + intervals[line[3:5]]
-    return Asked(
-        metering_point=point,
-        granularity=granularity,
-        first_read_at=first_read_at,
-        tried=tuple(tried),
-        **stretches,
+def _tried(rows: pa.Table, lines: Sequence[int]) -> tuple[Tried, ...]:
+    return tuple(
+        Tried(
+            reason=_TRIED[row["kind"]],
+            interval=Interval(_instant(row["start"]), _instant(row["end"])),
+            times=row["times"],
+            last=_instant(row["last_at"]),
+        )
+        for row in rows.take(lines).to_pylist()
     )
 
 
@@ -89,4 +87,4 @@ def _instant(microseconds: int) -> datetime:
     return _EPOCH + timedelta(microseconds=microseconds)
 
 
-_REASON: Final = {timelines.TRIED[reason]: reason for reason in FOLLOW_UPS}
+_TRIED: Final = {timelines.TRIED[reason]: reason for reason in FOLLOW_UPS}
