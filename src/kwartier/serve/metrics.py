@@ -108,7 +108,15 @@ class Metrics:
         self.provisional = self._gauge(
             "provisional_slices", "Slices of gas by a provisional conversion factor.", *_KIND
         )
-        self.points = self._gauge("metering_points", "Metering points that mandates open.")
+        self.points = self._gauge("metering_points", "Metering points that mandates open.", *_KIND)
+        self.by_kind = (
+            self.points,
+            self.lag,
+            self.lagging,
+            self.missing,
+            self.estimated,
+            self.provisional,
+        )
         self.mandates = self._gauge("mandates", "Mandates by status.", "status")
         self.mandates_missing = self._gauge(
             "mandates_missing", "Mandates that the provider no longer lists."
@@ -166,10 +174,10 @@ class Metrics:
 
     def note_standing(self, standing: Standing) -> None:
         """Show how the store stands."""
-        by_kind = (self.lag, self.lagging, self.missing, self.estimated, self.provisional)
-        for gauge in (*by_kind, self.mandates):
+        for gauge in self.by_kind:
             gauge.clear()
         for kind, backlog in standing.backlog.items():
+            self.points.labels(*kind).set(backlog.points)
             self.lag.labels(*kind).set(backlog.lag.total_seconds())
             self.lagging.labels(*kind).set(backlog.lagging)
             self.missing.labels(*kind).set(backlog.missing)
@@ -180,7 +188,6 @@ class Metrics:
         self.mandates_missing.set(standing.missing_mandates)
         for state, count in standing.renewals.items():
             self.renewals.labels(state).set(count)
-        self.points.set(standing.points)
         self.looked_at.set(standing.at.timestamp())
 
     def watch_certificates(self, remaining: Mapping[str, Callable[[], float]]) -> None:

@@ -59,11 +59,6 @@ class Standing:
     renewals: Mapping[RenewalState, int] = field(default_factory=dict)
     opened: frozenset[Opened] = frozenset()
 
-    @property
-    def points(self) -> int:
-        """How many metering points mandates open."""
-        return len({point for point, *_ in self.opened})
-
 
 def look_at(store: Store, now: datetime, arrival: ArrivalPolicy) -> Standing:
     """How ``store`` stands at ``now``: what its approved mandates open is held against what is

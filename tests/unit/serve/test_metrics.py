@@ -56,7 +56,7 @@ def test_a_standing_is_shown_and_the_next_replaces_it() -> None:
     kind = {"energy_type": "electricity", "granularity": "PT15M"}
     assert value(metrics, "lag_seconds", **kind) == 7200
     assert value(metrics, "gap_slices", **kind) == 7
-    assert value(metrics, "metering_points") == 1
+    assert value(metrics, "metering_points", **kind) == 3
     metrics.note_standing(Standing(at=NOW))
     assert not any(name == "kwartier_lag_seconds" for name, _ in told(metrics))
     assert EAN not in metrics.exposition().decode()
