@@ -1,0 +1,214 @@
+"""The service as it is run: its own process, an emulated day a second, faults, a stop."""
+
+from __future__ import annotations
+
+import json
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from kwartier.analysis import month_coverage
+from kwartier.cli.app import run
+from kwartier.emulator.thread import EmulatorThread
+from kwartier.measurements import MEASUREMENTS_SCHEMA
+from kwartier.serve import ServedAlreadyError, alone_on
+from kwartier.store import Selection, open_store
+from kwartier.vocabulary.local_time import BRUSSELS
+from kwartier.vocabulary.mandate import permissions
+from support.emulators import FreshEmulator
+from support.esco import send
+from support.faults import FaultControl
+from support.listener import SECRET, Listener
+from support.served import Served
+
+BEGIN = datetime(2026, 3, 20, 8, tzinfo=UTC)
+DAYS_A_SECOND = 86_400
+EANS = ["541440110000000101", "541441010000000101", "541440010000000301"]
+LATE = "541440110000000302"
+
+CONFIG = """
+[store]
+path = "{folder}/kwartier.duckdb"
+[provider]
+sandbox = true
+[service]
+port = 0
+ready_within = "6d"
+retry_first = "2h"
+retry_longest = "12h"
+[schedule]
+poll_every = "6h"
+[retry]
+attempts = 1
+"""
+
+
+def give_consent(emulator: EmulatorThread, ean: str) -> None:
+    mandate = {
+        "referenceNumber": f"R-{ean}",
+        "ean": ean,
+        "status": "Approved",
+        "environment": "sandbox",
+        "dataServiceType": "VH_kwartier_uur",
+        "dataPeriodFrom": "2026-01-31T23:00:00Z",
+    }
+    kind = {"content-type": "application/json"}
+    url = f"{emulator.url}/_emulator/mandates"
+    assert send(url, "POST", content=json.dumps(mandate).encode(), headers=kind).status == 200
+
+
+@contextmanager
+def served(folder: Path, env: dict[str, str], **more: str) -> Iterator[Served]:
+    """A service with the emulator's credentials."""
+    config = folder / "kwartier.toml"
+    config.write_text(CONFIG.format(folder=folder))
+    running = Served(config, {**env, **more})
+    try:
+        yield running
+    finally:
+        running.kill()
+
+
+def consented(emulator: EmulatorThread) -> FaultControl:
+    for ean in EANS:
+        give_consent(emulator, ean)
+    return FaultControl(emulator.url)
+
+
+def check_nothing_private(said: str, env: dict[str, str]) -> None:
+    hidden = ["FLUVIUS_SUBSCRIPTION_KEY", "FLUVIUS_SANDBOX_CLIENT_SECRET"]
+    secrets = [env[name] for name in hidden]
+    for word in (*EANS, LATE, *secrets, SECRET, "hidden", "eyJ", "Bearer"):
+        assert word not in said
+
+
+def test_what_it_tells_prometheus_is_what_the_store_holds(
+    fresh_emulator: FreshEmulator, tmp_path: Path, listener: Listener
+) -> None:
+    emulator = fresh_emulator(clock=datetime(2026, 4, 24, 20, tzinfo=UTC))
+    consented(emulator)
+    hook = {"KWARTIER_WEBHOOK_URL": listener.url, "KWARTIER_WEBHOOK_SECRET": SECRET}
+    with served(tmp_path, emulator.env, **hook) as service:
+        service.until(lambda: service.metric("events_total", receiver="webhook") == 3, "events")
+        service.until(lambda: service.metric("metering_points") == 3, "a look at the store")
+        assert len(listener.events()) == 3
+        assert service.ready() == {"store": True, "sync": True, "credentials": True}
+        path = tmp_path / "kwartier.duckdb"
+        with pytest.raises(ServedAlreadyError, match=f"process {service.process.pid} "):
+            alone_on(path).__enter__()
+
+        with open_store(path).snapshot() as moment:
+            table = pa.Table.from_batches(moment.scan(), MEASUREMENTS_SCHEMA)
+            assert service.metric("requests_total", outcome="ok") == moment.fetches().num_rows
+            known = [one.mandate for one in moment.mandates()]
+            as_of = moment.listed("fluvius").latest
+        assert service.metric("values_total", change="inserted") == table.num_rows
+        assert service.metric("mandates", status="Approved") == len(known) == 3
+        assert as_of is not None
+        told = month_coverage(table, permissions(known, until=as_of), as_of).to_pylist()
+        for granularity in ("PT15M", "PT1H"):
+            rows = [row for row in told if row["granularity"] == granularity]
+            for name, column in (
+                ("gap_slices", "missing"),
+                ("estimated_slices", "estimated"),
+                ("provisional_slices", "provisional"),
+            ):
+                counted = sum(row[column] for row in rows)
+                assert service.metric(name, granularity=granularity) == counted, name
+        assert service.metric("estimated_slices") > 0
+        assert service.metric("provisional_slices") > 0
+        assert service.metric("store_bytes") == path.stat().st_size
+
+        exposition = service.exposition()
+        assert service.stop(signal.SIGINT) == 0
+        assert service.process.stdout is not None
+        said = "".join(service.lines) + service.process.stdout.read() + exposition
+    check_nothing_private(said, emulator.env)
+    with alone_on(path):
+        pass
+
+
+def test_it_goes_on_for_days_through_an_outage_until_it_is_stopped(
+    fresh_emulator: FreshEmulator, tmp_path: Path
+) -> None:
+    emulator = fresh_emulator(clock=BEGIN, speed=DAYS_A_SECOND)
+    faults = consented(emulator)
+    with served(tmp_path, emulator.env) as service:
+        service.wait_for("sync_finished", 2)
+        give_consent(emulator, LATE)
+        service.until(lambda: service.metric("mandates", status="Approved") == 4, "consent")
+
+        faults.set("*:503")
+        service.until(lambda: service.metric("provider_up") == 0, "the outage")
+        asked = service.metric("requests_total", reason="backfill")
+        service.until(lambda: not service.ready()["sync"], "readiness to end")
+        assert service.ready() == {"store": True, "sync": False, "credentials": True}
+        assert service.metric("consecutive_failures") >= 3
+        failures = [event for event in service.told() if event["level"] != "info"]
+        assert [event["kind"] for event in failures] == ["ServiceUnavailableError"]
+        faults.clear()
+        back = service.wait_for("provider_back")
+        assert timedelta(seconds=back["seconds"]) > timedelta(days=3)
+        service.until(lambda: all(service.ready().values()), "readiness")
+        assert service.metric("requests_total", reason="backfill") == asked, "caught up by delta"
+
+        faults.set("energy:slow-first-byte(30s)")
+        service.until(lambda: any(faults.injected().values()), "a request under way")
+        began = time.monotonic()
+        assert service.stop() == 0
+        assert time.monotonic() - began < 25, "it did not wait for the reply"
+        assert service.told()[-1]["event"] == "stopped"
+    check_nothing_private("".join(service.lines), emulator.env)
+    check_whole_days(tmp_path / "kwartier.duckdb", BEGIN, back["since"])
+
+
+def check_whole_days(path: Path, first: datetime, last: str) -> None:
+    """No day from one to the other is without quarter-hours."""
+    selection = Selection(metering_points=(EANS[0],))
+    table = pa.Table.from_batches(open_store(path).scan(selection), MEASUREMENTS_SCHEMA)
+    days = {start.astimezone(BRUSSELS).date() for start in table["start"].to_pylist()}
+    number = (datetime.fromisoformat(last) - first).days
+    wanted = {first.date() + timedelta(days=each) for each in range(number)}
+    assert wanted <= days
+
+
+def test_credentials_that_are_refused_are_told_by_readiness_and_tried_again(
+    fresh_emulator: FreshEmulator, tmp_path: Path
+) -> None:
+    emulator = fresh_emulator(clock=BEGIN, speed=DAYS_A_SECOND)
+    FaultControl(emulator.url).set("token:401=2x")
+    with served(tmp_path, emulator.env) as service:
+        failed = service.wait_for("sync_failed")
+        assert (failed["kind"], failed["level"]) == ("AuthenticationError", "error")
+        service.wait_for("provider_back")
+        service.until(lambda: all(service.ready().values()), "readiness")
+        assert service.metric("tasks_total", outcome="failed") == 2
+
+
+def test_what_cannot_work_ends_at_once_and_says_why(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = tmp_path / "kwartier.toml"
+    config.write_text("[schedule]\njitter = 3\n")
+    assert run(["serve", "--config", str(config)]) == 1
+    assert "schedule.jitter: must be a duration" in capsys.readouterr().err
+    assert run(["serve"]) == 1
+    assert "FLUVIUS_SUBSCRIPTION_KEY: not set" in capsys.readouterr().err
+
+
+def test_the_configuration_is_written_once_and_checked(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = str(tmp_path / "kwartier.toml")
+    assert run(["config", "init", path]) == 0
+    assert run(["config", "check", path]) == 0
+    assert run(["config", "init", path]) == 1
+    assert "is there already" in capsys.readouterr().err
+    assert run(["config", "init", "-"]) == 0
+    assert capsys.readouterr().out == Path(path).read_text("utf-8")
