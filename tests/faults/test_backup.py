@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import struct
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
@@ -19,6 +20,7 @@ from kwartier.store import StoreError, StoreVersionError, open_store
 from kwartier.store.backups import back_up, restore_store
 from support.cli import Cli
 from support.measured import NOW, answer, quarters
+from support.retention import list_mandate, order, until
 
 T0 = datetime(2026, 1, 1, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -261,6 +263,39 @@ def test_a_full_disk_leaves_no_backup_and_the_store_as_it_was(path: Path, folder
     assert visible(folder) == {"whole.duckdb", "whole.duckdb.json"}
     assert path.read_bytes() == before
     assert rows(path) == 3
+
+
+def test_what_was_erased_since_a_backup_is_not_brought_back(path: Path, folder: Path) -> None:
+    list_mandate(open_store(path))
+    marker = 1234567.890625
+    rows_since = quarters(T0 + DAY, [marker] * 4)
+    open_store(path).commit([answer(rows_since)])
+    back_up(path, folder / "before.duckdb", now=NOW)
+    [receipt] = open_store(path).retract([order(until(T0 + DAY))], at=NOW)
+    open_store(path).rewrite()
+    restored = restore_store(folder / "before.duckdb", path, force=True, now=NOW)
+    assert restored.replayed == 1
+    assert rows(path) == 3
+    assert open_store(path).receipts() == [receipt]
+    assert struct.pack("<d", marker) not in path.read_bytes()
+    back_up(path, folder / "after.duckdb", now=NOW)
+    elsewhere = path.with_name("elsewhere.duckdb")
+    assert restore_store(folder / "before.duckdb", elsewhere, now=NOW).replayed == 1
+    assert rows(elsewhere) == 3
+    assert open_store(elsewhere).receipts_beside() == [receipt]
+    later = restore_store(folder / "after.duckdb", elsewhere, force=True, now=NOW + DAY)
+    assert later.replayed == 0
+
+
+def test_a_backup_folder_serves_one_store(path: Path, folder: Path) -> None:
+    open_store(path).commit([answer(quarters(T0 + DAY, [5.0]))])
+    list_mandate(open_store(path))
+    open_store(path).retract([order(until(T0 + DAY))], at=NOW)
+    back_up(path, folder / "a.duckdb", now=NOW)
+    (folder / f"{path.name}.receipts.jsonl").write_text("{}\n")
+    with pytest.raises(StoreError, match="are not of one store"):
+        back_up(path, folder / "b.duckdb", now=NOW)
+    assert not (folder / "b.duckdb").exists()
 
 
 def test_one_backup_at_a_time_is_made_in_a_folder(path: Path, folder: Path) -> None:

@@ -15,7 +15,11 @@ _PIECE: Final = 4 << 20
 
 
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):
-    """What a backup is: its size and SHA-256, the version of its tables, and their rows."""
+    """What a backup is: its size and SHA-256, the version of its tables, and their rows.
+
+    ``receipts`` names the file beside it that tells what was erased, if anything was, up to the
+    latest backup there.
+    """
 
     file: str
     bytes: int
@@ -23,6 +27,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     store_version: int
     created_at: datetime
     rows: dict[str, int]
+    receipts: str
 
 
 def manifest_of(backup: Path) -> Path:

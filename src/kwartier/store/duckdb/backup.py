@@ -18,6 +18,7 @@ from kwartier.store.duckdb.files import sync_to_disk
 from kwartier.store.duckdb.layout import check_version
 from kwartier.store.duckdb.lock import file_lock, writer_lock
 from kwartier.store.duckdb.opening import check_file, opened, wal_of
+from kwartier.store.duckdb.receipt_file import receipt_file_of
 from kwartier.store.errors import StoreBusyError, StoreError
 from kwartier.store.manifest import Manifest, copy_and_digest, manifest_of, write_manifest
 
@@ -43,6 +44,8 @@ def back_up(path: Path, target: Path, *, now: datetime, wait_seconds: float) -> 
             try:
                 size, digest = _copy(path, draft, time.monotonic() + wait_seconds)
                 _read_again(draft, digest)
+                receipts = receipt_file_of(path)
+                bring_receipts(receipts, target.with_name(receipts.name))
                 version, rows = _contents(draft, time.monotonic() + wait_seconds)
                 manifest = Manifest(
                     file=target.name,
@@ -51,6 +54,7 @@ def back_up(path: Path, target: Path, *, now: datetime, wait_seconds: float) -> 
                     store_version=version,
                     created_at=now,
                     rows=rows,
+                    receipts=receipts.name,
                 )
                 _appear(draft, target, manifest)
             finally:
@@ -148,6 +152,25 @@ def _contents(draft: Path, deadline: float) -> tuple[int, dict[str, int]]:
         }
         [(version,)] = connection.execute("SELECT version FROM meta").fetchall()
     return version, rows
+
+
+def bring_receipts(source: Path, target: Path) -> None:
+    """Bring one file of receipts up to the other, which may be longer or not be there; whoever
+    puts a backup back has to know what was erased since. Raises StoreError if they part ways.
+    """
+    told, known = (one.read_bytes() if one.exists() else b"" for one in (source, target))
+    shorter = min(len(told), len(known))
+    if told[:shorter] != known[:shorter]:
+        raise StoreError(
+            f"{source} and {target} are not of one store: give each store's backups a folder of "
+            "their own"
+        )
+    if len(told) > len(known):
+        part = target.with_name(f".{target.name}.part")
+        part.write_bytes(told)
+        part.chmod(0o600)
+        sync_to_disk(part)
+        part.replace(target)
 
 
 def _appear(draft: Path, target: Path, manifest: Manifest) -> None:

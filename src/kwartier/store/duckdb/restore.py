@@ -9,19 +9,26 @@ from datetime import datetime
 from pathlib import Path
 
 from kwartier.errors import InputError
+from kwartier.store.duckdb.backup import bring_receipts
+from kwartier.store.duckdb.erasing import rewrite
 from kwartier.store.duckdb.files import discard, draft_of, settle
 from kwartier.store.duckdb.layout import STORE_VERSION, migrate, read_version
 from kwartier.store.duckdb.lock import store_lock
 from kwartier.store.duckdb.opening import check_file, opened, wal_of
+from kwartier.store.duckdb.receipt_file import receipt_file_of
+from kwartier.store.duckdb.replaying import replay_receipts
 from kwartier.store.errors import StoreError, StoreVersionError
 from kwartier.store.manifest import Manifest, copy_and_digest, read_manifest
 
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """The manifest of what was restored, and where the former store is kept, if there was one."""
+    """The manifest of what was restored; how many receipts tell of what was erased since and is
+    erased again; and where the former store is kept, if there was one.
+    """
 
     manifest: Manifest
+    replayed: int
     former: Path | None
 
 
@@ -30,6 +37,8 @@ def restore(
 ) -> Restored:
     """Make the store at ``path`` what ``backup`` holds, brought up to date if it is older.
 
+    What the receipts beside the store tell was erased since is erased again, before anybody reads
+    it; those beside the backup are taken where they tell more.
     A store that is there is kept beside it under a name with the time in it, and only replaced
     with ``force``. Raises StoreError if the backup is damaged, newer or no backup at all; then,
     and after a failure or a kill, the store at ``path`` is the former one.
@@ -52,7 +61,8 @@ def restore(
         draft = draft_of(path)
         try:
             _copy_checked(backup, manifest, draft)
-            _bring_up_to_date(draft, deadline)
+            bring_receipts(backup.with_name(manifest.receipts), receipt_file_of(path))
+            replayed = _bring_up_to_date(draft, path, deadline)
             former = _keep_beside(path, now, deadline) if is_there else None
             settle(draft, path)
         except OSError as error:
@@ -62,7 +72,8 @@ def restore(
             ) from error
         finally:
             discard(draft)
-    return Restored(manifest, former)
+    rewrite(path, wait_seconds)
+    return Restored(manifest, replayed, former)
 
 
 def _copy_checked(backup: Path, manifest: Manifest, draft: Path) -> None:
@@ -76,11 +87,15 @@ def _copy_checked(backup: Path, manifest: Manifest, draft: Path) -> None:
         )
 
 
-def _bring_up_to_date(draft: Path, deadline: float) -> None:
+def _bring_up_to_date(draft: Path, path: Path, deadline: float) -> int:
     with opened(draft, read_only=False, deadline=deadline) as connection:
         version = read_version(connection, draft)
         if version < STORE_VERSION:
             migrate(connection, version)
+        connection.execute("BEGIN")
+        replayed = replay_receipts(connection, path)
+        connection.execute("COMMIT")
+    return replayed
 
 
 def _keep_beside(path: Path, now: datetime, deadline: float) -> Path:
