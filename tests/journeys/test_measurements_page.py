@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from pathlib import Path
 
 import duckdb
@@ -31,8 +32,12 @@ def test_its_examples_run_on_an_export(
         capsys.readouterr()
         exec(compile(block, "docs/measurements.md", "exec"), {})  # noqa: S102
         assert re.search(r"\d\.\d", capsys.readouterr().out), block
-    (sql,) = re.findall(r"```sql\n(.*?)```", PAGE, re.DOTALL)
-    with duckdb.connect(cli.store, read_only=True) as connection:
-        ((point, power),) = connection.execute(sql).fetchall()
-    assert point == "541440110000000101"
-    assert 1 < power < 20
+    in_sql = re.findall(r"```sql\n(.*?)```", PAGE, re.DOTALL)
+    assert in_sql
+    for sql in in_sql:
+        with duckdb.connect(cli.store, read_only=True) as connection:
+            ((point, power),) = connection.execute(sql).fetchall()
+        assert point == "541440110000000101"
+        assert 1 < power < 20
+    for line in re.findall(r"^kwartier (.*)$", PAGE, re.MULTILINE):
+        cli(*shlex.split(line))
