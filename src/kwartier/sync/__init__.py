@@ -8,11 +8,13 @@ from kwartier.sync.planning import Planning, plan_only
 from kwartier.sync.policy import FetchPolicy, PollPolicy, RunPolicy
 from kwartier.sync.polling import poll_mandates
 from kwartier.sync.report import SyncReport
+from kwartier.sync.retention import Enforced, Review, enforce, finish, review
 from kwartier.sync.runner import ProviderDownError, sync
 from kwartier.sync.source import Answer, Source
 
 __all__ = [
     "Answer",
+    "Enforced",
     "FetchPolicy",
     "FluviusSource",
     "Focus",
@@ -20,12 +22,16 @@ __all__ = [
     "Planning",
     "PollPolicy",
     "ProviderDownError",
+    "Review",
     "RunPolicy",
     "Source",
     "SyncReport",
+    "enforce",
+    "finish",
     "plan",
     "plan_only",
     "poll_mandates",
+    "review",
     "sync",
     "to_mandate",
 ]

@@ -10,6 +10,8 @@ from itertools import groupby
 from operator import attrgetter
 
 from kwartier.analysis.expectation import ArrivalPolicy
+from kwartier.registry import observe
+from kwartier.retention import People, fetchable
 from kwartier.store.port import Store
 from kwartier.sync.focus import EVERYTHING, Focus
 from kwartier.sync.planner import history, plan
@@ -59,7 +61,8 @@ async def plan_only(store: Store, source: Source, planning: Planning) -> list[Fe
     """What a sync would ask for now. Lists the provider's mandates, and changes nothing."""
     listing = await source.mandates()
     now = listing.stated_at
-    mandates = planning.choose(listing.mandates, now)
+    known = observe(store.mandates(), listing, provider=source.provider).mandates
+    mandates = planning.choose(fetchable(known, People(store.decisions())), now)
     return [
         fetch async for _, fetches in planning.by_point(store, mandates, now) for fetch in fetches
     ]

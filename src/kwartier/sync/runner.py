@@ -16,6 +16,7 @@ from kwartier.analysis.expectation import ArrivalPolicy
 from kwartier.errors import KwartierError
 from kwartier.measurements import Fetched
 from kwartier.registry import Listing
+from kwartier.retention import People, RetentionPolicy, fetchable
 from kwartier.store.port import Store
 from kwartier.sync.admission import admit
 from kwartier.sync.focus import EVERYTHING, Focus
@@ -23,6 +24,7 @@ from kwartier.sync.planning import Planning
 from kwartier.sync.policy import FetchPolicy, PollPolicy, RunPolicy
 from kwartier.sync.polling import poll_mandates
 from kwartier.sync.report import SyncReport, Watcher, untold, unwatched
+from kwartier.sync.retention import enforce
 from kwartier.sync.source import Source
 from kwartier.vocabulary.fetch import Fetch, Outcome
 from kwartier.vocabulary.mandate import Mandate
@@ -40,6 +42,7 @@ async def sync(
     run_policy: RunPolicy | None = None,
     poll_policy: PollPolicy | None = None,
     arrival_policy: ArrivalPolicy | None = None,
+    retention_policy: RetentionPolicy | None = None,
     focus: Focus = EVERYTHING,
     stop: asyncio.Event | None = None,
     watch: Watcher = unwatched,
@@ -47,12 +50,12 @@ async def sync(
 ) -> SyncReport:
     """Bring ``store`` up to date with ``source``.
 
-    Polls the mandates, records them, asks for whatever the planner finds due (of that, what
-    ``focus`` narrows it to), and commits the answers. ``told`` hears of each fetch as it is
-    planned. Setting ``stop`` drops the requests in flight, commits what has been answered and
-    returns. Raises the provider's error when nothing can succeed (wrong credentials),
-    :class:`ProviderDownError` after many failures in a row, answers received before being kept,
-    and :class:`InputError` for a focus that no mandate permits.
+    Polls the mandates, records them, erases what none of them permits any more, asks for whatever
+    the planner finds due (of that, what ``focus`` narrows it to), and commits the answers. ``told``
+    hears of each fetch as it is planned. Setting ``stop`` drops the requests in flight, commits
+    what has been answered and returns. Raises the provider's error when nothing can succeed (wrong
+    credentials), :class:`ProviderDownError` after many failures in a row, answers received before
+    being kept, and :class:`InputError` for a focus that no mandate permits.
     """
     seen, listing = await poll_mandates(store, source, poll_policy or PollPolicy())
     run_policy = run_policy or RunPolicy()
@@ -62,9 +65,13 @@ async def sync(
         focus=focus,
         page=run_policy.page,
     )
-    listed = [one.mandate for one in seen if one.missing_since is None]
-    mandates = planning.choose(listed, listing.stated_at)
+    enforced = await asyncio.to_thread(
+        enforce, store, now=listing.stated_at, policy=retention_policy or RetentionPolicy()
+    )
+    people = People(await asyncio.to_thread(store.decisions))
+    mandates = planning.choose(fetchable(seen, people), listing.stated_at)
     run = _Run(store, source, listing, planning, run_policy, watch, told)
+    run.report.enforced = enforced
     return await run.carry_out(mandates, stop or asyncio.Event())
 
 

@@ -1,0 +1,136 @@
+"""Seeing to it that nothing is held that no mandate permits: before each sync, and by command."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from kwartier.export import republish
+from kwartier.registry import KnownMandate
+from kwartier.retention import (
+    Blocked,
+    Erased,
+    Held,
+    Hold,
+    Order,
+    People,
+    Receipt,
+    RetentionPolicy,
+    examine,
+    fuse,
+    holds,
+)
+from kwartier.store.port import Store
+from kwartier.vocabulary.energy import ELECTRICITY, GAS
+from kwartier.vocabulary.local_time import Month, months_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Review:
+    """What is to be done of what a store holds: ``due`` goes, ``blocked`` waits for a person to
+    confirm it, ``holds`` for a decision. ``found`` says how much each order would take.
+    """
+
+    due: tuple[Order, ...]
+    blocked: tuple[Blocked, ...]
+    holds: tuple[Hold, ...]
+    found: tuple[Erased, ...] = field(repr=False)
+
+    def taken_by(self, orders: Collection[Order]) -> list[Erased]:
+        """What some of the orders take."""
+        return [one for one in self.found if one.order in orders]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enforced:
+    """What was done: ``receipts`` of what was erased, and what waits for a person."""
+
+    receipts: tuple[Receipt, ...] = ()
+    points: int = 0
+    blocked: tuple[Blocked, ...] = ()
+    holds: tuple[Hold, ...] = ()
+
+    @property
+    def values(self) -> int:
+        """How many values were erased, revisions included."""
+        return sum(receipt.values + receipt.revisions for receipt in self.receipts)
+
+
+def review(
+    store: Store,
+    *,
+    now: datetime,
+    policy: RetentionPolicy,
+    known: Sequence[KnownMandate] | None = None,
+) -> Review:
+    """What may not be held any more, by the mandates in ``store`` (or ``known`` instead of these)
+    and what people decided.
+    """
+    with store.snapshot() as moment:
+        mandates = moment.mandates() if known is None else known
+        people, held = People(moment.decisions()), moment.held()
+        orders = examine(mandates, held, people, policy, now)
+        found = moment.find_outside(orders)
+    wanted = [one.order for one in found]
+    split = fuse(wanted, mandates, people, policy, points=_points(held))
+    return Review(
+        due=split.orders,
+        blocked=split.blocked,
+        holds=tuple(holds(mandates, held, people, policy, now)),
+        found=tuple(found),
+    )
+
+
+def enforce(
+    store: Store,
+    *,
+    now: datetime,
+    policy: RetentionPolicy,
+    points: Collection[str] | None = None,
+    wall: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> Enforced:
+    """Erase what may not be held any more, and finish what a former run began.
+
+    ``now`` is the provider's time; ``points`` narrows it to some metering points; ``wall`` tells
+    the real time, by which files are named. When it returns, no file of the store or published
+    from it holds what was erased. Cut off anywhere, the next call finishes it.
+    """
+    finish(store, wall=wall)
+    seen = review(store, now=now, policy=policy)
+    due = [order for order in seen.due if points is None or order.metering_point in points]
+    receipts = store.retract(due, at=now) if due else []
+    if receipts:
+        finish(store, wall=wall)
+    return Enforced(
+        receipts=tuple(receipts),
+        points=len({order.metering_point for order in due}),
+        blocked=seen.blocked,
+        holds=seen.holds,
+    )
+
+
+def finish(store: Store, *, wall: Callable[[], datetime] = lambda: datetime.now(UTC)) -> bool:
+    """Erase the bytes of what was retracted from published files and the store's own; whether
+    there was anything left to do.
+    """
+    receipts = store.erasing()
+    if not receipts:
+        return False
+    republish(store, wall=wall(), months=_months(receipts))
+    store.rewrite()
+    return True
+
+
+def _points(held: Sequence[Held]) -> int:
+    return len({(one.provider, one.metering_point) for one in held})
+
+
+def _months(receipts: Sequence[Receipt]) -> set[Month]:
+    return {
+        month
+        for receipt in receipts
+        for part in receipt.bounds
+        for energy_type in (ELECTRICITY, GAS)
+        for month in months_of(part, energy_type)
+    }
