@@ -14,9 +14,11 @@ import pyarrow as pa
 from kwartier.errors import InputError
 from kwartier.measurements import Fetched
 from kwartier.registry import Customer, KnownMandate, LedgerEntry, Listed, Listing, Reference
+from kwartier.registry.consents import Consent, Wording
 from kwartier.registry.customers import Applied, CustomerChange
 from kwartier.retention import Decision, Erased, Held, Order, Receipt
 from kwartier.store.contents import Contents, Mark
+from kwartier.store.trace import Trace
 from kwartier.store.wanted_days import WantedDays
 from kwartier.vocabulary.fetch import Asked
 from kwartier.vocabulary.granularity import Granularity
@@ -163,6 +165,12 @@ class Store(Protocol):
         """
         ...
 
+    def trace(self, metering_points: Sequence[str], selection: Selection) -> Trace:
+        """The current values of ``selection`` and those that they superseded, each with the
+        fetches that brought and ended it, and all fetches of ``metering_points``.
+        """
+        ...
+
     def fetches(self) -> pa.Table:
         """What was asked and answered, one row a fetch, in order of commitment."""
         ...
@@ -183,6 +191,26 @@ class Store(Protocol):
     def customers(self) -> list[Customer]: ...
 
     def references(self) -> list[Reference]: ...
+
+    def add_wording(self, wording: Wording) -> bool:
+        """Keep the words that customers agree to; whether they were not known. InputError if the
+        version has other words in that language already.
+        """
+        ...
+
+    def wordings(self) -> list[Wording]:
+        """The words that customers agree to, the oldest first."""
+        ...
+
+    def note_consents(self, given: Sequence[Consent]) -> int:
+        """Keep what customers agreed to; how much of it was not known. InputError if the words
+        are not kept; then nothing is.
+        """
+        ...
+
+    def consents(self) -> list[Consent]:
+        """What customers agreed to, the oldest first."""
+        ...
 
     def record_mandates(self, listing: Listing, *, provider: str) -> list[KnownMandate]:
         """Match a provider's list to the known mandates and keep what it changed, in the ledger
@@ -210,6 +238,10 @@ class Store(Protocol):
 
     def note_attempts(self, sink: str, attempts: Sequence[Attempt]) -> None:
         """Keep how ``sink`` took some entries; of an entry, its last attempt."""
+        ...
+
+    def deliveries(self) -> dict[str, list[Attempt]]:
+        """How each sink took the ledger's entries that it was handed, by sink."""
         ...
 
     def contents(self, since: Mark | None = None) -> Contents:
@@ -264,6 +296,10 @@ class Store(Protocol):
 
     def receipts_beside(self) -> list[Receipt]:
         """The receipts in the file beside the store, which is to say the same."""
+        ...
+
+    def receipt_digests(self, texts: Sequence[str]) -> dict[str, str]:
+        """What stands for each of these EANs or reference numbers in receipts."""
         ...
 
     def decisions(self) -> list[Decision]:

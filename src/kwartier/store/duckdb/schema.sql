@@ -128,6 +128,24 @@ CREATE TABLE customer_references (
     created_at TIMESTAMPTZ NOT NULL
 );
 
+-- The words that customers agree to, by version and language. Only ever added to.
+CREATE TABLE consent_wordings (
+    version VARCHAR NOT NULL,
+    "language" VARCHAR NOT NULL,
+    "text" VARCHAR NOT NULL,
+    added_at TIMESTAMPTZ NOT NULL
+);
+
+-- What customers agreed to under each reference number, beside the mandates, and in which words.
+-- Only ever added to.
+CREATE TABLE consents (
+    reference_number VARCHAR NOT NULL,
+    purpose VARCHAR NOT NULL,
+    wording VARCHAR NOT NULL,
+    channel VARCHAR NOT NULL,
+    given_at TIMESTAMPTZ NOT NULL
+);
+
 -- Mandates as the provider last stated them.
 CREATE TABLE mandates (
     mandate_id INTEGER NOT NULL,

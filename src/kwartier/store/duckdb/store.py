@@ -14,10 +14,20 @@ import pyarrow as pa
 
 from kwartier.measurements import Fetched
 from kwartier.registry import Customer, KnownMandate, LedgerEntry, Listed, Listing, Reference
+from kwartier.registry.consents import Consent, Wording
 from kwartier.registry.customers import Applied, CustomerChange
 from kwartier.retention import Decision, Erased, Held, Order, Receipt
 from kwartier.store.contents import Contents, Mark
-from kwartier.store.duckdb import asked, erasing, ledger, publication, receipts, registry
+from kwartier.store.duckdb import (
+    asked,
+    consents,
+    erasing,
+    ledger,
+    publication,
+    receipts,
+    registry,
+    tracing,
+)
 from kwartier.store.duckdb.connection import check_there, reading, writing
 from kwartier.store.duckdb.extents import read_held
 from kwartier.store.duckdb.history import read_changes
@@ -33,6 +43,7 @@ from kwartier.store.duckdb.scan import (
     scan_values,
 )
 from kwartier.store.port import Attempt, Committed, Outstanding, Selection, Store, check_as_of
+from kwartier.store.trace import Trace
 from kwartier.store.wanted_days import WantedDays
 from kwartier.vocabulary.fetch import Asked
 
@@ -139,6 +150,10 @@ class DuckDBStore:
         with self._reading() as connection:
             return read_changes(connection, selection or Selection(), since)
 
+    def trace(self, metering_points: Sequence[str], selection: Selection) -> Trace:
+        with self._reading() as connection:
+            return tracing.read_trace(connection, metering_points, selection)
+
     def fetches(self) -> pa.Table:
         with self._reading() as connection:
             return read_fetches(connection)
@@ -160,6 +175,22 @@ class DuckDBStore:
     def references(self) -> list[Reference]:
         with self._reading() as connection:
             return registry.read_references(connection)
+
+    def add_wording(self, wording: Wording) -> bool:
+        with writing(self._path, self._wait_seconds) as connection:
+            return consents.add_wording(connection, wording)
+
+    def wordings(self) -> list[Wording]:
+        with self._reading() as connection:
+            return consents.read_wordings(connection)
+
+    def note_consents(self, given: Sequence[Consent]) -> int:
+        with writing(self._path, self._wait_seconds) as connection:
+            return consents.note_consents(connection, given)
+
+    def consents(self) -> list[Consent]:
+        with self._reading() as connection:
+            return consents.read_consents(connection)
 
     def record_mandates(self, listing: Listing, *, provider: str) -> list[KnownMandate]:
         with writing(self._path, self._wait_seconds) as connection:
@@ -184,6 +215,10 @@ class DuckDBStore:
     def note_attempts(self, sink: str, attempts: Sequence[Attempt]) -> None:
         with writing(self._path, self._wait_seconds) as connection:
             ledger.put_attempts(connection, sink, attempts)
+
+    def deliveries(self) -> dict[str, list[Attempt]]:
+        with self._reading() as connection:
+            return tracing.read_deliveries(connection)
 
     def contents(self, since: Mark | None = None) -> Contents:
         with self._reading() as connection:
@@ -230,6 +265,10 @@ class DuckDBStore:
 
     def receipts_beside(self) -> list[Receipt]:
         return read_receipt_file(self._path)
+
+    def receipt_digests(self, texts: Sequence[str]) -> dict[str, str]:
+        with self._reading() as connection:
+            return tracing.receipt_digests(connection, texts)
 
     def decisions(self) -> list[Decision]:
         with self._reading() as connection:

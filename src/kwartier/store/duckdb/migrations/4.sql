@@ -87,3 +87,18 @@ CREATE TABLE receipts (
 CREATE TABLE erasing (number INTEGER NOT NULL);
 
 CREATE TABLE receipt_key ("key" BLOB NOT NULL);
+
+CREATE TABLE consent_wordings (
+    version VARCHAR NOT NULL,
+    "language" VARCHAR NOT NULL,
+    "text" VARCHAR NOT NULL,
+    added_at TIMESTAMPTZ NOT NULL
+);
+
+CREATE TABLE consents (
+    reference_number VARCHAR NOT NULL,
+    purpose VARCHAR NOT NULL,
+    wording VARCHAR NOT NULL,
+    channel VARCHAR NOT NULL,
+    given_at TIMESTAMPTZ NOT NULL
+);

@@ -1,0 +1,57 @@
+"""Consents and the words that they were given in, as rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any, Final
+
+import duckdb
+import pyarrow as pa
+
+from kwartier.registry.consents import Consent, Wording, new_consents, new_wording
+from kwartier.store.duckdb.rows import INSTANT
+from kwartier.store.named_sql import load_sql
+
+_SQL = load_sql(__package__, "consents.sql")
+_CONSENTS: Final = pa.schema(
+    [
+        ("reference_number", pa.string()),
+        ("purpose", pa.string()),
+        ("wording", pa.string()),
+        ("channel", pa.string()),
+        ("given_at", INSTANT),
+    ]
+)
+
+
+def read_wordings(connection: duckdb.DuckDBPyConnection) -> list[Wording]:
+    """All wordings, the oldest first."""
+    return [Wording(**row) for row in _rows(connection, "all_wordings")]
+
+
+def add_wording(connection: duckdb.DuckDBPyConnection, wording: Wording) -> bool:
+    """Keep a wording; whether it was not known."""
+    is_new = new_wording(read_wordings(connection), wording)
+    if is_new:
+        connection.execute(_SQL["add_wording"], asdict(wording))
+    return is_new
+
+
+def read_consents(connection: duckdb.DuckDBPyConnection) -> list[Consent]:
+    """All consents, the oldest first."""
+    return [Consent(**row) for row in _rows(connection, "all_consents")]
+
+
+def note_consents(connection: duckdb.DuckDBPyConnection, consents: Sequence[Consent]) -> int:
+    """Keep what was agreed to; how much of it was new."""
+    new = new_consents(read_consents(connection), consents, read_wordings(connection))
+    rows = pa.Table.from_pylist([asdict(consent) for consent in new], _CONSENTS)
+    connection.register("new_consents", rows)
+    connection.execute(_SQL["add_consents"])
+    return len(new)
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, statement: str) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = connection.sql(_SQL[statement]).to_arrow_table().to_pylist()
+    return rows

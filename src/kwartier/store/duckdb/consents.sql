@@ -1,0 +1,16 @@
+-- name: all_wordings
+-- The words that customers agree to, the oldest first.
+SELECT * FROM consent_wordings ORDER BY added_at, version, "language";
+
+-- name: add_wording
+-- Keep the words of a version.
+INSERT INTO consent_wordings (version, "language", "text", added_at)
+VALUES ($version, $language, $text, $added_at);
+
+-- name: all_consents
+-- What was agreed to, the oldest first.
+SELECT * FROM consents ORDER BY given_at, reference_number, purpose, wording;
+
+-- name: add_consents
+-- Keep what was agreed to.
+INSERT INTO consents BY NAME SELECT * FROM new_consents;
