@@ -5,6 +5,7 @@ from kwartier.analysis.coverage import COVERAGE_SCHEMA, month_coverage
 from kwartier.analysis.exchanges import EXCHANGES_SCHEMA, meter_exchanges
 from kwartier.analysis.expectation import ArrivalPolicy, expected
 from kwartier.analysis.gas_days import GAS_DAYS_SCHEMA, gas_days
+from kwartier.analysis.load_curve import LOAD_SCHEMA, load_curve
 from kwartier.analysis.peaks import PEAKS_SCHEMA, PeakStatus, month_peaks
 from kwartier.analysis.periods import Period
 from kwartier.analysis.totals import TOTALS_SCHEMA, totals
@@ -14,6 +15,7 @@ __all__ = [
     "COVERAGE_SCHEMA",
     "EXCHANGES_SCHEMA",
     "GAS_DAYS_SCHEMA",
+    "LOAD_SCHEMA",
     "PEAKS_SCHEMA",
     "TOTALS_SCHEMA",
     "ArrivalPolicy",
@@ -22,6 +24,7 @@ __all__ = [
     "billing_peak",
     "expected",
     "gas_days",
+    "load_curve",
     "meter_exchanges",
     "month_coverage",
     "month_peaks",

@@ -75,7 +75,16 @@ def one_level(placed: Placed, slices: int) -> Placed:
 
 
 def silent_meters(placed: Placed, slices: Slices) -> Array:
-    """The slices in which some meter is silent that has values both before and after."""
+    """The slices in which some meter is silent that has values both before and after.
+
+    Where the headpoint speaks, meters may be silent.
+    """
+    at_headpoint = placed.columns.words("source").are(HEADPOINT)
+    silent = _silent(placed.where(~at_headpoint), slices)
+    return silent[~np.isin(silent, placed.slot[at_headpoint])]
+
+
+def _silent(placed: Placed, slices: Slices) -> Array:
     place, meter = placed.slot, placed.columns.words("meter_id").codes
     owner = slices.row_permission[slices.row[place]]
     one_meter = np.zeros(len(slices.permissions), dtype=meter.dtype)

@@ -138,19 +138,20 @@ def _added_up(columns: Columns, layout: _Layout, chosen: Array) -> pa.Table:
     is_there[of_point.slot] = is_there[behind.slot] = True
     expected = periods.add_up(slices.due | is_there)
     found = [TOTALS_SCHEMA.empty_table()]
-    for sub_headpoint, part in (*_points(of_point, slices), *_sub_headpoints(behind)):
+    of_points = [(None, part) for part in series_of(of_point, slices)]
+    for sub_headpoint, part in (*of_points, *_sub_headpoints(behind)):
         silent = silent_meters(part, slices)
-        for register, rows, whole in _registers(part, slices):
+        for register, rows, whole in registers_of(part, slices):
             whole[silent] = False
             listed = chosen & (expected > 0) & _since_first(rows, periods)
             found.append(_rows(layout, rows, whole, expected, listed, register, sub_headpoint))
     return pa.concat_tables(found)
 
 
-def _points(placed: Placed, slices: Slices) -> Iterator[tuple[str | None, Placed]]:
+def series_of(placed: Placed, slices: Slices) -> Iterator[Placed]:
     """The metering points' own values, a direction and unit at a time, each at one level."""
     for part in _split(placed, "direction", "unit"):
-        yield None, one_level(part, len(slices))
+        yield one_level(part, len(slices))
 
 
 def _sub_headpoints(placed: Placed) -> Iterator[tuple[str | None, Placed]]:
@@ -175,7 +176,7 @@ def _only(placed: Placed, name: str) -> str | None:
     return words.words[int(words.codes[0])]
 
 
-def _registers(part: Placed, slices: Slices) -> Iterator[tuple[str | None, Placed, Array]]:
+def registers_of(part: Placed, slices: Slices) -> Iterator[tuple[str | None, Placed, Array]]:
     """Each register's rows, and in which slices it is there whole; the total last, made of day
     and night where the provider gives none.
     """

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import Annotated, Any
 
 from cyclopts import Parameter
 
-from kwartier.analysis import month_coverage
+from kwartier.analysis import meter_exchanges, month_coverage
 from kwartier.cli.options import POINTS, PointOptions
-from kwartier.cli.output import Column, number, plain, print_rows, prose
+from kwartier.cli.output import Column, console, number, plain, print_rows, prose
 from kwartier.cli.reading import Reading
 from kwartier.store import open_store
 from kwartier.vocabulary.local_time import Month
@@ -36,7 +37,8 @@ def coverage(
     ] = False,
     options: PointOptions = POINTS,
 ) -> int:
-    """Show per metering point and month how complete the data is, and where the gaps are.
+    """Show per metering point and month how complete the data is, where the gaps are, and which
+    meters were exchanged.
 
     Example: kwartier coverage --incomplete
     """
@@ -53,15 +55,36 @@ def coverage(
         empty="Nothing is missing." if incomplete else f"No data is expected {wanted or 'yet'}.",
         note=f"local time, as of {plain(reading.now)}",
     )
+    if not options.json:
+        _tell_exchanges(rows)
     return 0
+
+
+def _tell_exchanges(rows: list[dict[str, Any]]) -> None:
+    """A line for each meter that took the place of another."""
+    told = {
+        f"{exchange['day']}: meter {exchange['old_meter']} gave way to {exchange['new_meter']} "
+        f"at {row['metering_point']}."
+        for row in rows
+        for exchange in row["exchanges"]
+    }
+    for line in sorted(told):
+        console().print(line, highlight=False, markup=False, soft_wrap=True)
 
 
 def coverage_rows(reading: Reading) -> list[dict[str, Any]]:
     """One row a metering point, granularity and month."""
     rows: list[dict[str, Any]] = []
+    exchanges: defaultdict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
     for page in reading.pages():
         rows.extend(month_coverage(page.values, page.permissions, reading.now).to_pylist())
+        for one in meter_exchanges(page.values, page.permissions).to_pylist():
+            exchanges[one["metering_point"], str(Month.of(one["day"]))].append(one)
     for row in rows:
+        row["exchanges"] = [
+            {name: one[name] for name in ("old_meter", "new_meter", "at", "day")}
+            for one in exchanges[row["metering_point"], row["month"]]
+        ]
         row["customer"] = reading.customer_of(row["metering_point"])
         row["share"] = row["present"] / row["expected"]
         row["states"] = dict(row["states"])

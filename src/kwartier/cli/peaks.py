@@ -11,6 +11,7 @@ from kwartier.analysis import BILLING_SCHEMA, PEAKS_SCHEMA, billing_peak, month_
 from kwartier.cli.options import POINTS, PointOptions
 from kwartier.cli.output import Column, number, plain, print_json, print_rows, prose
 from kwartier.cli.reading import Reading
+from kwartier.cli.spreadsheets import SHEETS, SheetOptions, check_sheets, write_sheets
 from kwartier.errors import InputError
 from kwartier.store import open_store
 from kwartier.vocabulary.energy import ELECTRICITY, OFFTAKE
@@ -26,6 +27,7 @@ LEGEND: Final = (
 def peaks(
     *,
     months: Annotated[int, Parameter(help="how many of the last months to show")] = 4,
+    sheets: SheetOptions = SHEETS,
     options: PointOptions = POINTS,
 ) -> int:
     """Show each metering point's month peaks and its twelve-month figure, in kW.
@@ -34,9 +36,15 @@ def peaks(
     """
     if months < 1:
         raise InputError("--months", "must be at least 1", f"got {months}")
+    check_sheets(sheets)
     with open_store(options.store).snapshot() as store:
         reading = Reading(store, options)
         by_month, figures = measure(reading)
+    if sheets.are_given:
+        tables = {"month peaks": by_month, "twelve months": figures}
+        write_sheets(sheets, tables, quiet=options.json)
+        if not options.json:
+            return 0
     if options.json:
         print_json(
             {"as_of": reading.now, "months": by_month.to_pylist(), "billing": figures.to_pylist()}

@@ -57,6 +57,11 @@ class Reading:
         held = self._holders.get(metering_point)
         return (held[-1].label or held[-1].customer_id) if held else ""
 
+    @property
+    def metering_points(self) -> list[str]:
+        """The chosen metering points, in order."""
+        return sorted({permission.metering_point for permission in self._permissions})
+
     def pages(self, energy_type: str | None = None, direction: str | None = None) -> Iterator[Page]:
         """The chosen metering points, some at a time, so that memory stays flat.
 

@@ -1,0 +1,191 @@
+"""``kwartier plot``: a load curve, or months side by side."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Annotated, Final
+
+import pyarrow as pa
+from cyclopts import Parameter
+
+from kwartier.analysis import Period, load_curve, month_peaks, totals
+from kwartier.cli.options import POINTS, PointOptions
+from kwartier.cli.output import console, plain, print_json
+from kwartier.cli.plotting.chart import Bar, BarChart, Chart, Curve, LoadChart, Step
+from kwartier.cli.reading import Page, Reading
+from kwartier.errors import InputError
+from kwartier.store import open_store
+from kwartier.vocabulary.energy import ELECTRICITY, INJECTION, OFFTAKE
+from kwartier.vocabulary.interval import Interval
+from kwartier.vocabulary.local_time import Month, day_of, day_start
+
+_DIRECTIONS: Final = (OFFTAKE, INJECTION)
+_MARKS: Final = {"final": "", "provisional": "~"}
+
+
+def plot(
+    *,
+    day: Annotated[str | None, Parameter(help="the load curve of this day: 2026-01-31")] = None,
+    week: Annotated[str | None, Parameter(help="of the seven days from this one on")] = None,
+    month: Annotated[str | None, Parameter(help="of this month: 2026-01")] = None,
+    months: Annotated[int, Parameter(help="else so many of the last months as bars")] = 13,
+    png: Annotated[
+        Path | None, Parameter(help="draw into this PNG file (pip install 'kwartier[plot]')")
+    ] = None,
+    html: Annotated[Path | None, Parameter(help="draw into this HTML file, of one piece")] = None,
+    options: PointOptions = POINTS,
+) -> int:
+    """Draw a metering point's load curve, or its months: energy, and peaks of electricity.
+
+    Times are Brussels' times. Gaps stay gaps; estimates are marked.
+
+    Example: kwartier plot --point 541440110000000001 --day 2026-01-15 --html day.html
+    """
+    chosen = _interval(day, week, month)
+    if months < 1:
+        raise InputError("--months", "must be at least 1", f"got {months}")
+    for path, field, suffix in ((png, "--png", ".png"), (html, "--html", ".html")):
+        if path is not None and path.suffix.lower() != suffix:
+            raise InputError(field, f"must end in {suffix}", f"got {path.name!r}")
+    with open_store(options.store).snapshot() as store:
+        reading = Reading(store, options)
+        page = _one_point(reading)
+        if chosen is None:
+            charts: list[Chart] = _month_charts(reading, page, months)
+        else:
+            charts = [_load_chart(reading, page, *chosen)]
+    _show(charts, png, html, options)
+    return 0
+
+
+def _show(charts: list[Chart], png: Path | None, html: Path | None, options: PointOptions) -> None:
+    if png is not None:
+        from kwartier.cli.plotting.png import write_png
+
+        write_png(charts, png)
+    if html is not None:
+        from kwartier.cli.plotting.html import write_html
+
+        write_html(charts, html)
+    if options.json:
+        print_json(charts)
+        return
+    out = console()
+    for path in filter(None, (png, html)):
+        out.print(f"Drawn in {path}", highlight=False, markup=False)
+    if png is None and html is None:
+        from kwartier.cli.plotting.terminal import draw
+
+        for chart in charts:
+            for line in draw(chart, min(out.width, 120)):
+                out.print(line, highlight=False, soft_wrap=True)
+
+
+def _interval(day: str | None, week: str | None, month: str | None) -> tuple[date, date] | None:
+    """The first day and the one after the last; None for bars by month."""
+    given = [name for name, said in (("--day", day), ("--week", week), ("--month", month)) if said]
+    if len(given) > 1:
+        raise InputError(given[1], f"cannot stand beside {given[0]}", "give one of them")
+    if month is not None:
+        first = Month.parse(month, "--month")
+        return first.first_day, first.plus(1).first_day
+    for said, field, length in ((day, "--day", 1), (week, "--week", 7)):
+        if said is not None:
+            try:
+                begin = date.fromisoformat(said)
+            except ValueError as error:
+                raise InputError(
+                    field, "must be a date such as 2026-01-31", f"got {said!r}"
+                ) from error
+            return begin, begin + timedelta(days=length)
+    return None
+
+
+def _one_point(reading: Reading) -> Page:
+    """The values of the one metering point that the options choose."""
+    points = reading.metering_points
+    if len(points) != 1:
+        raise InputError(
+            "--point",
+            "must choose one metering point",
+            f"{len(points)} fit; `kwartier mandates --known` lists them",
+        )
+    [page] = reading.pages()
+    return page
+
+
+def _load_chart(reading: Reading, page: Page, first: date, last: date) -> LoadChart:
+    energy_type, point = page.permissions[0].energy_type, page.permissions[0].metering_point
+    interval = Interval(day_start(first, energy_type), day_start(last, energy_type))
+    table = load_curve(page.values, page.permissions, reading.now, interval)
+    rows = table.to_pylist()
+    curves = [
+        Curve(
+            direction,
+            [
+                Step(row["start"], row["end"], row["kw"], row["estimated"])
+                for row in rows
+                if row["direction"] == direction
+            ],
+        )
+        for direction in _DIRECTIONS
+        if any(row["direction"] == direction for row in rows)
+    ]
+    last_day = last - timedelta(days=1)
+    title = f"{point}, {first}" + ("" if last_day == first else f" to {last_day}")
+    slices = {"PT15M": "quarter-hours", "PT1H": "hours", "P1D": "days"}
+    sorts = sorted({slices[row["granularity"]] for row in rows})
+    note = f"mean power of {' and '.join(sorts) or 'nothing yet'}, Brussels' time"
+    if any(row["kw"] is None for row in rows):
+        note += "; gaps are missing values (x below)"
+    if any(row["estimated"] for row in rows):
+        note += "; ~ and orange: estimated"
+    return LoadChart(title, note, "kW", interval, curves)
+
+
+def _month_charts(reading: Reading, page: Page, months: int) -> list[Chart]:
+    point, energy_type = page.permissions[0].metering_point, page.permissions[0].energy_type
+    this = Month.of(day_of(reading.now, energy_type))
+    shown = [str(this.plus(-back)) for back in range(months - 1, -1, -1)]
+    table = totals(page.values, page.permissions, reading.now, by=Period.MONTH)
+    charts: list[Chart] = []
+    for unit in ("kWh", "m3"):
+        rows = [(name, _bars(table, shown, name, unit)) for name in _DIRECTIONS]
+        rows = [(name, bars) for name, bars in rows if any(bar.value is not None for bar in bars)]
+        if rows:
+            note = "≥ some slices are missing, ~ with estimates. Still open: the last month."
+            charts.append(BarChart(f"{point}, by month", note, unit, shown, rows))
+    if energy_type == ELECTRICITY:
+        peaks = month_peaks(page.values, page.permissions, reading.now)
+        found = {row["month"]: row for row in peaks.to_pylist()}
+        bars = [_peak(found.get(name)) for name in shown]
+        note = f"~ still open, ≥ at least. As of {plain(reading.now)}."
+        charts.append(BarChart(f"{point}, month peaks", note, "kW", shown, [("month peak", bars)]))
+    if not charts:
+        raise InputError("--point", "has no values yet", "`kwartier coverage` shows what is there")
+    return charts
+
+
+def _bars(table: pa.Table, months: list[str], direction: str, unit: str) -> list[Bar]:
+    found = {
+        row["period"]: row
+        for row in table.to_pylist()
+        if (row["direction"], row["unit"], row["register"], row["sub_headpoint"])
+        == (direction, unit, "total", None)
+    }
+    bars = []
+    for month in months:
+        row = found.get(month)
+        if row is None or row["value"] is None:
+            bars.append(Bar(None))
+        else:
+            mark = "≥" if not row["complete"] else "~" if row["estimated"] else ""
+            bars.append(Bar(row["value"], mark))
+    return bars
+
+
+def _peak(row: dict[str, float | str | None] | None) -> Bar:
+    if row is None or not isinstance(row["kw"], float):
+        return Bar(None)
+    return Bar(row["kw"], _MARKS.get(str(row["status"]), "≥"))
