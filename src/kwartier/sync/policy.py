@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Annotated
+from typing import Annotated, Final
 
 from kwartier.vocabulary.fetch import Reason
 from kwartier.vocabulary.setting import Setting
+
+_MOST_STEPS: Final = 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +63,8 @@ class FetchPolicy:
         ),
     ] = timedelta(days=14)
     pause_factor: Annotated[
-        float, Setting(about="how much each pause is longer than the one before", at_least=1)
+        float,
+        Setting(about="how many times as long as the one before a pause is", at_least=1, at_most=9),
     ] = 2.0
     longest_pause: Annotated[
         timedelta, Setting(about="no pause is longer", at_least=timedelta(days=1))
@@ -78,9 +81,11 @@ class FetchPolicy:
     def pause(self, reason: Reason, times: int) -> timedelta:
         """The pause after ``times`` follow-ups in vain."""
         first = self.first_pause(reason)
+        if not times:
+            return first
+        first = max(first, timedelta(days=1))
         longest = max(first, self.longest_pause)
-        growth = min(self.pause_factor**times, longest / first) if first else 1.0
-        return first * growth
+        return first * min(self.pause_factor ** min(times, _MOST_STEPS), longest / first)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
