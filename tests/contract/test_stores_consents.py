@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import pytest
 
@@ -54,7 +54,7 @@ def test_a_consent_in_words_that_nobody_kept_is_refused_with_all_beside_it(store
 )
 def test_a_consent_says_what_for_in_which_words_and_how(field: str, value: str) -> None:
     with pytest.raises(InputError, match=field):
-        replace(GIVEN, **{field: value})
+        Consent(**{**asdict(GIVEN), field: value})
 
 
 @pytest.mark.parametrize(
@@ -62,4 +62,4 @@ def test_a_consent_says_what_for_in_which_words_and_how(field: str, value: str) 
 )
 def test_a_wording_has_a_version_a_language_and_words(field: str, value: str) -> None:
     with pytest.raises(InputError, match=field):
-        replace(DUTCH, **{field: value})
+        Wording(**{**asdict(DUTCH), field: value})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kwartier.store import Attempt, Selection, Store
 from kwartier.vocabulary.fetch import Outcome, WindowKind
-from support.measured import EAN, GAS_EAN, NOW, answer, quarters
+from support.measured import EAN, NOW, answer, quarters
 from support.retention import list_mandate, order, until
 from support.stores import HOUR, T0, later
 
@@ -14,7 +14,7 @@ OTHER = "541440110000000777"
 def test_each_value_names_the_fetch_that_brought_it_and_the_one_that_ended_it(
     store: Store,
 ) -> None:
-    store.commit([answer(quarters(T0, [9.0]), metering_point=GAS_EAN)])
+    store.commit([answer(quarters(T0, [9.0], metering_point=OTHER), metering_point=OTHER)])
     store.commit([answer(quarters(T0, [1.0, 2.0]))])
     store.commit([answer(quarters(T0, [1.5]), fetched_at=later(1), kind=WindowKind.INSERT_TIME)])
     store.commit([answer(outcome=Outcome.FAILED, error="503", fetched_at=later(2))])
