@@ -34,10 +34,17 @@ from kwartier.cli.provider import (
     machine_clock,
 )
 from kwartier.cli.publishing import PUBLISH, PublishOptions, check_publishing, publish_after
+from kwartier.cli.retention import (
+    RETENTION,
+    RetentionOptions,
+    enforced_as_json,
+    tell_enforced,
+)
 from kwartier.cli.running import run_async, stopped_by_signals
 from kwartier.cli.telling import TELL, TellOptions, check_telling, tell_changes
 from kwartier.cli.wording import counted
 from kwartier.fluvius import Environment
+from kwartier.retention import RetentionPolicy
 from kwartier.store import open_store
 from kwartier.store.port import Store
 from kwartier.sync.report import SyncReport, Watcher, untold, unwatched
@@ -62,6 +69,7 @@ def sync(
     focus: FocusOptions = FOCUS,
     telling: TellOptions = TELL,
     publishing: PublishOptions = PUBLISH,
+    retention: RetentionOptions = RETENTION,
     options: ProviderOptions = PROVIDER,
 ) -> int:
     """Fetch what the mandates permit and the store does not have yet.
@@ -69,7 +77,8 @@ def sync(
     The first run fetches all that is permitted, newest first; later runs ask what has arrived
     since, and ask again for gaps, estimates and provisional gas with growing pauses. It may be
     stopped at any moment (Ctrl-C): what was answered is kept, the next run goes on from there. It
-    works at a low priority, so that other commands answer promptly meanwhile.
+    works at a low priority, so that other commands answer promptly meanwhile. What no mandate
+    permits any more is erased first.
     Exit code 3: some fetches failed and will be asked again, or some changes of mandates were not
     taken and will be told again.
 
@@ -85,6 +94,7 @@ def sync(
         return show_plan(chosen, wanted, options)
     check_telling(telling, options)
     check_publishing(publishing)
+    policy = retention.policy()
     contract_number(credentials_for(chosen))
     out = error_console() if telling.takes_standard_output else console()
     explained = Explained(None if options.json else out)
@@ -94,7 +104,10 @@ def sync(
     with open_store(options.store, create=True) as store:
         try:
             with flags_named(), in_background(), watching as watch:
-                report = run_async(sync_store(store, chosen, watch, focus=wanted, told=told))
+                running = sync_store(
+                    store, chosen, watch, focus=wanted, told=told, retention=policy
+                )
+                report = run_async(running)
         finally:
             all_told = tell_changes(store, telling)
         published = publish_after(store, publishing)
@@ -114,12 +127,19 @@ async def sync_store(
     *,
     focus: syncing.Focus | None = None,
     told: Callable[[Fetch], None] = untold,
+    retention: RetentionPolicy | None = None,
 ) -> SyncReport:
     """Sync ``store`` with Fluvius; SIGINT and SIGTERM stop it cleanly."""
     async with fluvius_source(chosen) as source:
         with stopped_by_signals() as stop:
             return await syncing.sync(
-                store, source, focus=focus or syncing.Focus(), stop=stop, watch=watch, told=told
+                store,
+                source,
+                retention_policy=retention,
+                focus=focus or syncing.Focus(),
+                stop=stop,
+                watch=watch,
+                told=told,
             )
 
 
@@ -167,6 +187,7 @@ def in_background() -> Iterator[None]:
 
 def tell(report: SyncReport, out: Console) -> None:
     """A sync's outcome for people."""
+    tell_enforced(report.enforced, out)
     if not report.points:
         out.print("No approved mandates, so nothing to fetch. `kwartier mandates` shows them all.")
         return
@@ -214,6 +235,7 @@ def as_json(report: SyncReport) -> dict[str, Any]:
         "beyond_consent": report.beyond_consent,
         "unasked": report.unasked,
         "undecoded": report.undecoded,
+        "retention": enforced_as_json(report.enforced),
         "commits": report.commits,
         "seconds": round(report.seconds, 3),
         "requesting_seconds": round(report.requesting, 3),

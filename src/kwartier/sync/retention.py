@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from kwartier.export import republish
-from kwartier.registry import KnownMandate
 from kwartier.retention import (
     Blocked,
+    Decision,
     Erased,
     Held,
     Hold,
@@ -62,14 +62,14 @@ def review(
     *,
     now: datetime,
     policy: RetentionPolicy,
-    known: Sequence[KnownMandate] | None = None,
+    more: Sequence[Decision] = (),
 ) -> Review:
-    """What may not be held any more, by the mandates in ``store`` (or ``known`` instead of these)
-    and what people decided.
+    """What may not be held any more, by the mandates in ``store`` and what people decided, with
+    ``more`` decisions that are only thought of.
     """
     with store.snapshot() as moment:
-        mandates = moment.mandates() if known is None else known
-        people, held = People(moment.decisions()), moment.held()
+        mandates = moment.mandates()
+        people, held = People([*moment.decisions(), *more]), moment.held()
         orders = examine(mandates, held, people, policy, now)
         found = moment.find_outside(orders)
     wanted = [one.order for one in found]

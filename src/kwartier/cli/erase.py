@@ -1,0 +1,181 @@
+"""``kwartier erase``: erase a customer's data on request, and fetch it no more."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Annotated, Any
+
+from cyclopts import Parameter
+
+from kwartier.cli.options import STORE, StoreOptions
+from kwartier.cli.output import Column, build_table, console, error_console, number, print_json
+from kwartier.cli.registry import reference_of
+from kwartier.cli.retention import DecisionOptions, clock, enforced_as_json, tell_enforced
+from kwartier.cli.wording import counted
+from kwartier.errors import InputError
+from kwartier.registry import KnownMandate
+from kwartier.retention import Decision, DecisionKind, Erased, People, RetentionPolicy
+from kwartier.store import open_store
+from kwartier.store.port import Store
+from kwartier.sync import enforce, review
+from kwartier.vocabulary.local_time import parse_instant
+
+DONE, NOT_DONE = 0, 1
+
+_COLUMNS = [
+    Column("metering_point", "EAN"),
+    Column("granularity", "slices"),
+    Column("from", "from"),
+    Column("to", "to"),
+    number("values", "values"),
+    number("revisions", "revisions"),
+]
+
+
+def erase(
+    *,
+    customer: Annotated[str, Parameter(help="whose data: your own id of the customer")],
+    from_: Annotated[
+        str | None, Parameter(name="--from", help="only what was measured from this moment on")
+    ] = None,
+    to: Annotated[str | None, Parameter(help="only what was measured before this moment")] = None,
+    yes: Annotated[bool, Parameter(negative="", help="do not ask before erasing")] = False,
+    lift: Annotated[
+        bool, Parameter(negative="", help="let a suppressed customer's data be fetched again")
+    ] = False,
+    deciding: DecisionOptions,
+    options: StoreOptions = STORE,
+) -> int:
+    """Erase a customer's data on request, and do not fetch it again while the mandate lasts.
+
+    Only what lies in the periods of the customer's own mandates goes: not what belongs to whoever
+    had the metering point before or after, nor what another mandate permits. What goes is shown
+    first. A suppression then keeps the mandate, which Fluvius may still list as approved, from
+    being fetched; --lift ends it.
+
+    Example: kwartier erase --customer c-1001 --why "asked by letter of 2026-11-18"
+    """
+    who = deciding.who()
+    with open_store(options.store) as store:
+        reference_of(store, customer)
+        mandates = _mandates_of(store, customer)
+        if lift:
+            return _lift(store, mandates, who, deciding.why, json=options.json)
+        now = clock(store)
+        decisions = _suppressions(mandates, from_, to, now, who, deciding.why)
+        if not decisions:
+            raise InputError("--customer", f"no mandate of {customer!r} names a metering point")
+        found = _would_go(store, decisions, now)
+        if not yes and not _agreed(found, decisions, json=options.json):
+            return NOT_DONE
+        store.decide(decisions)
+        points = {one.mandate.metering_point or "" for one in mandates}
+        enforced = enforce(store, now=now, policy=RetentionPolicy(), points=points)
+    if options.json:
+        print_json(
+            {"customer": customer, "suppressed": len(decisions)} | enforced_as_json(enforced)
+        )
+        return DONE
+    out = console()
+    tell_enforced(enforced, out)
+    out.print(
+        f"{counted(len(decisions), 'mandate')} will not be fetched any more. At Fluvius they stand "
+        "until the customer ends them; `kwartier erase --lift` lets them be fetched again.",
+        highlight=False,
+    )
+    return DONE
+
+
+def _mandates_of(store: Store, customer: str) -> list[KnownMandate]:
+    references = {r.reference_number for r in store.references() if r.customer_id == customer}
+    return [
+        one
+        for one in store.mandates()
+        if one.mandate.reference_number in references and one.mandate.metering_point is not None
+    ]
+
+
+def _suppressions(
+    mandates: Iterable[KnownMandate],
+    from_: str | None,
+    to: str | None,
+    now: datetime,
+    who: str,
+    why: str,
+) -> list[Decision]:
+    start = None if from_ is None else parse_instant(from_, "--from")
+    end = None if to is None else parse_instant(to, "--to")
+    if start and end and start >= end:
+        raise InputError("--to", "must be later than --from", f"got {to!r}, --from is {from_!r}")
+    return [
+        Decision(
+            kind=DecisionKind.SUPPRESS,
+            mandate_id=one.mandate_id,
+            start=start,
+            end=end,
+            decided_at=max(now, one.changed_at),
+            decided_by=who,
+            why=why,
+        )
+        for one in mandates
+    ]
+
+
+def _would_go(store: Store, decisions: Sequence[Decision], now: datetime) -> list[Erased]:
+    seen = review(store, now=now, policy=RetentionPolicy(), more=decisions)
+    mandates = {decision.mandate_id for decision in decisions}
+    return [one for one in seen.found if one.order.mandate_id in mandates]
+
+
+def _agreed(found: Sequence[Erased], decisions: Sequence[Decision], *, json: bool) -> bool:
+    """Show what would go, and ask."""
+    if json or not sys.stdin.isatty():
+        raise InputError(
+            "--yes", "is needed where nobody can be asked", "look first without --json"
+        )
+    out = error_console()
+    out.print(build_table(_COLUMNS, [_row(one) for one in found]))
+    out.print(
+        f"This goes for good, from published files too, and {counted(len(decisions), 'mandate')} "
+        "will not be fetched any more. Whoever takes events is told what to delete.",
+        highlight=False,
+    )
+    return out.input("Erase it? Type yes: ").strip().lower() == "yes"
+
+
+def _row(one: Erased) -> dict[str, Any]:
+    return {
+        "metering_point": one.order.metering_point,
+        "granularity": one.order.granularity.value,
+        "from": one.start,
+        "to": one.end,
+        "values": one.values,
+        "revisions": one.revisions,
+    }
+
+
+def _lift(store: Store, mandates: Iterable[KnownMandate], who: str, why: str, *, json: bool) -> int:
+    people, now = People(store.decisions()), clock(store)
+    lifted = [
+        Decision(
+            kind=DecisionKind.LIFT,
+            mandate_id=one.mandate_id,
+            decided_at=now,
+            decided_by=who,
+            why=why,
+        )
+        for one in mandates
+        if people.suppressions(one)
+    ]
+    store.decide(lifted)
+    if json:
+        print_json({"lifted": len(lifted)})
+    elif lifted:
+        console().print(
+            f"{counted(len(lifted), 'mandate')} may be fetched again: the next `kwartier sync` does"
+        )
+    else:
+        console().print("Nothing of this customer is suppressed.")
+    return DONE

@@ -1,0 +1,258 @@
+"""``kwartier holds``: what is held back, and waits for a person to decide."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+from typing import Any
+
+from cyclopts import App
+
+from kwartier.cli.options import STORE, StoreOptions
+from kwartier.cli.output import Column, console, print_json, print_rows, prose
+from kwartier.cli.retention import (
+    FUSES,
+    RETENTION,
+    DecisionOptions,
+    RetentionOptions,
+    clock,
+    customers_of,
+    enforced_as_json,
+    name_of,
+    tell_enforced,
+)
+from kwartier.errors import InputError
+from kwartier.registry import Customer, KnownMandate
+from kwartier.retention import (
+    Blocked,
+    Decision,
+    DecisionKind,
+    Hold,
+    HoldReason,
+    People,
+    RetentionPolicy,
+)
+from kwartier.store import open_store
+from kwartier.store.port import Store
+from kwartier.sync import Review, enforce, review
+
+holds = App(
+    name="holds",
+    help="Show what is held back, and decide: keep it, erase it, or confirm what the fuse stopped.",
+)
+
+_REASONS = {
+    HoldReason.FINISHED: "the mandate was ended",
+    HoldReason.AMBIGUOUS: "the mandate could not be told apart from another",
+    HoldReason.STATUS: "the mandate is no longer approved",
+}
+_COLUMNS = [
+    Column("id", "id"),
+    Column("state", "state"),
+    prose("customer", "customer", spare=3),
+    Column("metering_point", "EAN"),
+    Column("from", "from", spare=1),
+    Column("to", "to", spare=2),
+    prose("why", "why"),
+    prose("next", "what to do"),
+]
+
+
+@holds.default
+def list_(*, retention: RetentionOptions = RETENTION, options: StoreOptions = STORE) -> None:
+    """List what is on hold, what the fuse stopped, and what was erased on request.
+
+    Example: kwartier holds --json
+    """
+    with open_store(options.store) as store:
+        seen = review(store, now=clock(store), policy=retention.policy())
+        customers = customers_of(store)
+        rows = [
+            *(_held(hold, customers) for hold in seen.holds),
+            *_stopped(seen, customers),
+            *_suppressed(store, customers),
+        ]
+    note = "`keep` and `erase` take a hold's id, `confirm` that of what the fuse stopped."
+    print_rows(_COLUMNS, rows, json=options.json, empty="Nothing is held back.", note=note)
+
+
+@holds.command
+def keep(id_: int, /, *, deciding: DecisionOptions, options: StoreOptions = STORE) -> None:
+    """Keep what is on hold, though the mandate was ended: say on what ground.
+
+    Example: kwartier holds keep 12 --why "invoice in dispute until 2027" --by "An Peeters"
+
+    Parameters
+    ----------
+    id_:
+        the hold's id, as `kwartier holds` lists it
+    """
+    with open_store(options.store) as store:
+        known = _on_hold(store, id_)
+        store.decide([_decision(store, DecisionKind.KEEP, deciding, known)])
+    if options.json:
+        print_json({"id": id_, "decision": "keep"})
+    else:
+        console().print("Kept. It is not fetched any more, and not erased.")
+
+
+@holds.command
+def erase(id_: int, /, *, deciding: DecisionOptions, options: StoreOptions = STORE) -> None:
+    """Erase what is on hold, at once; of an ambiguous mandate, what lies outside its period.
+
+    Example: kwartier holds erase 12 --why "the customer ended the contract"
+
+    Parameters
+    ----------
+    id_:
+        the hold's id, as `kwartier holds` lists it
+    """
+    with open_store(options.store) as store:
+        known = _on_hold(store, id_)
+        store.decide([_decision(store, DecisionKind.ERASE, deciding, known)])
+        points = {known.mandate.metering_point or ""}
+        _enforce(store, points, RetentionPolicy(), json=options.json)
+
+
+@holds.command
+def confirm(
+    id_: str,
+    /,
+    *,
+    deciding: DecisionOptions,
+    retention: RetentionOptions = RETENTION,
+    options: StoreOptions = STORE,
+) -> None:
+    """Let go what the fuse stopped, exactly as it was listed.
+
+    Example: kwartier holds confirm F-1a2b3c4d --why "checked with Fluvius: they all moved"
+
+    Parameters
+    ----------
+    id_:
+        the id of what the fuse stopped, as `kwartier holds` lists it
+    """
+    with open_store(options.store) as store:
+        now, policy = clock(store), retention.policy()
+        stopped = _by_name(review(store, now=now, policy=policy).blocked)
+        if id_ not in stopped:
+            rule = f"the fuse stopped nothing called {id_!r}"
+            raise InputError("ID", rule, "`kwartier holds` lists what it did")
+        store.decide(
+            [
+                Decision(
+                    kind=DecisionKind.CONFIRM,
+                    order=one.order.digest,
+                    decided_at=now,
+                    decided_by=deciding.who(),
+                    why=deciding.why,
+                )
+                for one in stopped[id_]
+            ]
+        )
+        points = {one.order.metering_point for one in stopped[id_]}
+        _enforce(store, points, policy, json=options.json)
+
+
+def _enforce(store: Store, points: set[str], policy: RetentionPolicy, *, json: bool) -> None:
+    enforced = enforce(store, now=clock(store), policy=policy, points=points)
+    if json:
+        print_json(enforced_as_json(enforced))
+    else:
+        tell_enforced(enforced, console())
+
+
+def _on_hold(store: Store, mandate_id: int) -> KnownMandate:
+    found = review(store, now=clock(store), policy=RetentionPolicy()).holds
+    for hold in found:
+        if hold.known.mandate_id == mandate_id:
+            return hold.known
+    raise InputError("ID", f"nothing is on hold as {mandate_id}", "see `kwartier holds`")
+
+
+def _decision(
+    store: Store, kind: DecisionKind, deciding: DecisionOptions, known: KnownMandate
+) -> Decision:
+    return Decision(
+        kind=kind,
+        mandate_id=known.mandate_id,
+        decided_at=max(clock(store), known.changed_at),
+        decided_by=deciding.who(),
+        why=deciding.why,
+    )
+
+
+def _by_name(blocked: Sequence[Blocked]) -> dict[str, list[Blocked]]:
+    """What each fuse stopped, by the name of exactly that."""
+    by_fuse = groupby(sorted(blocked, key=lambda one: one.fuse), key=lambda one: one.fuse)
+    groups = [list(some) for _, some in by_fuse]
+    return {name_of(some): some for some in groups}
+
+
+def _held(hold: Hold, customers: dict[int, Customer]) -> dict[str, Any]:
+    mandate = hold.known.mandate
+    decision = hold.decision
+    return {
+        "id": str(hold.known.mandate_id),
+        "state": "kept" if decision else "on hold",
+        "customer": _label(customers.get(hold.known.mandate_id)),
+        "metering_point": mandate.metering_point,
+        "granularities": [granularity.value for granularity in hold.granularities],
+        "from": hold.bounds.start,
+        "to": hold.bounds.end,
+        "since": hold.known.changed_at,
+        "erased_at": hold.erased_at,
+        "why": f"{decision.why} ({decision.decided_by})" if decision else _REASONS[hold.reason],
+        "next": "" if decision else _next(hold),
+    }
+
+
+def _next(hold: Hold) -> str:
+    decide = f"keep {hold.known.mandate_id}, or erase {hold.known.mandate_id}"
+    return decide if hold.erased_at is None else f"{decide}; erased on {hold.erased_at:%Y-%m-%d}"
+
+
+def _stopped(seen: Review, customers: dict[int, Customer]) -> list[dict[str, Any]]:
+    rows = []
+    for name, blocked in _by_name(seen.blocked).items():
+        found = seen.taken_by([one.order for one in blocked])
+        rows += [
+            {
+                "id": name,
+                "state": "stopped",
+                "customer": _label(customers.get(one.order.mandate_id)),
+                "metering_point": one.order.metering_point,
+                "granularities": [one.order.granularity.value],
+                "from": one.start,
+                "to": one.end,
+                "values": one.values,
+                "why": FUSES[blocked[0].fuse],
+                "next": f"confirm {name}",
+            }
+            for one in found
+        ]
+    return rows
+
+
+def _suppressed(store: Store, customers: dict[int, Customer]) -> list[dict[str, Any]]:
+    people = People(store.decisions())
+    return [
+        {
+            "id": str(one.mandate_id),
+            "state": "suppressed",
+            "customer": _label(customers.get(one.mandate_id)),
+            "metering_point": one.mandate.metering_point,
+            "granularities": sorted(one.mandate.granularities),
+            "from": decision.start,
+            "to": decision.end,
+            "since": decision.decided_at,
+            "why": f"{decision.why} ({decision.decided_by})",
+            "next": "",
+        }
+        for one in store.mandates()
+        for decision in people.suppressions(one)
+    ]
+
+
+def _label(customer: Customer | None) -> str:
+    return (customer.label or customer.customer_id) if customer else ""

@@ -1,0 +1,134 @@
+"""What the commands on retention share: the policy's options, who decides, and words for it."""
+
+from __future__ import annotations
+
+import getpass
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Annotated, Any, Final
+
+from cyclopts import Parameter
+from rich.console import Console
+
+from kwartier.cli.output import plain
+from kwartier.cli.wording import counted
+from kwartier.errors import InputError
+from kwartier.fluvius.environment import configured_clock
+from kwartier.registry import Customer
+from kwartier.registry.holders import customers_by_reference
+from kwartier.retention import Blocked, FinishedPolicy, Fuse, RetentionPolicy
+from kwartier.store.port import Store
+from kwartier.sync import Enforced
+
+DEFAULT: Final = RetentionPolicy()
+FUSES: Final = {
+    Fuse.SHARE: "too many metering points at once",
+    Fuse.CONTRACT_ENDED: "the data access contract seems to have ended",
+}
+
+
+@Parameter(name="*")
+@dataclass(frozen=True, kw_only=True)
+class RetentionOptions:
+    """What becomes of the data of finished mandates."""
+
+    retention: Annotated[
+        FinishedPolicy,
+        Parameter(
+            env_var="KWARTIER_RETENTION",
+            show_env_var=True,
+            help="data of a finished mandate: ask a person, keep it, or erase it after a while",
+        ),
+    ] = DEFAULT.finished
+    grace_days: Annotated[int, Parameter(help="how many days --retention erase waits")] = (
+        DEFAULT.grace.days
+    )
+
+    def policy(self) -> RetentionPolicy:
+        """The policy that is meant; :class:`InputError` for a grace that is none."""
+        if self.grace_days < 0:
+            raise InputError("--grace-days", "must not be negative", f"got {self.grace_days}")
+        return RetentionPolicy(finished=self.retention, grace=timedelta(days=self.grace_days))
+
+
+RETENTION = RetentionOptions()
+
+
+@Parameter(name="*")
+@dataclass(frozen=True, kw_only=True)
+class DecisionOptions:
+    """Who decides, and why: kept with the decision."""
+
+    why: Annotated[str, Parameter(help="the reason, for whoever asks later")]
+    by: Annotated[
+        str | None, Parameter(help="who decides, unless told otherwise the user of this machine")
+    ] = None
+
+    def who(self) -> str:
+        """Who decides; :class:`InputError` for a reason that says nothing."""
+        if not self.why.strip():
+            raise InputError("--why", "must not be empty", "it is kept with the decision")
+        return self.by or getpass.getuser()
+
+
+def clock(store: Store) -> datetime:
+    """The time of a decision: now, but not before the provider's last list."""
+    provider = "fluvius"
+    latest = store.listed(provider).latest
+    return max(configured_clock(), latest) if latest else configured_clock()
+
+
+def customers_of(store: Store) -> dict[int, Customer]:
+    """The customer behind each mandate."""
+    by_reference = customers_by_reference(store.customers(), store.references())
+    found = ((one, by_reference.get(one.mandate.reference_number)) for one in store.mandates())
+    return {one.mandate_id: customer for one, customer in found if customer is not None}
+
+
+def name_of(blocked: Iterable[Blocked]) -> str:
+    """Names exactly these blocked orders: others, another name."""
+    digests = " ".join(sorted(one.order.digest for one in blocked))
+    return "F-" + hashlib.blake2b(digests.encode(), digest_size=4).hexdigest()
+
+
+def tell_enforced(enforced: Enforced, out: Console) -> None:
+    """What was erased, and what waits for a person, if anything."""
+    if enforced.receipts:
+        out.print(
+            f"Erased, for no mandate permits it any more: {counted(enforced.values, 'value')} of "
+            f"{counted(enforced.points, 'metering point')}. `kwartier receipts` lists it.",
+            highlight=False,
+        )
+    if enforced.blocked:
+        points = len({one.order.metering_point for one in enforced.blocked})
+        out.print(
+            f"[yellow]Not erased, for the fuse has blown: {counted(points, 'metering point')}[/]; "
+            "`kwartier holds` shows why and how to confirm it.",
+            highlight=False,
+        )
+    waiting = sum(hold.decision is None for hold in enforced.holds)
+    if waiting:
+        out.print(
+            f"[yellow]On hold, and waiting for a decision: {counted(waiting, 'mandate')}[/]; "
+            "`kwartier holds` lists them.",
+            highlight=False,
+        )
+
+
+def enforced_as_json(enforced: Enforced) -> dict[str, Any]:
+    """The same for programs."""
+    return {
+        "retracted_values": enforced.values,
+        "retracted_points": enforced.points,
+        "receipts": [receipt.number for receipt in enforced.receipts],
+        "blocked_orders": len(enforced.blocked),
+        "on_hold": sum(hold.decision is None for hold in enforced.holds),
+    }
+
+
+def days(words: Sequence[datetime | None]) -> str:
+    """``2026-01-01 00:00 to 2026-02-01 00:00``, open ends left out."""
+    start, end = (plain(word) for word in words)
+    return f"{start or 'the beginning'} to {end or 'now on'}"
