@@ -64,10 +64,12 @@ def give_consent(emulator: EmulatorThread, ean: str) -> None:
 
 
 @contextmanager
-def served(folder: Path, env: dict[str, str], **more: str) -> Iterator[Served]:
+def served(
+    folder: Path, env: dict[str, str], *, settings: str = "", **more: str
+) -> Iterator[Served]:
     """A service with the emulator's credentials."""
     config = folder / "kwartier.toml"
-    config.write_text(CONFIG.format(folder=folder))
+    config.write_text(CONFIG.format(folder=folder) + settings)
     running = Served(config, {**env, **more})
     try:
         yield running
@@ -94,10 +96,14 @@ def test_what_it_tells_prometheus_is_what_the_store_holds(
     emulator = fresh_emulator(clock=datetime(2026, 4, 24, 20, tzinfo=UTC))
     consented(emulator)
     hook = {"KWARTIER_WEBHOOK_URL": listener.url, "KWARTIER_WEBHOOK_SECRET": SECRET}
-    with served(tmp_path, emulator.env, **hook) as service:
+    published, events = tmp_path / "published", tmp_path / "events.jsonl"
+    settings = f'[publish]\nfolder = "{published}"\n[events]\nfile = "{events}"\n'
+    with served(tmp_path, emulator.env, settings=settings, **hook) as service:
         service.until(lambda: service.metric("events_total", receiver="webhook") == 3, "events")
         service.until(lambda: service.metric("metering_points") == 3, "a look at the store")
-        assert len(listener.events()) == 3
+        assert len(listener.events()) == len(events.read_text().splitlines()) == 3
+        assert service.events("published")[0]["months"] >= 3
+        assert any(published.rglob("*.parquet"))
         assert service.ready() == {"store": True, "sync": True, "credentials": True}
         path = tmp_path / "kwartier.duckdb"
         with pytest.raises(ServedAlreadyError, match=f"process {service.process.pid} "):
@@ -139,10 +145,15 @@ def test_it_goes_on_for_days_through_an_outage_until_it_is_stopped(
 ) -> None:
     emulator = fresh_emulator(clock=BEGIN, speed=DAYS_A_SECOND)
     faults = consented(emulator)
+    faults.set("token:401=2x")
     with served(tmp_path, emulator.env) as service:
+        refused = service.wait_for("sync_failed")
+        assert (refused["kind"], refused["level"]) == ("AuthenticationError", "error")
+        assert service.wait_for("provider_back")["failures"] == 2
         service.wait_for("sync_finished", 2)
         give_consent(emulator, LATE)
-        service.until(lambda: service.metric("mandates", status="Approved") == 4, "consent")
+        ok = {"reason": "backfill", "outcome": "ok"}
+        service.until(lambda: service.metric("requests_total", **ok) == 4, "consent")
 
         faults.set("*:503")
         service.until(lambda: service.metric("provider_up") == 0, "the outage")
@@ -151,9 +162,9 @@ def test_it_goes_on_for_days_through_an_outage_until_it_is_stopped(
         assert service.ready() == {"store": True, "sync": False, "credentials": True}
         assert service.metric("consecutive_failures") >= 3
         failures = [event for event in service.told() if event["level"] != "info"]
-        assert [event["kind"] for event in failures] == ["ServiceUnavailableError"]
+        assert [event["kind"] for event in failures[1:]] == ["ServiceUnavailableError"]
         faults.clear()
-        back = service.wait_for("provider_back")
+        back = service.wait_for("provider_back", 2)
         assert timedelta(seconds=back["seconds"]) > timedelta(days=3)
         service.until(lambda: all(service.ready().values()), "readiness")
         assert service.metric("requests_total", reason="backfill") == asked, "caught up by delta"
@@ -176,19 +187,6 @@ def check_whole_days(path: Path, first: datetime, last: str) -> None:
     number = (datetime.fromisoformat(last) - first).days
     wanted = {first.date() + timedelta(days=each) for each in range(number)}
     assert wanted <= days
-
-
-def test_credentials_that_are_refused_are_told_by_readiness_and_tried_again(
-    fresh_emulator: FreshEmulator, tmp_path: Path
-) -> None:
-    emulator = fresh_emulator(clock=BEGIN, speed=DAYS_A_SECOND)
-    FaultControl(emulator.url).set("token:401=2x")
-    with served(tmp_path, emulator.env) as service:
-        failed = service.wait_for("sync_failed")
-        assert (failed["kind"], failed["level"]) == ("AuthenticationError", "error")
-        service.wait_for("provider_back")
-        service.until(lambda: all(service.ready().values()), "readiness")
-        assert service.metric("tasks_total", outcome="failed") == 2
 
 
 def test_what_cannot_work_ends_at_once_and_says_why(

@@ -142,6 +142,8 @@ def _policies(running: Running, **given: Any) -> Policies:
         run=configuration.run,
         poll=configuration.poll,
         arrival=configuration.arrival,
+        retention=configuration.retention,
+        publish=configuration.publish,
         **given,
     )
 

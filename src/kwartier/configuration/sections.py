@@ -8,7 +8,9 @@ from typing import Annotated, get_type_hints
 
 from kwartier.analysis import ArrivalPolicy
 from kwartier.events.outbox import DeliveryPolicy
+from kwartier.export import PublishPolicy
 from kwartier.fluvius.shared_client import DEFAULT_REQUESTS_PER_SECOND, DEFAULT_TIMEOUT
+from kwartier.retention import RetentionPolicy
 from kwartier.serve.schedule import Schedule
 from kwartier.serve.settings import ServiceSettings
 from kwartier.sync import FetchPolicy, PollPolicy, RunPolicy
@@ -68,6 +70,8 @@ class Configuration:
     fetch: FetchPolicy = field(default_factory=FetchPolicy)
     run: RunPolicy = field(default_factory=RunPolicy)
     arrival: ArrivalPolicy = field(default_factory=ArrivalPolicy)
+    retention: RetentionPolicy = field(default_factory=RetentionPolicy)
+    publish: PublishPolicy = field(default_factory=PublishPolicy)
     events: EventSettings = field(default_factory=EventSettings)
     webhooks: DeliveryPolicy = field(default_factory=DeliveryPolicy)
 
@@ -80,6 +84,8 @@ ABOUT = {
     "fetch": "What is asked for.",
     "run": "How a sync goes about it.",
     "arrival": "When values should be there. Habits seen, not promises of Fluvius.",
+    "retention": "What is erased without asking, and when a person is asked first.",
+    "publish": "The published dataset: Parquet files for others to read instead of the store.",
     "webhooks": "How webhooks are delivered.",
 }
 """What stands above a table; where nothing is said here, its dataclass' own words do."""

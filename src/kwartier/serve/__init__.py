@@ -5,9 +5,10 @@ from kwartier.serve.clock import ServiceClock
 from kwartier.serve.logs import say, set_up_logs
 from kwartier.serve.metrics import Metrics
 from kwartier.serve.observed import WatchedRetries
+from kwartier.serve.policies import Policies, Receivers
 from kwartier.serve.readiness import Readiness
 from kwartier.serve.schedule import Schedule
-from kwartier.serve.service import Policies, Receivers, Service
+from kwartier.serve.service import Service
 from kwartier.serve.settings import LogFormat, LogLevel, ServiceSettings
 from kwartier.serve.web import create_app, listen, serving
 

@@ -18,7 +18,6 @@ class Contact:
     polled_at: datetime | None = None
     accepted: bool | None = None
     error: str | None = None
-    is_syncing: bool = False
 
     @staticmethod
     def age(at: datetime | None, now: datetime) -> float:

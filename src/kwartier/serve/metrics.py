@@ -35,7 +35,7 @@ class Metrics:
     """All metrics of one service, in a registry of its own."""
 
     def __init__(self) -> None:
-        disable_created_metrics()
+        disable_created_metrics()  # type: ignore[no-untyped-call]  # of the library
         self.registry = CollectorRegistry()
         self._count_work()
         self._count_values()
@@ -82,8 +82,14 @@ class Metrics:
         )
         self.undecoded = self._counter("undecoded", "Parts of replies that could not be read.")
         self.retracted = self._counter(
-            "values_retracted", "Values erased because no mandate permits them any more."
+            "values_retracted",
+            "Values erased because no mandate permits them any more, revisions included.",
         )
+        self.retractions = self._counter("retractions", "Receipts of what was erased.")
+        self.retractions_blocked = self._gauge(
+            "retractions_blocked", "Retractions that the fuse holds until a person confirms them."
+        )
+        self.holds = self._gauge("holds", "Mandates whose data is held for a person to decide.")
         for change in _CHANGES:
             self.values.labels(change)
         for why in _REFUSED:
@@ -162,6 +168,10 @@ class Metrics:
         for why in _REFUSED:
             self.values_refused.labels(why).inc(getattr(report, why))
         self.undecoded.inc(report.undecoded)
+        self.retracted.inc(report.enforced.values)
+        self.retractions.inc(len(report.enforced.receipts))
+        self.retractions_blocked.set(len(report.enforced.blocked))
+        self.holds.set(len(report.enforced.holds))
 
     def note_task(self, task: Task, outcome: str) -> None:
         """Count a task's end."""

@@ -5,17 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections.abc import Coroutine
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any
 
-from kwartier.analysis import ArrivalPolicy
-from kwartier.errors import ConfigurationError, KwartierError
-from kwartier.events import Webhook, tell
-from kwartier.events.outbox import DeliveryPolicy
+from kwartier.errors import ConfigurationError, InputError, KwartierError
 from kwartier.fluvius import AuthenticationError
+from kwartier.serve.aftermath import Aftermath
 from kwartier.serve.agenda import Agenda, Task
 from kwartier.serve.clock import ServiceClock
 from kwartier.serve.contact import Contact
@@ -23,48 +19,10 @@ from kwartier.serve.logs import say
 from kwartier.serve.metrics import Metrics
 from kwartier.serve.observed import ObservedSource
 from kwartier.serve.outage import Outage, pause_after
-from kwartier.serve.schedule import Schedule
-from kwartier.serve.settings import ServiceSettings
-from kwartier.serve.standing import Standing, look_at
+from kwartier.serve.policies import Policies, Receivers
+from kwartier.serve.stopping import StoppedError, nap, unless_stopped
 from kwartier.store import Store, StoreError
-from kwartier.sync import (
-    FetchPolicy,
-    PollPolicy,
-    RunPolicy,
-    Source,
-    SyncReport,
-    poll_mandates,
-    sync,
-)
-
-T = TypeVar("T")
-
-_STORE_FILES: Final = ("", ".wal")
-
-
-class StoppedError(Exception):
-    """A stop was wanted while a task was under way."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Receivers:
-    """Who is told of changes of mandates."""
-
-    file: Path | None = None
-    webhook: Webhook | None = None
-    policy: DeliveryPolicy = field(default_factory=DeliveryPolicy)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Policies:
-    """How the service goes about it."""
-
-    settings: ServiceSettings = field(default_factory=ServiceSettings)
-    schedule: Schedule = field(default_factory=Schedule)
-    fetch: FetchPolicy = field(default_factory=FetchPolicy)
-    run: RunPolicy = field(default_factory=RunPolicy)
-    poll: PollPolicy = field(default_factory=PollPolicy)
-    arrival: ArrivalPolicy = field(default_factory=ArrivalPolicy)
+from kwartier.sync import Enforced, Focus, Source, SyncReport, poll_mandates, sync
 
 
 class Service:
@@ -85,13 +43,20 @@ class Service:
         metrics: Metrics,
         seed: str,
     ) -> None:
-        self.store, self.path, self.clock = store, path, clock
-        self.policies, self.receivers, self.metrics = policies, receivers, metrics
+        self.store, self.clock, self.policies, self.metrics = store, clock, policies, metrics
         self.source = ObservedSource(source, metrics)
         self.contact = Contact()
         self.agenda = Agenda.at_start(policies.schedule, seed, clock.now())
+        self.aftermath = Aftermath(
+            store=store,
+            path=path,
+            clock=clock,
+            policies=policies,
+            receivers=receivers,
+            metrics=metrics,
+        )
         self._outage, self._incomplete = Outage(), Outage()
-        self._standing = Standing(at=clock.now())
+        self._waiting: set[str] = set()
         metrics.sync_age.set_function(lambda: self._age(self.contact.synced_at))
         metrics.poll_age.set_function(lambda: self._age(self.contact.polled_at))
 
@@ -104,17 +69,18 @@ class Service:
         Raises what is no :class:`KwartierError`: that is a defect, and the process should end.
         """
         self.contact.synced_at = await asyncio.to_thread(self.store.synced_at)
-        await self._look()
+        await self.aftermath.look()
         while not stop.is_set():
             self.agenda = self.agenda.seen(self.clock.now())
             task = self.agenda.due(self.clock.now())
             if task is None:
-                await _nap(stop, self.clock.real_seconds_until(self.agenda.next_at))
+                await nap(stop, self.clock.real_seconds_until(self.agenda.next_at))
                 continue
             try:
                 await self._carry_out(task, stop)
-                await self._tell(stop)
-                await self._look()
+                await self.aftermath.publish()
+                await self.aftermath.tell(stop)
+                await self.aftermath.look()
             except StoppedError:
                 return
 
@@ -124,39 +90,50 @@ class Service:
                 await self._poll(stop)
             else:
                 await self._sync(task, stop)
+        except InputError as error:
+            # A metering point that was to be fetched soon is no longer permitted.
+            if task is not Task.FETCH:
+                self._failed(task, error)
+                return
+            self._waiting.clear()
+            self.agenda = self.agenda.done(task, self.clock.now())
         except KwartierError as error:
             self._failed(task, error)
 
     async def _poll(self, stop: asyncio.Event) -> None:
-        before = self._standing.opened
-        policy = self.policies.poll
-        await self._unless(stop, poll_mandates(self.store, self.source, policy))
+        before = self.aftermath.standing.opened
+        polling = poll_mandates(self.store, self.source, self.policies.poll)
+        await unless_stopped(stop, polling, patience=self.policies.settings.stop_within)
         self._answered(Task.POLL)
-        await self._look()
-        fresh = {point for point, *_ in self._standing.opened - before}
+        await self.aftermath.look()
+        fresh = {point for point, *_ in self.aftermath.standing.opened - before}
         say(logging.DEBUG, "mandates_polled", opened=len(fresh))
         if fresh:
             say(logging.INFO, "mandates_opened", metering_points=len(fresh))
+            self._waiting |= fresh
             self.agenda = self.agenda.with_fetch(self.clock.now())
 
     async def _sync(self, task: Task, stop: asyncio.Event) -> None:
         self.source.failed.clear()
-        self.contact.is_syncing = True
-        try:
-            report = await self._unless(
-                stop,
-                sync(
-                    self.store,
-                    self.source,
-                    fetch_policy=self.policies.fetch,
-                    run_policy=self.policies.run,
-                    poll_policy=self.policies.poll,
-                    stop=stop,
-                ),
-            )
-        finally:
-            self.contact.is_syncing = False
+        self.aftermath.is_changed = True
+        points = frozenset(self._waiting) if task is Task.FETCH else None
+        report = await unless_stopped(
+            stop,
+            sync(
+                self.store,
+                self.source,
+                fetch_policy=self.policies.fetch,
+                run_policy=self.policies.run,
+                poll_policy=self.policies.poll,
+                arrival_policy=self.policies.arrival,
+                retention_policy=self.policies.retention,
+                focus=Focus(points=points),
+                stop=stop,
+            ),
+            patience=self.policies.settings.stop_within,
+        )
         self.metrics.note_report(report)
+        _tell_of_retention(report.enforced)
         self._synced(task, report)
 
     def _synced(self, task: Task, report: SyncReport) -> None:
@@ -166,6 +143,7 @@ class Service:
             say(logging.INFO, "sync_stopped", **fields)
             return
         self._answered(task)
+        self._waiting = set(self.source.failed)
         self.metrics.failing.set(len(self.source.failed))
         self.metrics.sync_seconds.set(report.seconds)
         if task is Task.SYNC and len(self.source.failed) < max(1, report.points):
@@ -229,66 +207,13 @@ class Service:
             dice=random.random(),  # noqa: S311 - spreads retries, guards nothing
         )
 
-    async def _tell(self, stop: asyncio.Event) -> None:
-        """Tell whoever is to be told of what mandates did; what is not taken waits."""
-        receivers = self.receivers
-        for name, file, webhook in (
-            ("file", receivers.file, None),
-            ("webhook", None, receivers.webhook),
-        ):
-            if file is None and webhook is None:
-                continue
-            target = None if file is None else str(file)
-            telling = tell(self.store, file=target, webhook=webhook, policy=receivers.policy)
-            try:
-                done = await self._unless(stop, telling)
-            except KwartierError as error:
-                say(logging.WARNING, "events_not_told", receiver=name, error=str(error))
-                continue
-            self.metrics.events.labels(name).inc(done.taken)
-            self.metrics.events_outstanding.labels(name).set(done.left)
-            if done.taken or done.left:
-                level = logging.WARNING if done.left else logging.INFO
-                say(level, "events_told", receiver=name, taken=done.taken, left=done.left)
 
-    async def _look(self) -> None:
-        """Hold the store against what should be there, for the metrics."""
-        try:
-            self._standing = await asyncio.to_thread(
-                look_at, self.store, self.clock.now(), self.policies.arrival
-            )
-        except StoreError as error:
-            say(logging.WARNING, "store_not_read", error=str(error))
-            return
-        self.metrics.note_standing(self._standing)
-        files = [self.path.with_name(self.path.name + ending) for ending in _STORE_FILES]
-        self.metrics.store_bytes.set(sum(one.stat().st_size for one in files if one.exists()))
-
-    async def _unless(self, stop: asyncio.Event, work: Coroutine[Any, Any, T]) -> T:
-        """The result of ``work``; once ``stop`` is set it has a moment to end by itself.
-
-        Raises :class:`StoppedError` if it did not.
-        """
-        task, stopping = asyncio.create_task(work), asyncio.create_task(stop.wait())
-        try:
-            await asyncio.wait({task, stopping}, return_when=asyncio.FIRST_COMPLETED)
-            if not task.done():
-                patience = self.policies.settings.stop_within.total_seconds()
-                await asyncio.wait({task}, timeout=patience)
-        finally:
-            task.cancel()  # does nothing to one that is done
-            stopping.cancel()
-            await asyncio.wait({task})
-        if task.cancelled():
-            raise StoppedError
-        return task.result()
-
-
-async def _nap(stop: asyncio.Event, seconds: float) -> None:
-    try:
-        await asyncio.wait_for(stop.wait(), seconds)
-    except TimeoutError:
-        return
+def _tell_of_retention(enforced: Enforced) -> None:
+    if enforced.receipts:
+        erased = {"values": enforced.values, "metering_points": enforced.points}
+        say(logging.INFO, "retracted", receipts=len(enforced.receipts), **erased)
+    if enforced.blocked:
+        say(logging.ERROR, "retraction_waits_for_a_person", orders=len(enforced.blocked))
 
 
 def _summary(task: Task, report: SyncReport) -> dict[str, Any]:

@@ -18,7 +18,9 @@ from support.measured import EAN
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
 UNITS = ("_seconds", "_bytes", "_slices", "_info", "_total")
-COUNTS = re.compile(r"kwartier_(metering_points|mandates|renewals|events|consecutive|provider_up)")
+COUNTS = re.compile(
+    r"kwartier_(metering_points|mandates|renewals|events|consecutive|provider_up|retractions_|holds)"
+)
 STANDING = Standing(
     at=NOW,
     backlog={("electricity", "PT15M"): Backlog(points=3, lag=timedelta(hours=2), missing=7)},
