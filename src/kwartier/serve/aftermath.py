@@ -1,0 +1,102 @@
+"""What follows each round of work: others are told, the dataset is published, the store held
+against what is due.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from kwartier.errors import KwartierError
+from kwartier.events import tell
+from kwartier.export import publish
+from kwartier.serve.clock import ServiceClock
+from kwartier.serve.logs import say
+from kwartier.serve.metrics import Metrics
+from kwartier.serve.policies import Policies, Receivers
+from kwartier.serve.standing import Standing, look_at
+from kwartier.serve.stopping import unless_stopped
+from kwartier.store import Store, StoreError
+
+_STORE_FILES: Final = ("", ".wal")
+
+
+class Aftermath:
+    """``standing`` is how the store stood at the last look; ``is_changed`` whether it may hold
+    what is not published yet.
+    """
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        path: Path,
+        clock: ServiceClock,
+        policies: Policies,
+        receivers: Receivers,
+        metrics: Metrics,
+    ) -> None:
+        self._store, self._path, self._clock = store, path, clock
+        self._policies, self._receivers, self._metrics = policies, receivers, metrics
+        self.standing = Standing(at=clock.now())
+        self.is_changed = True
+
+    async def tell(self, stop: asyncio.Event) -> None:
+        """Tell whoever is to be told of what mandates did; what is not taken waits."""
+        receivers = self._receivers
+        for name, file, webhook in (
+            ("file", receivers.file, None),
+            ("webhook", None, receivers.webhook),
+        ):
+            if file is None and webhook is None:
+                continue
+            target = None if file is None else str(file)
+            telling = tell(self._store, file=target, webhook=webhook, policy=receivers.policy)
+            try:
+                done = await unless_stopped(
+                    stop, telling, patience=self._policies.settings.stop_within
+                )
+            except KwartierError as error:
+                say(logging.WARNING, "events_not_told", receiver=name, error=str(error))
+                continue
+            self._metrics.events.labels(name).inc(done.taken)
+            self._metrics.events_outstanding.labels(name).set(done.left)
+            if done.taken or done.left:
+                level = logging.WARNING if done.left else logging.INFO
+                say(level, "events_told", receiver=name, taken=done.taken, left=done.left)
+
+    async def publish(self) -> None:
+        """Bring the published dataset up to date, if there is to be one and values came."""
+        policy = self._policies.publish
+        if policy.folder is None or not self.is_changed:
+            return
+        try:
+            report = await asyncio.to_thread(
+                publish,
+                self._store,
+                policy.folder,
+                wall=datetime.now(UTC),
+                grace=policy.grace,
+                arrival=self._policies.arrival,
+            )
+        except KwartierError as error:
+            say(logging.ERROR, "not_published", error=str(error))
+            return
+        self.is_changed = False
+        say(logging.INFO, "published", months=len(report.written), generation=report.generation)
+
+    async def look(self) -> None:
+        """Hold the store against what should be there, for the metrics."""
+        try:
+            self.standing = await asyncio.to_thread(
+                look_at, self._store, self._clock.now(), self._policies.arrival
+            )
+        except StoreError as error:
+            say(logging.WARNING, "store_not_read", error=str(error))
+            return
+        self._metrics.note_standing(self.standing)
+        files = [self._path.with_name(self._path.name + ending) for ending in _STORE_FILES]
+        self._metrics.store_bytes.set(sum(one.stat().st_size for one in files if one.exists()))
