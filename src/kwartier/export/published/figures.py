@@ -13,10 +13,13 @@ from kwartier.analysis import (
     COVERAGE_SCHEMA,
     GAS_DAYS_SCHEMA,
     PEAKS_SCHEMA,
+    TOTALS_SCHEMA,
     ArrivalPolicy,
+    Period,
     gas_days,
     month_coverage,
     month_peaks,
+    totals,
 )
 from kwartier.vocabulary.interval import Interval
 from kwartier.vocabulary.local_time import Month, months_of
@@ -27,6 +30,7 @@ Figures = dict[str, pa.Table]
 FIGURE_SCHEMAS: Final[dict[str, pa.Schema]] = {
     "peaks": PEAKS_SCHEMA,
     "coverage": COVERAGE_SCHEMA,
+    "totals": TOTALS_SCHEMA,
     "gas_days": GAS_DAYS_SCHEMA,
 }
 
@@ -46,6 +50,7 @@ class Question:
         return {
             "peaks": month_peaks(values, granted, now, policy=self.arrival),
             "coverage": month_coverage(values, granted, now, self.arrival),
+            "totals": totals(values, granted, now, by=Period.MONTH, policy=self.arrival),
             "gas_days": gas_days(values, granted, now),
         }
 
