@@ -1,0 +1,103 @@
+"""The long form: years of daily syncs, one report.
+
+    python -m truth [--days N] [--points N] [--kills N] [--full-disks N] [--seed N] [--json]
+                    [--folder FOLDER] [--stop-after N]
+
+With ``--folder`` everything is kept there, and a run that was cut off goes on where it was. Exit
+code 1: something differs.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import tempfile
+import time
+from contextlib import ExitStack
+from pathlib import Path
+
+from kwartier.cli.demo.running_emulator import running_emulator
+from truth.long_story import long_story
+from truth.minimum import fewest_requests
+from truth.report import AIM_REQUESTS, as_json, as_text
+from truth.run import Figures, Run, Trouble
+from truth.world import ALL_FAULTS, World
+
+
+def main() -> int:
+    """Run the long form; its report goes to standard output, progress to standard error."""
+    given = _arguments()
+    with ExitStack() as stack:
+        folder = given.folder
+        if folder is None:
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="truth-")))
+        story = long_story(given.seed, days=given.days, points=given.points)
+        trouble = Trouble(
+            faults="" if given.no_faults else ALL_FAULTS,
+            kills=given.kills,
+            full_disks=given.full_disks,
+        )
+        figures = _carried_out(folder / "troubled", story, trouble, given.seed)
+        minimum = None
+        if given.calm_points:
+            calm = long_story(
+                given.seed, days=given.days, points=given.calm_points, contract_ends=False
+            )
+            undisturbed = _carried_out(folder / "calm", calm, Trouble(publish=False), given.seed)
+            figures.tally.add(undisturbed.tally)
+            figures.differences += undisturbed.differences
+            minimum = (undisturbed.requests, fewest_requests(calm))
+        told = as_json(figures, story, seed=given.seed, minimum=minimum)
+    print(json.dumps(told, indent=2) if given.json else as_text(told))
+    few = minimum is None or minimum[0] <= AIM_REQUESTS * minimum[1]
+    return 0 if figures.holds and few else 1
+
+
+def _carried_out(folder, story, trouble, seed) -> Figures:  # type: ignore[no-untyped-def]
+    folder.mkdir(parents=True, exist_ok=True)
+    done = Figures.load(folder / "figures.json").next
+    begin = story.moments[max(0, done - 1)]
+    with running_emulator(folder, begin) as env_file:
+        lines = env_file.read_text(encoding="utf-8").splitlines()
+        env = dict(line.split("=", 1) for line in lines if "=" in line)
+        url = env["FLUVIUS_SANDBOX_BASE_URL"].split("/esco")[0]
+        run = Run(folder, World(url, env), story, trouble, seed=seed)
+        return run.carry_out(_Progress(folder.name, len(story.moments)))
+
+
+class _Progress:
+    """A line now and then on standard error."""
+
+    def __init__(self, name: str, syncs: int) -> None:
+        self._name, self._syncs, self._told_at = name, syncs, 0.0
+
+    def __call__(self, figures: Figures) -> None:
+        if time.monotonic() - self._told_at < 10 and figures.next < self._syncs:
+            return
+        self._told_at = time.monotonic()
+        counts = {name: n for name, n in figures.tally.counts().items() if n}
+        print(
+            f"{self._name}: {figures.next}/{self._syncs} in {figures.seconds:.0f} s, "
+            f"{figures.kills} kills, {figures.full_disks} full disks, {counts}",
+            file=sys.stderr,
+            flush=True,
+        )
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--days", type=int, default=1_100)
+    parser.add_argument("--points", type=int, default=50)
+    parser.add_argument("--calm-points", type=int, default=8, help="in the run without faults")
+    parser.add_argument("--kills", type=int, default=200)
+    parser.add_argument("--full-disks", type=int, default=20)
+    parser.add_argument("--no-faults", action="store_true")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--folder", type=Path)
+    parser.add_argument("--json", action="store_true")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
