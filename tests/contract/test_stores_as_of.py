@@ -100,7 +100,7 @@ def test_an_instant_without_a_zone_is_refused(store: Store) -> None:
         store.scan(as_of=datetime(2026, 11, 1))  # noqa: DTZ001 - what is refused
 
 
-@settings(sequences, max_examples=10)
+@settings(sequences, max_examples=8)
 @given(history=st.lists(answers(), min_size=2, max_size=9), data=st.data())
 def test_the_past_is_what_replaying_all_commits_until_then_leaves(
     make_store: MakeStore, history: list[Fetched], data: st.DataObject
@@ -120,7 +120,7 @@ def test_the_past_is_what_replaying_all_commits_until_then_leaves(
             assert canonical(held(seen, as_of=moment)) == canonical(list(replayed.rows.values()))
 
 
-@settings(sequences, max_examples=5)
+@settings(sequences, max_examples=4)
 @given(batches=st.lists(st.lists(answers(), min_size=1, max_size=4), min_size=1, max_size=4))
 def test_answers_that_arrive_late_never_give_a_slice_two_values(
     make_store: MakeStore, batches: list[list[Fetched]]

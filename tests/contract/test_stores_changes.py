@@ -77,7 +77,7 @@ def test_changes_are_chosen_by_point_slice_and_time_of_change(store: Store) -> N
     assert told(store, Selection(metering_points=("541440000000000009",))) == []
 
 
-@settings(sequences, max_examples=6)
+@settings(sequences, max_examples=4)
 @given(history=st.lists(answers(), min_size=2, max_size=8))
 def test_from_change_to_change_each_slice_comes_to_its_present_value(
     make_store: MakeStore, history: list[Fetched]
