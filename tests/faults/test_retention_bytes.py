@@ -14,6 +14,7 @@ from kwartier.export import publish
 from kwartier.retention import verify_chain
 from kwartier.store import Store, StoreError, open_store
 from kwartier.store.duckdb import erasing, receipt_file
+from kwartier.store.duckdb.copying import copy_store
 from kwartier.store.duckdb.store import DuckDBStore
 from kwartier.sync import finish
 from support.measured import EAN, GAS_EAN, NOW, answer, quarters
@@ -146,10 +147,10 @@ def test_readers_go_on_while_the_file_is_copied_and_writers_wait(
     store.retract([order(until(CAP))], at=NOW)
     copying, go_on = threading.Event(), threading.Event()
 
-    def slowly(*of: Path, copy_store: object = erasing.copy_store) -> None:
+    def slowly(path: Path, target: Path) -> None:
         copying.set()
         assert go_on.wait(60)
-        copy_store(*of)  # type: ignore[operator]
+        copy_store(path, target)
 
     monkeypatch.setattr(erasing, "copy_store", slowly)
     rewriting = threading.Thread(target=store.rewrite)
