@@ -1,0 +1,105 @@
+"""When the service says that it is ready; what it waits for; that it is alone."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from kwartier.errors import ConfigurationError, KwartierError
+from kwartier.serve import Readiness, ServedAlreadyError, ServiceClock, alone_on
+from kwartier.serve.clock import LONGEST_NAP
+from kwartier.serve.contact import Contact
+from kwartier.serve.stopping import StoppedError, unless_stopped
+from kwartier.store import open_store
+
+NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> ServiceClock:
+    monkeypatch.setenv("KWARTIER_CLOCK", "2026-11-20T12:00:00Z")
+    return ServiceClock()
+
+
+def checks(path: Path, contact: Contact, clock: ServiceClock) -> dict[str, tuple[bool, str]]:
+    readiness = Readiness(open_store(path), contact, clock, within=HOUR)
+    found = asyncio.run(readiness.checks())
+    return {check.name: (check.is_met, check.says) for check in found}
+
+
+def test_all_is_well(tmp_path: Path, clock: ServiceClock) -> None:
+    open_store(tmp_path / "it.duckdb", create=True)
+    contact = Contact(synced_at=NOW - HOUR, accepted=True)
+    found = checks(tmp_path / "it.duckdb", contact, clock)
+    assert all(is_met for is_met, _ in found.values())
+    assert list(found) == ["store", "sync", "credentials"]
+
+
+def test_each_thing_that_is_wrong_is_told_with_its_reason(
+    tmp_path: Path, clock: ServiceClock
+) -> None:
+    (tmp_path / "it.duckdb").write_text("something else altogether")
+    contact = Contact(synced_at=NOW - 2 * HOUR, accepted=False, error="the secret has expired")
+    found = checks(tmp_path / "it.duckdb", contact, clock)
+    assert not any(is_met for is_met, _ in found.values())
+    assert "is not a store" in found["store"][1]
+    assert found["sync"][1] == "the last one succeeded 2h ago, allowed are 1h"
+    assert found["credentials"][1] == "the secret has expired"
+
+
+def test_before_the_first_answer_it_is_not_ready(tmp_path: Path, clock: ServiceClock) -> None:
+    open_store(tmp_path / "it.duckdb", create=True)
+    found = checks(tmp_path / "it.duckdb", Contact(), clock)
+    assert [name for name, (is_met, _) in found.items() if not is_met] == ["sync", "credentials"]
+
+
+def test_a_clock_that_stands_still_is_looked_at_now_and_then(clock: ServiceClock) -> None:
+    assert clock.now() == NOW
+    assert clock.real_seconds_until(NOW + HOUR) == LONGEST_NAP
+
+
+def test_a_fast_clock_shortens_naps(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    monkeypatch.setenv("KWARTIER_CLOCK", f"2026-11-20T12:00:00Z@{real}x3600")
+    clock = ServiceClock()
+    assert 0 < clock.real_seconds_until(clock.now() + 10 * HOUR) <= 10
+    assert clock.real_seconds_until(clock.now() - HOUR) == 0
+
+
+def test_a_clock_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KWARTIER_CLOCK", "noon")
+    with pytest.raises(ConfigurationError, match="KWARTIER_CLOCK"):
+        ServiceClock()
+
+
+def test_a_store_has_one_service_at_a_time(tmp_path: Path) -> None:
+    path = tmp_path / "it.duckdb"
+    with alone_on(path), pytest.raises(ServedAlreadyError, match=r"already, as process \d+ since"):
+        alone_on(path).__enter__()
+    with alone_on(path), alone_on(tmp_path / "another.duckdb"):
+        pass
+    with pytest.raises(KwartierError, match="check that the folder exists"):
+        alone_on(tmp_path / "nowhere" / "it.duckdb").__enter__()
+
+
+def test_what_a_stop_interrupts_may_end_by_itself_first() -> None:
+    async def attempt(patience: timedelta) -> str:
+        stop, done = asyncio.Event(), asyncio.Event()
+
+        async def work() -> str:
+            await stop.wait()
+            if patience:
+                done.set()
+            await done.wait()
+            return "done"
+
+        asyncio.get_running_loop().call_soon(stop.set)
+        return await unless_stopped(stop, work(), patience=patience)
+
+    assert asyncio.run(attempt(HOUR)) == "done"
+    with pytest.raises(StoppedError):
+        asyncio.run(attempt(timedelta(0)))
