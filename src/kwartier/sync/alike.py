@@ -4,7 +4,7 @@ mostly looking up, for most share the days on which their periods begin and were
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from kwartier.analysis.expectation import ArrivalPolicy
@@ -36,15 +36,24 @@ def history(now: datetime, policy: FetchPolicy) -> Interval:
 
 
 class Day:
-    """The moment of planning; ``bounds`` is the measured time that is meant."""
+    """The moment of planning; ``bounds`` is the measured time that is meant, ``silent`` are the
+    metering points of which no news may be asked for.
+    """
 
     def __init__(
-        self, now: datetime, policy: FetchPolicy, arrival: ArrivalPolicy, bounds: Interval
+        self,
+        now: datetime,
+        policy: FetchPolicy,
+        arrival: ArrivalPolicy,
+        bounds: Interval,
+        silent: Container[str],
     ) -> None:
         self.now, self.policy, self.bounds = now, policy, bounds
         self.max_days = policy.max_window_days
         self.history = history(now, policy)
-        self.follow_ups = FollowUps(now=now, history=self.history, policy=policy, arrival=arrival)
+        self.follow_ups = FollowUps(
+            now=now, history=self.history, policy=policy, arrival=arrival, silent=silent
+        )
         closed = Month.of(day_of(now - policy.provisional_after, GAS))
         self.months_closed_until = closed.interval(GAS).start
         self._alike: dict[tuple[object, ...], Alike] = {}

@@ -8,7 +8,7 @@ pause: a meter that is silent does not become due anew with every day that passe
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -25,12 +25,15 @@ _DAY: Final = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FollowUps:
-    """Decides, at ``now``, of what lies in ``history`` (what the provider still has)."""
+    """Decides, at ``now``, of what lies in ``history`` (what the provider still has). ``silent``
+    are the metering points of which no news may be asked for.
+    """
 
     now: datetime
     history: Interval
     policy: FetchPolicy
     arrival: ArrivalPolicy
+    silent: Container[str]
 
     def whole_days(self, permitted: Sequence[Interval], energy_type: str) -> list[Interval]:
         """The days that lie wholly inside what is permitted and should be there by now."""
@@ -48,7 +51,10 @@ class FollowUps:
         whole_days: Sequence[Interval],
         energy_type: str,
     ) -> Iterator[Due]:
-        """What is due of one granularity of a metering point."""
+        """What is due of one granularity of a metering point.
+
+        ``permitted`` is all that may be asked for, ``whole_days`` what should be there of it.
+        """
         settled = intersect(whole_days, asked.settled)
         gaps = subtract(settled, asked.complete)
         yield from self._runs(Reason.GAP, gaps, asked, energy_type)
@@ -90,8 +96,16 @@ class FollowUps:
         in_vain = _last([one for one in tried if one.times])
         if in_vain is not None:
             due_at = max(due_at, in_vain + self.policy.first_pause(reason))
-        if due_at <= self.now:
+        if due_at <= (self.now if times else self._known_at(reason, asked)):
             yield Due(reason, asked.granularity, run, times, last)
+
+    def _known_at(self, reason: Reason, asked: Asked) -> datetime:
+        """As of when it is known that nothing came: after an outage the insert-time fetches that
+        were not made yet may bring it, but for a factor.
+        """
+        if reason is Reason.PROVISIONAL or asked.metering_point in self.silent:
+            return self.now
+        return asked.inserted_until or self.now
 
 
 def _last(tried: Iterable[Tried]) -> datetime | None:

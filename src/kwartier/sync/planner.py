@@ -45,11 +45,12 @@ def plan(
     bounds = focus.bounds(history(now, policy))
     if bounds is None:
         return
-    day = Day(now, policy, arrival, bounds)
     mandates = list(focus.of(mandates))
     told = {(one.metering_point, one.granularity): one for one in asked}
-    bringing_new = {m.metering_point for m in mandates if m.may_bring_new_data}
     providers = {m.metering_point: m.provider for m in mandates}
+    silent = {name for name in providers if name is not None}
+    silent.difference_update(m.metering_point for m in mandates if m.may_bring_new_data)
+    day = Day(now, policy, arrival, bounds, silent)
     permitted = permissions(mandates, until=now)
     for name, group in groupby(permitted, key=attrgetter("metering_point")):
         alike = day.alike(list(group))
@@ -58,7 +59,7 @@ def plan(
         if focus.force:
             yield from point.forced()
         else:
-            wants_news = name in bringing_new and not focus.is_bounded
+            wants_news = name not in silent and not focus.is_bounded
             yield from point.due(wants_news=wants_news)
 
 

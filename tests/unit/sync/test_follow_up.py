@@ -94,7 +94,7 @@ def test_a_day_that_never_comes_is_asked_for_with_growing_pauses() -> None:
     missing = date(2026, 1, 12)
     life = Life([mandate()], but(usual(ELECTRICITY), [missing], Stored(NEVER)))
     asked = daily(life, 200)
-    assert follow_ups(asked)[0] == (date(2026, 1, 20), Reason.GAP)
+    assert follow_ups(asked)[0] == (date(2026, 1, 21), Reason.GAP)
     assert pauses(asked) == [14, 28, 56, 91]
     windows = {fetch.window for _, fetch in asked if fetch.reason is Reason.GAP}
     assert windows == {day_interval(missing, ELECTRICITY)}
@@ -103,7 +103,14 @@ def test_a_day_that_never_comes_is_asked_for_with_growing_pauses() -> None:
 def test_what_a_backfill_did_not_bring_waits_from_then_on() -> None:
     missing = date(2025, 12, 5)
     life = Life([mandate()], but(usual(ELECTRICITY), [missing], Stored(NEVER)))
-    assert follow_ups(daily(life, 20)) == [((BEGIN + 7 * ONE).date(), Reason.GAP)]
+    assert follow_ups(daily(life, 20)) == [((BEGIN + 8 * ONE).date(), Reason.GAP)]
+
+
+def test_after_an_outage_the_insert_time_fetches_come_first() -> None:
+    life = Life([mandate()], usual(ELECTRICITY))
+    daily(life, 3)
+    for days, reasons in ((30, [Reason.DELTA]), (31, [Reason.DELTA])):
+        assert [fetch.reason for fetch in life.sync(BEGIN + days * ONE)] == reasons
 
 
 def test_late_values_that_come_by_themselves_cost_nothing() -> None:
@@ -138,7 +145,7 @@ def test_an_estimate_that_is_replaced_in_time_costs_nothing_another_is_asked_for
         assert came is not None
         truth = but(truth, [day], Stored(came, read=came + after))
     asked = daily(Life([mandate()], truth), 60)
-    assert follow_ups(asked) == [(date(2026, 1, 30), Reason.ESTIMATED)]
+    assert follow_ups(asked) == [(date(2026, 1, 31), Reason.ESTIMATED)]
 
 
 def test_a_gas_month_is_asked_for_once_when_it_is_closed_both_granularities_at_once() -> None:
@@ -180,7 +187,7 @@ def test_what_is_due_together_takes_as_few_windows_as_will_do(apart: int, reques
         [mandate(start=day_start(start, ELECTRICITY))],
         but(usual(ELECTRICITY), days, Stored(NEVER)),
     )
-    gaps = [fetch for _, fetch in daily(life, 8) if fetch.reason is Reason.GAP]
+    gaps = [fetch for _, fetch in daily(life, 9) if fetch.reason is Reason.GAP]
     assert len(gaps) == requests
     assert {day for fetch in gaps for due in fetch.due for day in [due.interval]} == {
         day_interval(day, ELECTRICITY) for day in days
@@ -219,9 +226,9 @@ def test_a_gap_that_a_backfill_asks_for_anyway_is_not_asked_for_twice() -> None:
     missing = date(2025, 12, 20)
     truth = but(usual(ELECTRICITY), [missing], Stored(NEVER))
     life = Life([mandate(ELECTRICITY, DAY)], truth)
-    daily(life, 6)
+    daily(life, 7)
     life.mandates = [mandate(ELECTRICITY, DAY), mandate()]
-    fetches = life.sync(BEGIN + 7 * ONE)
+    fetches = life.sync(BEGIN + 8 * ONE)
     assert Counter(fetch.reason for fetch in fetches) == {Reason.BACKFILL: 1, Reason.DELTA: 1}
 
 
