@@ -17,7 +17,6 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from kwartier.emulator.thread import EmulatorThread
 from kwartier.store import Store, StoreError, open_store
 from support.cli import Cli
 from support.emulators import FROZEN_AT, FreshEmulator
@@ -265,53 +264,38 @@ def test_a_missing_folder_is_named_by_every_command(
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.fixture
-def asked(fresh_emulator: FreshEmulator) -> EmulatorThread:
-    return fresh_emulator()
-
-
-@pytest.fixture
-def synced(
-    asked: EmulatorThread,
+def test_a_providers_clock_that_jumped_is_not_believed_and_then_the_sync_goes_on(
+    fresh_emulator: FreshEmulator,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
-) -> Cli:
-    """A store with a month of one metering point."""
-    for name, value in asked.env.items():
-        monkeypatch.setenv(name, value)
-    cli = Cli(tmp_path, asked.env, capsys)
-    cli("customers", "add", "c-1")
-    cli("mock-mandate", "c-1", EAN, "--from", "2026-10-20")
-    cli("sync")
-    return cli
-
-
-def test_while_the_providers_clock_is_behind_nothing_is_asked_and_then_it_goes_on(
-    synced: Cli, asked: EmulatorThread
 ) -> None:
-    before = everything(open_store(synced.store))
-    for back in (timedelta(minutes=10), timedelta(hours=1), timedelta(days=40)):
-        asked.world.clock.set(FROZEN_AT - back)
-        said = synced("sync", code=1)
+    emulator = fresh_emulator()
+    for name, value in emulator.env.items():
+        monkeypatch.setenv(name, value)
+    cli = Cli(tmp_path, emulator.env, capsys)
+    cli("customers", "add", "c-1")
+    cli("mock-mandate", "c-1", EAN, "--from", "2026-11-10")
+    cli("sync")
+    before = everything(open_store(cli.store))
+
+    for back in (timedelta(minutes=10), timedelta(days=40)):
+        emulator.world.clock.set(FROZEN_AT - back)
+        said = cli("sync", code=1)
         assert "but the store holds answers of 2026-11-20 12:00 UTC" in said
         assert "run it again later" in said
-    assert everything(open_store(synced.store)) == before
-    asked.world.clock.set(FROZEN_AT - timedelta(minutes=9))
-    synced("sync")
-    asked.world.clock.set(FROZEN_AT + DAY)
-    assert synced.json("sync")["inserted"] > 90
 
-
-def test_a_provider_years_ahead_of_this_machine_is_not_believed(
-    synced: Cli, asked: EmulatorThread, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    before = everything(open_store(synced.store))
-    monkeypatch.delenv("KWARTIER_CLOCK")
     ahead = datetime.now(UTC) + timedelta(days=800)
-    asked.world.clock.set(ahead)
-    for command in ("sync", "mandates"):
-        said = synced(command, code=1)
-        assert f"the provider says that it is {ahead:%Y-%m-%d %H:%M} UTC" in said
-        assert "nothing of this was kept" in said
-    assert everything(open_store(synced.store)) == before
+    emulator.world.clock.set(ahead)
+    with monkeypatch.context() as real:
+        real.delenv("KWARTIER_CLOCK")
+        for command in ("sync", "mandates"):
+            said = cli(command, code=1)
+            assert f"the provider says that it is {ahead:%Y-%m-%d %H:%M} UTC" in said
+            assert "nothing of this was kept" in said
+
+    assert everything(open_store(cli.store)) == before
+    emulator.world.clock.set(FROZEN_AT - timedelta(minutes=9))
+    cli("sync")
+    emulator.world.clock.set(FROZEN_AT + DAY)
+    assert cli.json("sync")["inserted"] > 90
