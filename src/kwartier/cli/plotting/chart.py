@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from math import ceil, floor, log10
 from typing import Final
 
@@ -69,7 +69,8 @@ class LoadChart:
                 (datetime.combine(day, time(), BRUSSELS), f"{day:%a} {day.day}/{day.month}")
                 for day in dates
             ]
-        return [(moment, name) for moment, name in shown if moment in self.interval]
+        in_utc = [(moment.astimezone(UTC), name) for moment, name in shown]
+        return [(moment, name) for moment, name in in_utc if moment in self.interval]
 
 
 @dataclass(frozen=True, slots=True)
