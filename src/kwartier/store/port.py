@@ -142,7 +142,8 @@ class Store(Protocol):
         Columns (``HOLDINGS_SCHEMA``): ``present`` slices of the days that are due, ``estimated``
         and ``provisional`` slices of all wanted days, the ``newest_day`` of which any slice is
         held and how many (``newest_present``). A slice counts once, however many registers, and
-        whether held at the headpoint, at the meter or at both.
+        whether held at the headpoint, at the meter or at both: of the series that tell of the same
+        slices, the one that holds the most of all wanted days counts.
         """
         ...
 
