@@ -13,6 +13,7 @@ import openpyxl
 import pyarrow.parquet as pq
 import pytest
 
+from kwartier.cli.app import run
 from support.cli import Cli
 
 PAGE = (Path(__file__).parents[2] / "docs" / "analysis.md").read_text("utf-8")
@@ -146,3 +147,25 @@ def _charts_are_drawn(synced: Cli) -> None:
     page = (synced.folder / "g.html").read_text("utf-8")
     assert "<svg" in page
     assert not re.search(r"(src|href)=|url\(|<script|https?://", page)
+
+
+def test_coverage_tells_of_an_exchanged_meter(cli: Cli) -> None:
+    cli("customers", "add", "c-1")
+    cli("mock-mandate", "c-1", QUARTERS, "--from", "2026-11-01")
+    event = ["emulator", "event", "meter-exchange", "--ean", QUARTERS]
+    assert run([*event, "--effective", "2026-11-10T09:30"]) == 0
+    cli("sync")
+    exchanges = {
+        (row["granularity"], row["month"]): row["exchanges"] for row in cli.json("coverage")
+    }
+    [one] = exchanges["PT15M", "2026-11"]
+    assert (one["day"], one["old_meter"] != one["new_meter"]) == ("2026-11-10", True)
+    told = cli("coverage", "--month", "2026-11")
+    said = f"2026-11-10: meter {one['old_meter']} gave way to {one['new_meter']} at {QUARTERS}."
+    assert told.count(said) == 1
+    [november] = [
+        row
+        for row in cli.json("totals", "--by", "day", "--from", "2026-11-10", "--to", "2026-11-11")
+        if row["register"] == "total" and row["direction"] == "offtake"
+    ]
+    assert (november["granularity"], november["expected"], november["complete"]) == ("P1D", 1, True)
