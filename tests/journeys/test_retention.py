@@ -16,7 +16,7 @@ from support.esco import send
 
 POWER = "541440110000000209"
 OTHER = "541440110000000307"
-START = "2026-09-01"
+START = "2026-09-05"
 SERVICE = "VH_kwartier_uur"
 CAP = "2026-10-15"
 CAPPED = datetime(2026, 10, 14, 22, tzinfo=UTC)
@@ -57,12 +57,11 @@ def synced(cli: Cli) -> Cli:
     return cli
 
 
-@pytest.mark.parametrize("kind", ["customer-change", "combined-switch", "move", "disconnection"])
-def test_past_a_market_event_in_the_past_nothing_is_held_and_all_else_stays(
-    synced: Cli, kind: str
+def test_past_a_market_event_in_the_past_nothing_is_held_and_receivers_are_told(
+    synced: Cli,
 ) -> None:
     before = latest(synced, OTHER)
-    happen(synced, kind)
+    happen(synced, "customer-change")
     done = synced.json("sync", "--events", str(synced.folder / "events.jsonl"))
     assert done["retention"]["retracted_points"] == 1
     assert done["retention"]["retracted_values"] > 1000
@@ -74,6 +73,7 @@ def test_past_a_market_event_in_the_past_nothing_is_held_and_all_else_stays(
     (stretch,) = told[-1]["data"]["retracted"]
     assert (stretch["granularity"], stretch["start"]) == ("PT15M", "2026-10-14T22:00:00Z")
     assert told[-1]["data"]["customer_id"] == "c-1"
+    assert "values erased" in synced("mandates", "--history")
     assert "none was altered" in synced("receipts", "--verify")
     again = synced.json("sync")
     assert (again["inserted"], again["retention"]["retracted_values"]) == (0, 0)
@@ -114,7 +114,7 @@ def finish(cli: Cli, customer: str, ean: str) -> None:
         "referenceNumber": reference,
         "ean": ean,
         "dataServiceType": SERVICE,
-        "dataPeriodFrom": "2026-08-31T22:00:00Z",
+        "dataPeriodFrom": "2026-09-04T22:00:00Z",
         "status": "Finished",
         "environment": "sandbox",
     }
@@ -165,14 +165,25 @@ def test_after_an_ended_contract_nothing_goes_until_a_person_confirms(synced: Cl
     assert (latest(synced, POWER), latest(synced, OTHER)) == (None, None)
 
 
-def test_the_fuse_stops_two_points_of_two_until_a_person_confirms(synced: Cli) -> None:
-    happen(synced, "move")
-    happen(synced, "move", OTHER)
-    assert "the fuse has blown: 2 metering points" in synced("sync")
-    (name,) = {row["id"] for row in synced.json("holds")}
-    synced("holds", "confirm", name, "--why", "they moved in together")
-    assert latest(synced, POWER) == latest(synced, OTHER) == CAPPED
-    assert synced.json("holds") == []
+def test_the_fuse_stops_many_market_events_until_a_person_confirms(cli: Cli) -> None:
+    points = {
+        kind: f"54144011000000010{number}"
+        for number, kind in enumerate(
+            ("customer-change", "combined-switch", "move", "disconnection")
+        )
+    }
+    cli("customers", "add", "c-1")
+    for ean in points.values():
+        share(cli, "c-1", ean, "--from", "2026-10-01")
+    cli("sync")
+    for kind, ean in points.items():
+        happen(cli, kind, ean)
+    assert "the fuse has blown: 4 metering points" in cli("sync")
+    assert {latest(cli, ean) for ean in points.values()} != {CAPPED}
+    (name,) = {row["id"] for row in cli.json("holds")}
+    cli("holds", "confirm", name, "--why", "they moved together")
+    assert {latest(cli, ean) for ean in points.values()} == {CAPPED}
+    assert cli.json("holds") == []
 
 
 def test_erasing_one_customer_leaves_the_next_one_on_the_same_point_alone(cli: Cli) -> None:
