@@ -20,6 +20,7 @@ from kwartier.serve.metrics import Metrics
 from kwartier.serve.observed import ObservedSource
 from kwartier.serve.outage import Outage, pause_after
 from kwartier.serve.policies import Policies, Receivers
+from kwartier.serve.standing import opened_by, permitted_by
 from kwartier.serve.stopping import StoppedError, nap, unless_stopped
 from kwartier.store import Store, StoreError
 from kwartier.sync import Enforced, Focus, Source, SyncReport, poll_mandates, sync
@@ -103,10 +104,11 @@ class Service:
     async def _poll(self, stop: asyncio.Event) -> None:
         before = self.aftermath.standing.opened
         polling = poll_mandates(self.store, self.source, self.policies.poll)
-        await unless_stopped(stop, polling, patience=self.policies.settings.stop_within)
+        patience = self.policies.settings.stop_within
+        known, _ = await unless_stopped(stop, polling, patience=patience)
         self._answered(Task.POLL)
-        await self.aftermath.look()
-        fresh = {point for point, *_ in self.aftermath.standing.opened - before}
+        opened = opened_by(permitted_by(known, self.clock.now()))
+        fresh = {point for point, *_ in opened - before}
         say(logging.DEBUG, "mandates_polled", opened=len(fresh))
         if fresh:
             say(logging.INFO, "mandates_opened", metering_points=len(fresh))

@@ -66,8 +66,7 @@ def look_at(store: Store, now: datetime, arrival: ArrivalPolicy) -> Standing:
     """
     with store.snapshot() as moment:
         known = moment.mandates()
-        listed = [one.mandate for one in known if one.missing_since is None]
-        permitted = permissions(listed, until=now)
+        permitted = permitted_by(known, now)
         wanted = [days for one in permitted for days in wanted_days(one, now, arrival)]
         held = {
             (row["metering_point"], row["granularity"]): row
@@ -79,11 +78,21 @@ def look_at(store: Store, now: datetime, arrival: ArrivalPolicy) -> Standing:
         mandates=_by_status(known),
         missing_mandates=sum(one.missing_since is not None for one in known),
         renewals=_by_state(known, now),
-        opened=frozenset(
-            (one.metering_point, one.granularity, interval.start)
-            for one in permitted
-            for interval in one.intervals
-        ),
+        opened=opened_by(permitted),
+    )
+
+
+def permitted_by(known: Iterable[KnownMandate], now: datetime) -> list[Permission]:
+    """What the mandates that the provider lists open."""
+    return permissions((one.mandate for one in known if one.missing_since is None), until=now)
+
+
+def opened_by(permitted: Iterable[Permission]) -> frozenset[Opened]:
+    """Each stretch of ``permitted`` by its beginning."""
+    return frozenset(
+        (one.metering_point, one.granularity, interval.start)
+        for one in permitted
+        for interval in one.intervals
     )
 
 
