@@ -53,8 +53,8 @@ def timed(what: str, store: Store, folder: Path) -> float:
     report = publish(store, folder, wall=WALL)
     seconds, busy = perf_counter() - began, process_time() - busy
     print(
-        f"  {what:12} {seconds:7.2f} s, {busy:6.2f} s of processor, {len(report.written)} months written, "
-        f"{report.linked} linked, {report.rows:,} values"
+        f"  {what:12} {seconds:7.2f} s, {busy:6.2f} s of processor, "
+        f"{len(report.written)} months written, {report.linked} linked, {report.rows:,} values"
     )
     return busy
 
