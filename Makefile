@@ -42,7 +42,7 @@ format: $(VENV)/.dev  ## rewrite the code in the house style
 	$(BIN)/ruff format .
 
 bench: $(BENCH)/.ready  ## measure: decode and sync beside their peers, stages, memory, store and its past, analysis, emulator
-	@for one in decode peers sync peaks store history analysis emulator; do echo; echo "== $$one"; $(BENCH)/bin/python bench/$$one.py || exit 1; done
+	@for one in decode peers sync planning peaks store history analysis emulator; do echo; echo "== $$one"; $(BENCH)/bin/python bench/$$one.py || exit 1; done
 
 wheel: $(VENV)/.dev  ## build the wheel into dist/ and check that it carries no tests
 	rm -rf dist
