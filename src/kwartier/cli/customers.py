@@ -10,12 +10,20 @@ from typing import Any
 import msgspec
 from cyclopts import App
 
+from kwartier.cli.consenting import (
+    CONSENT,
+    ConsentOptions,
+    check_consent,
+    consent_texts,
+    note_consents,
+    told,
+)
 from kwartier.cli.options import STORE, StoreOptions
 from kwartier.cli.output import Column, console, print_json, print_rows, prose
 from kwartier.cli.wording import as_typed, counted, next_command
 from kwartier.registry import Customer
 from kwartier.registry.customer_file import read_customers
-from kwartier.registry.customers import CustomerChange
+from kwartier.registry.customers import Applied, CustomerChange
 from kwartier.store import open_store
 from kwartier.store.port import Store
 
@@ -33,6 +41,7 @@ _COLUMNS = [
     Column("language", "language"),
     prose("contact", "contact"),
     Column("reference_number", "reference number"),
+    prose("consents", "agreed to", spare=0),
 ]
 
 
@@ -46,6 +55,7 @@ def add(
     enterprise_number: str | None = None,
     language: str | None = None,
     contact: str | None = None,
+    consent: ConsentOptions = CONSENT,
     options: StoreOptions = STORE,
 ) -> None:
     """Add a customer and make a reference number for it, or change a customer that is known.
@@ -84,7 +94,7 @@ def add(
         "language": ("--language", language),
     }
     with as_typed(typed), open_store(options.store, create=True) as store:
-        applied = store.change_customers([change], provider=PROVIDER, now=datetime.now(UTC))
+        applied = _apply(store, [change], consent)
         rows = _rows(store, [*applied.new, *applied.changed, *applied.unchanged])
     is_new, is_changed = bool(applied.new), bool(applied.changed)
     note = "New." if is_new else "Changed." if is_changed else "Known already; nothing changed."
@@ -92,13 +102,16 @@ def add(
 
 
 @customers.command(name="import")
-def import_(file: Path, /, *, options: StoreOptions = STORE) -> None:
+def import_(
+    file: Path, /, *, consent: ConsentOptions = CONSENT, options: StoreOptions = STORE
+) -> None:
     """Add customers from a CSV file, each with a reference number of its own.
 
     The first line names the columns: customer_id, and any of label, flow, enterprise_number,
     language, contact. Customers that are known already keep their reference numbers, and change
     only where a cell says something: a column that is not there and an empty cell leave a field
-    as it is. One bad line, and nothing is imported.
+    as it is. One bad line, and nothing is imported. --purpose and --wording are noted of all of
+    them.
 
     Example: kwartier customers import customers.csv
 
@@ -109,7 +122,7 @@ def import_(file: Path, /, *, options: StoreOptions = STORE) -> None:
     """
     changes = read_customers(file)
     with open_store(options.store, create=True) as store:
-        applied = store.change_customers(changes, provider=PROVIDER, now=datetime.now(UTC))
+        applied = _apply(store, changes, consent)
     new, changed, unchanged = (
         len(some) for some in (applied.new, applied.changed, applied.unchanged)
     )
@@ -151,14 +164,27 @@ def list_(*, options: StoreOptions = STORE) -> None:
     )
 
 
+def _apply(store: Store, changes: Sequence[CustomerChange], consent: ConsentOptions) -> Applied:
+    """Make the changes, and note what these customers agree to."""
+    now = datetime.now(UTC)
+    check_consent(store, consent)
+    applied = store.change_customers(changes, provider=PROVIDER, now=now)
+    changed = {change.customer_id for change in changes}
+    theirs = [r.reference_number for r in store.references() if r.customer_id in changed]
+    note_consents(store, theirs, consent, now=now)
+    return applied
+
+
 def _rows(store: Store, customers: Sequence[Customer]) -> list[dict[str, Any]]:
     references: dict[str, list[str]] = {}
     for reference in store.references():
         references.setdefault(reference.customer_id, []).append(reference.reference_number)
+    texts = consent_texts(store.consents())
     return [
         {
             **msgspec.to_builtins(customer),
             "reference_number": ", ".join(references.get(customer.customer_id, [])),
+            "consents": told(references.get(customer.customer_id, []), texts),
         }
         for customer in customers
     ]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Annotated
 
 from cyclopts import Parameter
 
+from kwartier.cli.consenting import CONSENT, ConsentOptions, check_consent, note_consents
 from kwartier.cli.options import PROVIDER, ProviderOptions
 from kwartier.cli.output import console, plain, print_json
 from kwartier.cli.provider import choose_environment, connect, contract_number, credentials_for
@@ -31,9 +33,12 @@ def link(
     max_eans: Annotated[int | None, Parameter(help="at most so many EANs, up to 1000")] = None,
     return_url_success: str | None = None,
     return_url_failed: str | None = None,
+    consent: ConsentOptions = CONSENT,
     options: ProviderOptions = PROVIDER,
 ) -> int:
     """Make the address where a customer shares meters with you; it lives for 24 hours.
+
+    --purpose and --wording note what the customer agrees to with you, beside the mandate.
 
     Example: kwartier link c-1001 --service quarter --from 2026-01-01
 
@@ -58,6 +63,7 @@ def link(
     }
     with open_store(options.store) as store:
         customer, reference_number = reference_of(store, customer_id)
+        check_consent(store, consent)
     credentials = credentials_for(chosen)
     with as_typed(typed), connect(chosen, credentials) as client:
         response = client.create_client_session(
@@ -78,6 +84,8 @@ def link(
             enterprise_number=customer.enterprise_number,
         )
         url = client.consent_url(response)
+    with open_store(options.store) as store:
+        note_consents(store, [reference_number], consent, now=datetime.now(UTC))
     if options.json:
         print_json(
             {

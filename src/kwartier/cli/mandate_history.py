@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from kwartier.cli.consenting import consent_texts
 from kwartier.cli.output import Column, print_rows, prose
 from kwartier.events import Event, events_of
 from kwartier.registry.customers import Customer
@@ -20,6 +21,7 @@ _COLUMNS = [
     Column("metering_point", "EAN"),
     Column("data_service_type", "service", spare=2),
     prose("told", "what changed"),
+    prose("consents", "agreed to", spare=0),
 ]
 _IDENTITY = frozenset(
     {
@@ -59,7 +61,8 @@ def print_history(store: Store, chosen: Chosen, *, json: bool) -> None:
     """Print what changed of the chosen mandates, the oldest first."""
     customers = customers_by_reference(store.customers(), store.references())
     events = events_of(store.ledger(), customers)
-    rows = [(event, row) for event in events if chosen.has(row := _row(event, customers))]
+    agreed = consent_texts(store.consents())
+    rows = [(event, row) for event in events if chosen.has(row := _row(event, customers, agreed))]
     print_rows(
         _COLUMNS,
         [row if json else {**row, "told": _told(event.entry.change)} for event, row in rows],
@@ -69,7 +72,9 @@ def print_history(store: Store, chosen: Chosen, *, json: bool) -> None:
     )
 
 
-def _row(event: Event, customers: Mapping[str, Customer]) -> dict[str, Any]:
+def _row(
+    event: Event, customers: Mapping[str, Customer], agreed: Mapping[str, str]
+) -> dict[str, Any]:
     told = event.content
     data = told["data"]
     customer = customers.get(data["reference_number"])
@@ -87,6 +92,7 @@ def _row(event: Event, customers: Mapping[str, Customer]) -> dict[str, Any]:
         "data_service_type": data["data_service_type"],
         "changes": data["changes"],
         "retracted": data.get("retracted", []),
+        "consents": agreed.get(data["reference_number"], ""),
     }
 
 
