@@ -34,23 +34,29 @@ FROM series s JOIN ordered o USING (provider, metering_point, granularity);
 -- name: doomed_values
 -- The values of those series that lie wholly inside one of their order's stretches, or inside none.
 CREATE OR REPLACE TEMP TABLE doomed_values AS
-SELECT c.number, v.rowid AS row_number, v.series_id, v."start", v.duration_us, v."value",
-    v.quality_id, v.fetch_id
-FROM "values" v JOIN concerned c USING (series_id)
+WITH mine AS MATERIALIZED (
+    SELECT c.number, v.rowid AS row_number, v.series_id, v."start", v.duration_us,
+        v."value", v.quality_id, v.fetch_id
+    FROM "values" v JOIN concerned c USING (series_id)
+)
+FROM mine m
 WHERE $inside = EXISTS (
-    FROM stretches k WHERE k.number = c.number AND k."start" <= v."start"
-        AND epoch_us(v."start") + v.duration_us <= epoch_us(k."end")
+    FROM stretches k WHERE k.number = m.number AND k."start" <= m."start"
+        AND epoch_us(m."start") + m.duration_us <= epoch_us(k."end")
 );
 
 -- name: doomed_revisions
 -- The revisions of those series that lie wholly inside one of their order's stretches, or inside none.
 CREATE OR REPLACE TEMP TABLE doomed_revisions AS
-SELECT c.number, r.rowid AS row_number, r.series_id, r."start", r.duration_us, r."value",
-    r.quality_id, r.fetch_id
-FROM revisions r JOIN concerned c USING (series_id)
+WITH mine AS MATERIALIZED (
+    SELECT c.number, r.rowid AS row_number, r.series_id, r."start", r.duration_us,
+        r."value", r.quality_id, r.fetch_id
+    FROM revisions r JOIN concerned c USING (series_id)
+)
+FROM mine m
 WHERE $inside = EXISTS (
-    FROM stretches k WHERE k.number = c.number AND k."start" <= r."start"
-        AND epoch_us(r."start") + r.duration_us <= epoch_us(k."end")
+    FROM stretches k WHERE k.number = m.number AND k."start" <= m."start"
+        AND epoch_us(m."start") + m.duration_us <= epoch_us(k."end")
 );
 
 -- name: doomed_values_of
