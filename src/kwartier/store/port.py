@@ -112,7 +112,7 @@ class Store(Protocol):
         ...
 
     def asked(self, metering_points: Sequence[str]) -> list[Asked]:
-        """What successful fetches have settled, per metering point and granularity."""
+        """What successful fetches have settled and brought, per metering point and granularity."""
         ...
 
     def scan(
