@@ -9,7 +9,7 @@ NEWMAN := tests/newman/node_modules
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test newman browser lint format bench lock wheel clean
+.PHONY: help demo test truth newman browser lint format bench lock wheel clean
 
 help:  ## show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -23,6 +23,9 @@ test: $(VENV)/.dev  ## all tests; those that need newman where npm is, a browser
 	@$(MAKE) --no-print-directory browser || \
 	  echo "skipped: the pages of Mijn Fluvius are not tried in a browser, for there is no chromium"
 	$(BIN)/pytest
+
+truth: $(VENV)/.dev  ## years of daily syncs against the emulator's truth, with faults and kills
+	@cd tests && ../$(BIN)/python -m truth $(TRUTH)
 
 browser:  ## install Chromium, in which the tests try the pages (Debian's; needs apt and root)
 	@command -v chromium > /dev/null || command -v chromium-browser > /dev/null || \
@@ -42,7 +45,7 @@ format: $(VENV)/.dev  ## rewrite the code in the house style
 	$(BIN)/ruff format .
 
 bench: $(BENCH)/.ready  ## measure: decode and sync beside their peers, stages, memory, store and its past, analysis, emulator
-	@for one in decode peers sync planning peaks store history analysis emulator; do echo; echo "== $$one"; $(BENCH)/bin/python bench/$$one.py || exit 1; done
+	@for one in decode peers sync planning peaks store history analysis emulator daily_round; do echo; echo "== $$one"; $(BENCH)/bin/python bench/$$one.py || exit 1; done
 
 wheel: $(VENV)/.dev  ## build the wheel into dist/ and check that it carries no tests
 	rm -rf dist

@@ -22,16 +22,18 @@ class EmulatorStartError(KwartierError):
 
 
 @contextmanager
-def running_emulator(folder: Path, clock: datetime) -> Iterator[Path]:
+def running_emulator(folder: Path, clock: datetime, *, keeps_state: bool = True) -> Iterator[Path]:
     """Start an emulator on a free port with a frozen clock; yields its environment file.
 
-    Its mandates are kept in ``emulator.json`` beside, so that it can be started again.
+    Its mandates are kept in ``emulator.json`` beside, so that it can be started again, unless
+    ``keeps_state`` is false.
     """
     env_file, log = folder / "emulator.env", folder / "emulator.log"
     env_file.unlink(missing_ok=True)
     command = [sys.executable, "-m", "kwartier", "emulator", "--port", "0", "--speed", "0"]
     command += ["--clock", clock.isoformat(), "--env-file", str(env_file)]
-    command += ["--state", str(folder / "emulator.json")]
+    if keeps_state:
+        command += ["--state", str(folder / "emulator.json")]
     with log.open("wb") as output:
         process = subprocess.Popen(command, stdout=output, stderr=output)  # noqa: S603
     previous = signal.signal(signal.SIGTERM, _end)
