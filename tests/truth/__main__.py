@@ -1,10 +1,11 @@
 """The long form: years of daily syncs, one report.
 
     python -m truth [--days N] [--points N] [--kills N] [--full-disks N] [--seed N] [--json]
-                    [--folder FOLDER] [--stop-after N]
+                    [--calm-points N] [--folder FOLDER]
 
-With ``--folder`` everything is kept there, and a run that was cut off goes on where it was. Exit
-code 1: something differs.
+With ``--folder`` everything is kept there, and a run that was cut off goes on where it was. A
+second, calm run of fewer metering points without faults tells how many requests are made beside
+the fewest possible. Exit code 1: something differs, or more is asked than should be.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from truth.long_story import long_story
 from truth.minimum import fewest_requests
 from truth.report import AIM_REQUESTS, as_json, as_text
 from truth.run import Figures, Run, Trouble
+from truth.story import Story
 from truth.world import ALL_FAULTS, World
 
 
@@ -54,7 +56,7 @@ def main() -> int:
     return 0 if figures.holds and few else 1
 
 
-def _carried_out(folder, story, trouble, seed) -> Figures:  # type: ignore[no-untyped-def]
+def _carried_out(folder: Path, story: Story, trouble: Trouble, seed: int) -> Figures:
     folder.mkdir(parents=True, exist_ok=True)
     done = Figures.load(folder / "figures.json").next
     begin = story.moments[max(0, done - 1)]

@@ -25,7 +25,7 @@ from kwartier.vocabulary.local_time import day_interval, day_of
 from truth.compare import Tally, compare, held_of, touched_by
 from truth.keeper import Aim, Children, Keeper, drawn_attack
 from truth.permitted import found_in_bytes, outside, spans
-from truth.story import DAY, Finish, Happen, Story
+from truth.story import CAPPING, DAY, Finish, Happen, Story
 from truth.world import World
 
 AT_ONCE: Final = 5
@@ -125,6 +125,8 @@ class Run:
         first = self.figures.next
         self.world.go_to(self.story.moments[max(0, first - 1)])
         os.environ.update(self.world.env)
+        if self.trouble.kills or self.trouble.full_disks:
+            self.children.warm_up()
         with Keeper(self.store, self.world.env) as keeper:
             for number in range(first, len(self.story.moments)):
                 began = time.monotonic()
@@ -217,10 +219,17 @@ class Run:
             (self.trouble.kills, self.figures.kills, False),
             (self.trouble.full_disks, self.figures.full_disks, True),
         ):
-            share = 1.6 * (wanted - done) / max(1, left - 5)
+            share = 1.6 * (wanted - done) / max(3, left - 3)
             for _ in range(int(share) + (dice.random() < share % 1)):
-                kinds = [Aim.FULL] if is_full else [a for a in Aim if a is not Aim.FULL]
-                yield dice.choices(kinds, None if is_full else [5, 3, 1, 2])[0]
+                yield Aim.FULL if is_full else dice.choice(self._kinds(number))
+
+    def _kinds(self, number: int) -> list[Aim]:
+        """What can be interrupted now: the file is written anew only where something goes."""
+        kinds = [Aim.ANYTIME, Aim.ANYTIME, Aim.COMMIT]
+        kinds += [Aim.PUBLISHING] if self.trouble.publish else []
+        deeds = self.story.deeds.get(number, ())
+        caps = any(isinstance(deed, Happen) and deed.kind in CAPPING for deed in deeds)
+        return [Aim.REWRITE] if caps else kinds
 
     def _attack(self, number: int, aim: Aim) -> None:
         dice = random.Random(f"{self.seed}/attack/{number}/{aim}/{self.figures.kills}")
