@@ -12,6 +12,7 @@ from kwartier.registry.consents import Consent, consents_by_reference
 from kwartier.registry.holders import customers_by_reference
 from kwartier.retention import People, Receipt
 from kwartier.rights.content import mandate_members
+from kwartier.rights.erased import erased_shares
 from kwartier.rights.held import rows_inside
 from kwartier.rights.whose import Claim, Whose, periods
 from kwartier.store import Selection, Store
@@ -24,7 +25,8 @@ Row = Mapping[str, Any]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
     """Of one metering point: the ``claims`` that may be told of, its rows in ``within`` now and
-    before, all fetches, the receipts about it, and what people decided. ``now`` is the provider's
+    before, all fetches, the receipts about it with the bounds that may be told of, and what people
+    decided. ``now`` is the provider's
     time of the latest fetch, None before the first.
     """
 
@@ -34,7 +36,7 @@ class Evidence:
     now: datetime | None
     rows: Sequence[Row]
     fetches: Mapping[int, Row]
-    receipts: Sequence[Receipt]
+    receipts: Sequence[tuple[Receipt, Sequence[Interval]]]
     people: People
     labels: Mapping[str, str]
     consents: Mapping[str, Sequence[Consent]]
@@ -80,7 +82,14 @@ class Evidence:
 def gather(
     store: Store, metering_point: str, within: Interval, *, customer_id: str | None
 ) -> Evidence:
-    """Read what ``store`` knows; with ``customer_id`` only what is that customer's."""
+    """Read what ``store`` knows at one moment; with ``customer_id`` what is that customer's."""
+    with store.snapshot() as moment:
+        return _gather(moment, metering_point, within, customer_id)
+
+
+def _gather(
+    store: Store, metering_point: str, within: Interval, customer_id: str | None
+) -> Evidence:
     customers, references, known = store.customers(), store.references(), store.mandates()
     whose = Whose(known, references, store.ledger())
     claims = [c for c in whose.at(metering_point) if customer_id in (None, c.customer_id)]
@@ -92,7 +101,6 @@ def gather(
     if customer_id is not None:
         rows = rows_inside(rows, periods(claims))
     told = rows.to_pylist()
-    digest = store.receipt_digests([metering_point])[metering_point]
     by_reference = customers_by_reference(customers, references)
     return Evidence(
         metering_point=metering_point,
@@ -101,11 +109,25 @@ def gather(
         now=store.synced_at(),
         rows=told,
         fetches={row["fetch"]: row for row in trace.fetches.to_pylist()},
-        receipts=[one for one in store.receipts() if one.metering_point == digest],
+        receipts=_receipts(store, metering_point, customer_id, claims, whose),
         people=People(store.decisions()),
         labels={r: one.label or one.customer_id for r, one in by_reference.items()},
         consents=consents_by_reference(store.consents()),
     )
+
+
+def _receipts(
+    store: Store,
+    metering_point: str,
+    customer_id: str | None,
+    claims: Sequence[Claim],
+    whose: Whose,
+) -> list[tuple[Receipt, Sequence[Interval]]]:
+    if customer_id is not None:
+        shares = erased_shares(store, customer_id, [claim.known for claim in claims], whose)
+        return [(one.receipt, one.bounds) for one in shares]
+    digest = store.receipt_digests([metering_point])[metering_point]
+    return [(one, one.bounds) for one in store.receipts() if one.metering_point == digest]
 
 
 def _energy_type(claims: Iterable[Claim], rows: Iterable[Row]) -> str:
