@@ -55,7 +55,9 @@ def why_absent(
     reads, deltas = _reads(evidence, granularity, slice_), _deltas(evidence, granularity, slice_)
     receipts = _receipts(evidence, granularity, slice_)
     due_at = arrival.due_at(evidence.energy_type, slice_.end)
-    outcomes = [str(row["outcome"]) for row in (*reads, *deltas)]
+    # What was stored before the first of them began, only a request by read time can bring.
+    telling = [row for row in deltas if row["window_start"] <= slice_.end]
+    outcomes = [str(row["outcome"]) for row in (*reads, *telling)]
     why = _why(evidence, granularity, slice_, outcomes, due_at, has_receipt=bool(receipts))
     return {
         "why": str(why),

@@ -1,0 +1,84 @@
+"""What customers agree to: kept by purpose and wording, shown where a provider has to show it."""
+
+from __future__ import annotations
+
+import pytest
+
+from support.cli import Cli
+
+WORDS = "Ik ga akkoord.\n"
+
+
+@pytest.fixture
+def kept(cli: Cli) -> Cli:
+    """The command line with one wording kept."""
+    (cli.folder / "words.txt").write_text(WORDS)
+    assert "Kept: 2026-1 in nl" in cli(
+        "consents", "wording", "2026-1", str(cli.folder / "words.txt")
+    )
+    return cli
+
+
+def agreed(cli: Cli) -> list[tuple[str, str, str, str]]:
+    return [
+        (row["customer_id"], row["purpose"], row["wording"], row["channel"])
+        for row in cli.json("consents", "list")
+    ]
+
+
+def test_a_customer_is_added_with_what_it_agrees_to(kept: Cli) -> None:
+    noted = ("--purpose", "advice", "--wording", "2026-1", "--channel", "telephone")
+    kept("customers", "add", "c-1", "--label", "Els", *noted)
+    kept("customers", "add", "c-1", *noted)
+    kept("customers", "add", "c-2")
+    assert agreed(kept) == [("c-1", "advice", "2026-1", "telephone")]
+    shown = {row["customer_id"]: row["consents"] for row in kept.json("customers", "list")}
+    assert shown == {"c-1": "advice (2026-1)", "c-2": ""}
+    assert kept.json("consents", "list", "--customer", "c-2") == []
+    assert "advice" in kept("consents", "list")
+
+
+def test_a_link_notes_it_too_and_the_environment_may_say_it(
+    kept: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept("customers", "add", "c-1")
+    monkeypatch.setenv("KWARTIER_PURPOSE", "billing")
+    monkeypatch.setenv("KWARTIER_WORDING", "2026-1")
+    kept("link", "c-1", "--sandbox")
+    assert agreed(kept) == [("c-1", "billing", "2026-1", "web")]
+    reference = kept.json("customers", "list")[0]["reference_number"]
+    kept("mock-mandate", "c-1", "541440110000000141", "--from", "2026-11-01", "--sandbox")
+    kept("mandates", "--sandbox")
+    for row in kept.json("mandates", "--history"):
+        assert (row["reference_number"], row["consents"]) == (reference, "billing (2026-1)")
+
+
+def test_all_of_a_file_agree_to_the_same(kept: Cli) -> None:
+    path = kept.folder / "customers.csv"
+    path.write_text("customer_id\nc-1\nc-2\n")
+    kept("customers", "import", str(path), "--purpose", "advice", "--wording", "2026-1")
+    assert [row[0] for row in sorted(agreed(kept))] == ["c-1", "c-2"]
+
+
+def test_words_are_shown_and_never_change(kept: Cli) -> None:
+    assert WORDS.strip() in kept("consents", "wording", "2026-1")
+    other = kept.folder / "other.txt"
+    other.write_text("Ik ga met alles akkoord.")
+    assert "give a new version" in kept("consents", "wording", "2026-1", str(other), code=2)
+    assert kept.json("consents", "wording", "2026-1", str(other), "--language", "en")["new"]
+    assert "there is no wording" in kept("consents", "wording", "2027-1", code=2)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["--purpose", "advice"], "--wording: must stand beside --purpose"),
+        (["--wording", "2026-1"], "--purpose: must stand beside --wording"),
+        (["--purpose", "advice", "--wording", "2027-1"], "there is no wording '2027-1'"),
+    ],
+)
+def test_a_purpose_without_words_is_refused_and_nothing_is_added(
+    kept: Cli, arguments: list[str], says: str
+) -> None:
+    assert says in kept("customers", "add", "c-1", *arguments, code=2)
+    assert kept.json("customers", "list") == []
