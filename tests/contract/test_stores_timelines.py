@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from kwartier.measurements import Fetched
 from kwartier.store import Store
 from kwartier.vocabulary.energy import ELECTRICITY, GAS
-from kwartier.vocabulary.fetch import Asked, Due, Fetch, Reason, Tried
+from kwartier.vocabulary.fetch import Asked, Due, Fetch, Reason, Tried, WindowKind
 from kwartier.vocabulary.granularity import Granularity, slice_starts
 from kwartier.vocabulary.interval import Interval, union
 from kwartier.vocabulary.local_time import day_interval
@@ -114,6 +114,35 @@ def test_the_meters_of_an_exchange_complete_a_day_together_and_registers_do_not(
     ]
     store.commit([brought([row for half in halves for row in half], whole, NOW + ONE)])
     assert told(store).complete == ()
+
+
+@pytest.mark.parametrize("day", [date(2026, 3, 29), date(2026, 10, 25), date(2026, 11, 3)])
+def test_a_day_of_several_meters_is_told_until_a_read_time_fetch_has_the_last_word(
+    store: Store, day: date
+) -> None:
+    whole = day_interval(day, ELECTRICITY)
+    store.commit([brought(rows_of(day, meter_id="old"), whole)])
+    new = rows_of(day, but=range(40), meter_id="new")
+    news = answer(new, kind=WindowKind.INSERT_TIME, fetched_at=NOW + ONE)
+    assert store.commit([news]).exchanged == {EAN}
+    assert told(store).exchanged == (whole,)
+    silent = answer((), scope=Interval(whole.start - ONE, whole.start), fetched_at=NOW + ONE)
+    assert store.commit([silent]).exchanged == {EAN}, "another day was read"
+    both = [*rows_of(day, but=range(40, 100), meter_id="old"), *new]
+    done = store.commit([brought(both, whole, NOW + 2 * ONE)])
+    assert (done.exchanged, told(store).exchanged) == (frozenset(), ())
+    assert told(store).complete == (whole,)
+
+
+def test_what_a_later_answer_tells_of_a_second_meter_outlasts_an_earlier_one(store: Store) -> None:
+    """Both in one commit."""
+    day = date(2026, 11, 3)
+    whole = day_interval(day, ELECTRICITY)
+    new = rows_of(day, but=range(40), meter_id="new")
+    read = brought(rows_of(day, meter_id="old"), whole, NOW + ONE)
+    news = answer(new, kind=WindowKind.INSERT_TIME, fetched_at=NOW + 2 * ONE)
+    store.commit([news, read])
+    assert told(store).exchanged == (whole,)
 
 
 def test_days_in_a_row_are_one_stretch(store: Store) -> None:

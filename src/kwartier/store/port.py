@@ -44,13 +44,17 @@ def check_as_of(as_of: datetime | None) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Committed:
-    """What one commit did, in rows."""
+    """What one commit did, in rows. ``exchanged`` are the metering points of which it brought
+    values of a meter for days of which another told: they are to be read again
+    (:class:`~kwartier.vocabulary.fetch.Asked`).
+    """
 
     inserted: int = 0
     revised: int = 0
     unchanged: int = 0
     removed: int = 0
     outdated: int = 0
+    exchanged: frozenset[str] = frozenset()
 
 
 CLOCK_SET_BACK: Final = timedelta(minutes=10)

@@ -1,9 +1,11 @@
-"""What is due to be asked for again: gaps, provisional gas of closed months, estimates.
+"""What is due to be asked for again: exchanged meters, gaps, provisional gas of closed months,
+estimates.
 
 Insert-time fetches bring late values and replaced estimates by themselves, so asking again is an
-insurance; only a definitive gas factor comes no other way, for it does not change when a value was
-stored. What is asked for in vain waits longer each time. A stretch of neighbouring days has one
-pause: a meter that is silent does not become due anew with every day that passes.
+insurance; but they bring neither a definitive gas factor, which does not change when a value was
+stored, nor word of what a meter no longer measured since it was exchanged. What is asked for in
+vain waits longer each time. A stretch of neighbouring days has one pause: a meter that is silent
+does not become due anew with every day that passes.
 """
 
 from __future__ import annotations
@@ -55,6 +57,9 @@ class FollowUps:
 
         ``permitted`` is all that may be asked for, ``whole_days`` what should be there of it.
         """
+        if asked.exchanged:
+            for run in intersect(self._fetched(permitted, asked), asked.exchanged):
+                yield Due(Reason.EXCHANGED, asked.granularity, run, 0, None)
         settled = intersect(whole_days, asked.settled)
         gaps = subtract(settled, asked.complete)
         yield from self._runs(Reason.GAP, gaps, asked, energy_type)

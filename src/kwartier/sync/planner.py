@@ -3,7 +3,7 @@
 *Backfill*: measured time that a mandate permits and no fetch has settled. *Delta*: what the
 provider stored since the last fetch, whenever it was measured; from a metering point's first
 read-time fetch on, everything new comes this way, so that a day with nothing new costs one request.
-*Gap*, *provisional* and *estimated* ask again for what that should have brought (see
+*Exchanged*, *gap*, *provisional* and *estimated* ask again for what that should have brought (see
 :mod:`kwartier.sync.follow_up`). *Forced*: the operator's wish.
 """
 
@@ -112,6 +112,7 @@ class _Point:
         days = self.alike.days[asked.granularity]
         may_be_due = (
             asked.estimated
+            or asked.exchanged
             or (asked.provisional and asked.provisional[0].start < self.day.months_closed_until)
             or not _covers(asked.complete, days)
         )

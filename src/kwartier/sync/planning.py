@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import groupby
 from operator import attrgetter
@@ -39,6 +39,10 @@ class Planning:
         """
         self.focus.check(mandates, history(now, self.fetch))
         return sorted(self.focus.of(mandates), key=_POINT)
+
+    def without_news(self, points: frozenset[str], now: datetime) -> Planning:
+        """The same for ``points`` alone, and for nothing that comes by insert time."""
+        return replace(self, focus=replace(self.focus, points=points, end=self.focus.end or now))
 
     async def by_point(
         self, store: Store, mandates: Sequence[Mandate], now: datetime

@@ -1,5 +1,8 @@
 """Carrying out the plan: many requests at once, few commits, bounded memory.
 
+What comes by insert time may tell of a meter that took another's place in the past; that is asked
+for once more in the same run, so that no value is counted twice when it ends.
+
 A worker asks and decodes; the writer gathers answers and commits them in batches; while it
 commits, workers go on until the queue between them is full. Nothing is remembered outside the
 store, so a run that is cut off anywhere is continued by the next.
@@ -92,12 +95,33 @@ class _Run:
         self.due: asyncio.Queue[Fetch | None] = asyncio.Queue(run_policy.concurrency)
         self.answers: asyncio.Queue[Fetched | None] = asyncio.Queue(run_policy.concurrency)
         self.open_fetches: Counter[str] = Counter()
+        self.exchanged: set[str] = set()
         self.failures_in_a_row = 0
 
     async def carry_out(self, mandates: Sequence[Mandate], stop: asyncio.Event) -> SyncReport:
+        self.report.points = len({mandate.metering_point for mandate in mandates})
+        try:
+            await self._carry_out(self.planning, mandates, stop)
+            if self.exchanged and not self.report.stopped:
+                await self._read_again(mandates, stop)
+        finally:
+            self.report.ended = perf_counter()
+        self.watch(self.report)
+        return self.report
+
+    async def _read_again(self, mandates: Sequence[Mandate], stop: asyncio.Event) -> None:
+        """Ask by read time for what several meters told of."""
+        points = frozenset(self.exchanged)
+        planning = self.planning.without_news(points, self.listing.stated_at)
+        self.report.points_done -= len(points)
+        await self._carry_out(planning, [m for m in mandates if m.metering_point in points], stop)
+
+    async def _carry_out(
+        self, planning: Planning, mandates: Sequence[Mandate], stop: asyncio.Event
+    ) -> None:
         writer = asyncio.create_task(self._write())
         workers = [asyncio.create_task(self._work()) for _ in range(self.policy.concurrency)]
-        asking = [asyncio.create_task(self._feed(mandates)), *workers]
+        asking = [asyncio.create_task(self._feed(planning, mandates)), *workers]
         stopping = asyncio.create_task(stop.wait())
         try:
             await self._until_done(asking, writer, stopping)
@@ -108,9 +132,6 @@ class _Run:
             if not writer.done():
                 await self.answers.put(None)
             await writer
-            self.report.ended = perf_counter()
-        self.watch(self.report)
-        return self.report
 
     async def _until_done(
         self,
@@ -131,10 +152,9 @@ class _Run:
                 return
             pending -= done
 
-    async def _feed(self, mandates: Sequence[Mandate]) -> None:
-        self.report.points = len({mandate.metering_point for mandate in mandates})
+    async def _feed(self, planning: Planning, mandates: Sequence[Mandate]) -> None:
         now = self.listing.stated_at
-        async for point, fetches in self.planning.by_point(self.store, mandates, now):
+        async for point, fetches in planning.by_point(self.store, mandates, now):
             self.open_fetches[point] = len(fetches)
             self.report.points_done += not fetches
             for fetch in fetches:
@@ -199,4 +219,5 @@ class _Run:
         began = perf_counter()
         committed = await asyncio.to_thread(self.store.commit, batch)
         self.report.add(committed, perf_counter() - began)
+        self.exchanged |= committed.exchanged
         self.watch(self.report)

@@ -36,6 +36,7 @@ def why(fetch: Fetch) -> str:
 
 
 _STILL: Final = {
+    Reason.EXCHANGED: "have values of several meters, not all of which may still hold",
     Reason.GAP: "are not all there although they should be",
     Reason.PROVISIONAL: "still have a provisional gas factor although their month is closed",
     Reason.ESTIMATED: "are still estimates in part",

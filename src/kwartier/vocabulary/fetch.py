@@ -17,12 +17,16 @@ class Reason(StrEnum):
     FORCED = "forced"
     BACKFILL = "backfill"
     DELTA = "delta"
+    EXCHANGED = "exchanged"
     GAP = "gap"
     PROVISIONAL = "provisional"
     ESTIMATED = "estimated"
 
 
-FOLLOW_UPS: Final = (Reason.GAP, Reason.PROVISIONAL, Reason.ESTIMATED)
+PACED: Final = (Reason.GAP, Reason.PROVISIONAL, Reason.ESTIMATED)
+"""Reasons to ask again after pauses that grow, for as long as it is in vain."""
+
+FOLLOW_UPS: Final = (Reason.EXCHANGED, *PACED)
 """Reasons to ask again for what was asked for already."""
 
 
@@ -108,7 +112,9 @@ class Asked:
     ``first_read_at`` the earliest ``planned_at`` of a read-time fetch: what was stored by the
     provider from then on must come by insert-time fetches. ``complete``, ``estimated`` and
     ``provisional`` are local days: those of which every slice has a value, and those of which some
-    value is an estimate, or of gas by a provisional conversion factor.
+    value is an estimate, or of gas by a provisional conversion factor. ``exchanged`` are those on
+    which several meters have values, of which some came since a read-time fetch last spoke for
+    them: it alone takes away what a meter that was exchanged in retrospect no longer measured.
     """
 
     metering_point: str
@@ -119,6 +125,7 @@ class Asked:
     complete: tuple[Interval, ...] = ()
     estimated: tuple[Interval, ...] = ()
     provisional: tuple[Interval, ...] = ()
+    exchanged: tuple[Interval, ...] = ()
     tried: tuple[Tried, ...] = ()
 
     @property

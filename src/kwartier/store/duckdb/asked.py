@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from kwartier.store.duckdb import timelines
 from kwartier.store.named_sql import load_sql
-from kwartier.vocabulary.fetch import FOLLOW_UPS, Asked, Tried
+from kwartier.vocabulary.fetch import PACED, Asked, Tried
 from kwartier.vocabulary.granularity import Granularity
 from kwartier.vocabulary.interval import Interval
 
@@ -87,4 +87,4 @@ def _instant(microseconds: int) -> datetime:
     return _EPOCH + timedelta(microseconds=microseconds)
 
 
-_TRIED: Final = {timelines.TRIED[reason]: reason for reason in FOLLOW_UPS}
+_TRIED: Final = {timelines.TRIED[reason]: reason for reason in PACED}

@@ -33,7 +33,8 @@ _MICROSECOND: Final = timedelta(microseconds=1)
 class DayRun(NamedTuple):
     """Local days in a row that are alike, from ``start`` to ``end`` (microseconds since 1970).
 
-    ``complete``: all slices are there; ``estimated``, ``provisional``: some value is.
+    ``complete``: all slices are there; ``estimated``, ``provisional``: some value is;
+    ``exchanged``: several meters have values.
     """
 
     metering_point: str
@@ -43,6 +44,7 @@ class DayRun(NamedTuple):
     complete: bool
     estimated: bool
     provisional: bool
+    exchanged: bool
 
 
 def change_coverage(connection: duckdb.DuckDBPyConnection, cells: Cells, kin: Kin) -> list[DayRun]:
@@ -164,6 +166,7 @@ def _runs(touched: _Touched, counts: Array, kin: Kin) -> Iterator[DayRun]:
         [
             _slices_there(touched, counts[0], kin) >= _slices_wanted(touched, kin),
             *(np.logical_or.reduceat(counts[n] > 0, touched.begin) for n in (1, 2)),
+            _several_meters(touched, counts[0], kin),
         ]
     )
     differs = (flags[:, 1:] != flags[:, :-1]).any(axis=0)
@@ -180,6 +183,18 @@ def _runs(touched: _Touched, counts: Array, kin: Kin) -> Iterator[DayRun]:
         point, granularity, is_gas = kin.owners[owner]
         start, end = _day_start(first, is_gas), _day_start(last + 1, is_gas)
         yield DayRun(point, granularity, start, end, *is_so)
+
+
+def _several_meters(touched: _Touched, present: Array, kin: Kin) -> Array:
+    """Of which of the touched days some source has values of more than one meter."""
+    present = np.where(kin.is_part[touched.line], 0, present)
+    day = np.repeat(np.arange(len(touched.begin)), np.diff(touched.begin, append=len(present)))
+    meters = _firsts(day, kin.meter[touched.line])
+    sources = _firsts(day[meters], kin.source[touched.line][meters])
+    has_values = np.maximum.reduceat(present, meters) > 0
+    of_source = np.add.reduceat(has_values.astype(np.int64), sources)
+    several: Array = np.maximum.reduceat(of_source, _firsts(day[meters][sources])) > 1
+    return several
 
 
 def _slices_there(touched: _Touched, present: Array, kin: Kin) -> Array:

@@ -38,8 +38,8 @@ def merge_batch(connection: duckdb.DuckDBPyConnection, batch: Sequence[Fetched])
     for number in sorted({answer.round for answer in answers}):
         merge.merge_round(number)
     record_answers(connection, answers)
-    keep_timelines(connection, answers, merge.change_coverage())
-    return Committed(**merge.counts)
+    exchanged = keep_timelines(connection, answers, merge.change_coverage())
+    return Committed(**merge.counts, exchanged=frozenset(exchanged))
 
 
 class _Merge:

@@ -4,7 +4,8 @@ costs the same however much was fetched before.
 A timeline is that of one metering point and granularity. Its *settled* stretches are the measured
 time that successful fetches asked for, the *inserted* ones their insert-time windows; *read* is an
 instant, when the first read-time fetch was planned. *Complete*, *estimated* and *provisional* are
-local days, by what the coverage counts of them. *Tried* is what read-time fetches asked for in
+local days, by what the coverage counts of them; *exchanged* those on which several meters have
+values, until a read-time fetch speaks for them. *Tried* is what read-time fetches asked for in
 vain: still incomplete, estimated or provisional, how often it was asked again, and when last.
 """
 
@@ -35,7 +36,7 @@ from kwartier.store.duckdb.rows import INSTANT
 from kwartier.store.duckdb.stretches import micros
 from kwartier.store.named_sql import load_sql
 from kwartier.vocabulary.energy import GAS
-from kwartier.vocabulary.fetch import FOLLOW_UPS, Outcome, Reason, WindowKind
+from kwartier.vocabulary.fetch import PACED, Outcome, Reason, WindowKind
 from kwartier.vocabulary.interval import Interval
 from kwartier.vocabulary.local_time import Month, day_of
 
@@ -45,9 +46,10 @@ READ: Final = "read"
 COMPLETE: Final = "complete"
 ESTIMATED: Final = "estimated"
 PROVISIONAL: Final = "provisional"
-TRIED: Final = {reason: f"tried_{reason}" for reason in FOLLOW_UPS}
+EXCHANGED: Final = "exchanged"
+TRIED: Final = {reason: f"tried_{reason}" for reason in PACED}
 
-_DAYS: Final = (COMPLETE, ESTIMATED, PROVISIONAL)
+_DAYS: Final = (COMPLETE, ESTIMATED, PROVISIONAL, EXCHANGED)
 _MEASURED: Final = (SETTLED, *_DAYS)
 _FOREVER: Final = (-(1 << 62), 1 << 62)
 _SQL = load_sql(__package__, "timelines.sql")
@@ -63,6 +65,11 @@ class Timeline:
         self.lines: defaultdict[str, list[Line]] = defaultdict(list)
         self.tried: defaultdict[Reason, list[Tried]] = defaultdict(list)
         self.kept: dict[_Row, int] = {}
+
+    @property
+    def exchanged(self) -> bool:
+        """Whether several meters told of some day."""
+        return bool(self.lines[EXCHANGED])
 
     def keep(self, row: _Row, row_id: int) -> None:
         """Take over a stored row."""
@@ -102,7 +109,7 @@ class Timeline:
         follow-up does so ``again`` for some reasons, and leaves others as they are.
         """
         at, counts = micros(planned_at), int(bool(again))
-        for reason in again or FOLLOW_UPS:
+        for reason in (one for one in PACED if not again or one in again):
             lines = self._outstanding(reason, scopes)
             if reason is Reason.PROVISIONAL:
                 lines = within(lines, [(_FOREVER[0], _month_start(planned_at))])
@@ -116,6 +123,11 @@ class Timeline:
             so = [(run.start, run.end) for run in runs if getattr(run, kind)]
             if so or self.lines[kind]:
                 self.lines[kind] = joined([*without(self.lines[kind], seen), *so])
+
+    def hear(self, speech: Sequence[Line]) -> None:
+        """Note where a read-time fetch had the last word on which meter measured."""
+        if self.lines[EXCHANGED]:
+            self.lines[EXCHANGED] = without(self.lines[EXCHANGED], speech)
 
     def settle_down(self) -> None:
         """Forget what was tried in vain and has come since."""
@@ -144,9 +156,9 @@ _REASON: Final = {kind: reason for reason, kind in TRIED.items()}
 
 def keep_timelines(
     connection: duckdb.DuckDBPyConnection, answers: Iterable[Answer], runs: Iterable[DayRun]
-) -> None:
+) -> set[str]:
     """Bring the timelines of ``batch_points`` up to date with the answers of a batch, and with
-    how the days are that it changed.
+    how the days are that it changed. Returns the metering points of exchanged meters.
     """
     timelines = read_timelines(connection)
     days: defaultdict[Key, list[DayRun]] = defaultdict(list)
@@ -155,13 +167,22 @@ def keep_timelines(
     for key, some in days.items():
         timelines[key].see(some)
     changed = set(days)
-    for answer in answers:
-        if answer.fetched.outcome is Outcome.OK:
-            fetch = answer.fetched.fetch
-            for granularity in {*fetch.granularities, *(s.granularity for s in fetch.scopes)}:
-                timelines[fetch.metering_point, str(granularity)].ask(answer, str(granularity))
-                changed.add((fetch.metering_point, str(granularity)))
+    successful = [answer for answer in answers if answer.fetched.outcome is Outcome.OK]
+    news = {
+        answer.fetched.fetch.metering_point: answer.fetch_id
+        for answer in successful
+        if answer.fetched.fetch.kind is WindowKind.INSERT_TIME
+    }
+    for answer in successful:
+        fetch = answer.fetched.fetch
+        for granularity in {*fetch.granularities, *(s.granularity for s in fetch.scopes)}:
+            timeline = timelines[fetch.metering_point, str(granularity)]
+            timeline.ask(answer, str(granularity))
+            if answer.fetch_id > news.get(fetch.metering_point, -1):
+                timeline.hear([_line(part) for of, part in answer.speech if of == granularity])
+            changed.add((fetch.metering_point, str(granularity)))
     write_timelines(connection, {key: timelines[key] for key in changed})
+    return {point for point, granularity in changed if timelines[point, granularity].exchanged}
 
 
 def forget_stretch(
