@@ -18,13 +18,20 @@ from support.esco import Esco
 from support.listener import Listener, listening
 
 
+@pytest.fixture(scope="session")
+def state_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where commands keep what outlives a run, instead of in the home of whoever runs the tests."""
+    return tmp_path_factory.mktemp("state")
+
+
 @pytest.fixture(autouse=True)
-def own_environment() -> Iterator[None]:
+def own_environment(state_home: Path) -> Iterator[None]:
     """Each test begins without our variables, and leaves the environment as it found it."""
     before = dict(os.environ)
     for name in before:
         if name.startswith(("FLUVIUS_", "KWARTIER_")):
             del os.environ[name]
+    os.environ["XDG_STATE_HOME"] = str(state_home)
     yield
     os.environ.clear()
     os.environ.update(before)

@@ -39,6 +39,19 @@ def flag(name: str) -> bool:
     return environment().get(name, "").lower() in {"1", "true", "yes", "on"}
 
 
+def state_folder() -> Path | None:
+    """Where this user's programs keep what outlives a run, by the XDG Base Directory
+    specification; None where the user has no home.
+    """
+    stated = Path(environment().get("XDG_STATE_HOME", ""))
+    if stated.is_absolute():
+        return stated
+    try:
+        return Path.home() / ".local" / "state"
+    except RuntimeError:
+        return None
+
+
 def forget_if_empty(name: str) -> None:
     """Unset the environment variable ``name`` if it is there and empty."""
     if not os.environ.get(name, "unset").strip():

@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from kwartier.ean_digests import digest_for_logs
 from support.cli import Cli
+
+EAN = "541440110000000209"
 
 
 def known(cli: Cli) -> dict[str, dict[str, str]]:
@@ -89,3 +92,22 @@ def test_a_file_that_is_no_list_of_customers_gets_the_remedy(
     said = cli("customers", "import", str(path), code=2)
     assert says in said
     assert "Traceback" not in said
+
+
+def test_the_ean_of_a_digest_in_a_log_is_found(cli: Cli) -> None:
+    cli("customers", "add", "c-1")
+    assert "No metering points yet" in cli("customers", "digest")
+    cli("mock-mandate", "c-1", EAN, "--service", "quarter", "--from", "2026-11-19")
+    (asked,) = cli.json("customers", "digest", EAN)
+    assert asked == {"digest": digest_for_logs(EAN), "metering_point": EAN}
+    cli("sync")
+    assert cli.json("customers", "digest") == [asked]
+
+
+def test_a_digest_that_the_next_run_would_not_have_is_not_told(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", "/dev/null")
+    assert "set KWARTIER_DIGEST_KEY" in cli("customers", "digest", EAN, code=1)
+    monkeypatch.setenv("KWARTIER_DIGEST_KEY", "a secret of several machines")
+    assert digest_for_logs(EAN) in cli("customers", "digest", EAN)

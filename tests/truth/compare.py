@@ -10,9 +10,9 @@ from typing import Any, Final, Self
 import duckdb
 import pyarrow as pa
 
+from kwartier.ean_digests import digest_for_logs
 from kwartier.measurements import MEASUREMENTS_SCHEMA
 from kwartier.store import Selection, Store
-from kwartier.vocabulary.ean import ean_digest
 
 SERIES: Final = (
     "ean",
@@ -87,7 +87,7 @@ class Difference:
     fetches: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        told = f"{self.verdict}: {ean_digest(self.ean)} {self.granularity} {self.series}, "
+        told = f"{self.verdict}: {digest_for_logs(self.ean)} {self.granularity} {self.series}, "
         told += f"{self.start:%Y-%m-%dT%H:%M}/{self.end:%Y-%m-%dT%H:%M}: "
         told += f"expected {self.expected or 'nothing'}, found {self.found or 'nothing'}, "
         told += f"at {self.at:%Y-%m-%d %H:%M}"

@@ -21,11 +21,14 @@ from kwartier.cli.consenting import (
 from kwartier.cli.options import STORE, StoreOptions
 from kwartier.cli.output import Column, console, print_json, print_rows, prose
 from kwartier.cli.wording import as_typed, counted, next_command
+from kwartier.ean_digests import VARIABLE, digest_for_logs, digest_key
+from kwartier.errors import ConfigurationError
 from kwartier.registry import Customer
 from kwartier.registry.customer_file import read_customers
 from kwartier.registry.customers import Applied, CustomerChange
 from kwartier.store import open_store
 from kwartier.store.port import Store
+from kwartier.vocabulary.ean import check_ean
 
 PROVIDER = "fluvius"
 
@@ -43,6 +46,7 @@ _COLUMNS = [
     Column("reference_number", "reference number"),
     prose("consents", "agreed to", spare=0),
 ]
+_DIGESTS = [Column("digest", "digest"), Column("metering_point", "EAN")]
 
 
 @customers.command
@@ -162,6 +166,40 @@ def list_(*, options: StoreOptions = STORE) -> None:
         json=options.json,
         empty="No customers yet. Add one with `kwartier customers add`.",
     )
+
+
+@customers.command
+def digest(*eans: str, options: StoreOptions = STORE) -> None:
+    """Show which digest stands for an EAN in logs and errors; without one, of all in the store.
+
+    The digests are this user's own, made with a key that nobody else can read. A service that runs
+    as another user, or elsewhere, has others, unless KWARTIER_DIGEST_KEY is the same for both.
+
+    Example: kwartier customers digest 541440110000000209
+
+    Parameters
+    ----------
+    eans:
+        the EANs, 18 digits each
+    """
+    if not digest_key().is_lasting:
+        raise ConfigurationError(
+            "no key of digests can be kept for this user, so every run has others: set "
+            f"{VARIABLE} to a secret of your own, for the service too"
+        )
+    points = sorted({check_ean(ean, "EAN") for ean in eans}) or _points(options)
+    print_rows(
+        _DIGESTS,
+        [{"digest": digest_for_logs(ean), "metering_point": ean} for ean in points],
+        json=options.json,
+        empty="No metering points yet: `kwartier sync` lists the mandates.",
+    )
+
+
+def _points(options: StoreOptions) -> list[str]:
+    with open_store(options.store) as store:
+        found = {one.mandate.metering_point for one in store.mandates()}
+    return sorted(point for point in found if point is not None)
 
 
 def _apply(store: Store, changes: Sequence[CustomerChange], consent: ConsentOptions) -> Applied:

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import msgspec
 
+from kwartier.ean_digests import digest_for_logs
 from kwartier.fluvius.errors import (
     AuthenticationError,
     FluviusAPIError,
@@ -19,7 +20,6 @@ from kwartier.fluvius.errors import (
     ValidationError,
 )
 from kwartier.transport import Reply
-from kwartier.vocabulary.ean import ean_digest
 from kwartier.wire.unreadable import UNREADABLE
 
 _ERRORS: Final[dict[int, type[FluviusAPIError]]] = {
@@ -89,7 +89,7 @@ def _text(member: object) -> str | None:
 
 
 def _without_ean(text: str) -> str:
-    return _EAN.sub(lambda found: ean_digest(found[0]), text)
+    return _EAN.sub(lambda found: digest_for_logs(found[0]), text)
 
 
 def _phrase(status: int) -> str:

@@ -9,8 +9,8 @@ from typing import Any, Final, TextIO
 
 import msgspec
 
+from kwartier.ean_digests import digest_for_logs
 from kwartier.serve.settings import LogFormat, LogLevel
-from kwartier.vocabulary.ean import ean_digest
 
 _log = logging.getLogger("kwartier.serve")
 _EAN: Final = re.compile(r"(?<!\d)54\d{16}(?!\d)")
@@ -77,4 +77,4 @@ def _shown(value: Any) -> str:
 
 
 def _without_eans(line: str) -> str:
-    return _EAN.sub(lambda found: ean_digest(found[0]), line)
+    return _EAN.sub(lambda found: digest_for_logs(found[0]), line)

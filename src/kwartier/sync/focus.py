@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from kwartier.ean_digests import digest_for_logs
 from kwartier.errors import InputError
-from kwartier.vocabulary.ean import ean_digest
 from kwartier.vocabulary.interval import Interval, intersect
 from kwartier.vocabulary.mandate import Mandate, permissions
 
@@ -49,7 +49,7 @@ class Focus:
         if self.points is not None:
             known = {mandate.metering_point for mandate in chosen}
             if missing := sorted(self.points - known):
-                digests = ", ".join(map(ean_digest, missing))
+                digests = ", ".join(map(digest_for_logs, missing))
                 rule = f"no approved mandate permits {len(missing)} of {len(self.points)} EANs"
                 raise InputError("points", rule, f"{digests}; {listed}")
         if self.is_bounded:

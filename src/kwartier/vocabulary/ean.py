@@ -28,6 +28,10 @@ def has_check_digit(ean: str) -> bool:
     return digits[17] == -total % 10
 
 
-def ean_digest(ean: str, key: bytes = b"") -> str:
-    """A short keyed digest that stands for an EAN in logs and errors (EANs are personal data)."""
+def ean_digest(ean: str, key: bytes) -> str:
+    """A short digest that stands for an EAN where it may not be shown (EANs are personal data).
+
+    Without ``key`` (at most 64 bytes) nobody can find the EAN by trying them all;
+    :mod:`kwartier.ean_digests` has the one of logs and errors.
+    """
     return "ean:" + hashlib.blake2b(ean.encode(), digest_size=5, key=key).hexdigest()

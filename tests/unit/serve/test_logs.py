@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 
 import pytest
 
+from kwartier.ean_digests import digest_for_logs
 from kwartier.serve import LogFormat, LogLevel, say, set_up_logs
-from kwartier.vocabulary.ean import ean_digest
 
 EAN = "541440110000000101"
 MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
@@ -79,5 +79,5 @@ def test_eans_are_digests_even_in_a_traceback(form: LogFormat) -> None:
         logging.getLogger("kwartier.serve").exception("crashed", extra={"fields": {"of": EAN}})
     logging.getLogger("other").error("about %s, %s", EAN, EAN + "1")
     assert EAN not in out.getvalue().replace(EAN + "1", "")
-    assert out.getvalue().count(ean_digest(EAN)) >= 3
+    assert out.getvalue().count(digest_for_logs(EAN)) >= 3
     assert "ValueError" in out.getvalue()

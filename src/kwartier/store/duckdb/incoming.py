@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
+from kwartier.ean_digests import digest_for_logs
 from kwartier.measurements import DESCRIPTIVE_COLUMNS, SERIES_COLUMNS, check_measurements
 from kwartier.store.duckdb.answers import Answer
 from kwartier.store.duckdb.distinct import distinct_rows
@@ -19,7 +20,6 @@ from kwartier.store.duckdb.numbering import (
 )
 from kwartier.store.duckdb.rows import Array, Rows, concat_rows, in_order, months_of, ranked
 from kwartier.store.errors import StoreError
-from kwartier.vocabulary.ean import ean_digest
 
 _HEAP_ROWS = 16_384
 
@@ -127,7 +127,7 @@ def _check_owners(table: pa.Table, heap: Sequence[Answer], answer_of: Array) -> 
         wanted = np.array([code_of[word] for word in asked])
         strange = np.flatnonzero(said[column.indices.to_numpy()] != wanted[answer_of])
         if len(strange):
-            point = ean_digest(heap[answer_of[strange[0]]].fetched.fetch.metering_point)
+            point = digest_for_logs(heap[answer_of[strange[0]]].fetched.fetch.metering_point)
             raise StoreError(
                 f"the answer for {point} has rows of another {name}; nothing was stored"
             )
