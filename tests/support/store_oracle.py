@@ -56,7 +56,7 @@ class Oracle:
             if fetched.outcome is Outcome.OK:
                 counts += self._take(fetched)
                 self.answered.append(fetched)
-        return Committed(**counts)
+        return Committed(**counts, exchanged=frozenset())
 
     def _take(self, fetched: Fetched) -> Counter[str]:
         assert fetched.table is not None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final, Protocol, Self
@@ -54,7 +54,7 @@ class Committed:
     unchanged: int = 0
     removed: int = 0
     outdated: int = 0
-    exchanged: frozenset[str] = frozenset()
+    exchanged: frozenset[str] = field(default=frozenset(), compare=False)
 
 
 CLOCK_SET_BACK: Final = timedelta(minutes=10)
