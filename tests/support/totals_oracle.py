@@ -144,7 +144,7 @@ def _series(row: Record) -> tuple[str | None, str, str]:
 
 
 def _one_level(rows: list[Record], key: tuple[str | None, str, str]) -> list[Record]:
-    """A slice's rows of a series; those of the meters only where there are none of the headpoint."""
+    """A slice's rows of a series; the meters' only where there are none of the headpoint."""
     rows = [row for row in rows if _series(row) == key]
     at_headpoint = [row for row in rows if row["source"] == "headpoint"]
     return at_headpoint or rows
