@@ -233,10 +233,32 @@ def test_a_broken_chain_is_told_and_where(synced: Cli) -> None:
     )
 
 
-def test_a_dry_run_erases_nothing_and_plans_nothing_that_is_suppressed(synced: Cli) -> None:
+def test_a_dry_run_shows_what_would_go_and_plans_nothing_that_is_suppressed(synced: Cli) -> None:
     synced("erase", "--customer", "c-1", "--why", "asked", "--yes")
     happen(synced, "move", OTHER)
     before = latest(synced, OTHER)
     planned = synced("sync", "--dry-run", "--force")
     assert POWER not in planned
+    assert f"of {OTHER} (PT15M), 2026-10-15 00:00 to " in planned
+    shown = synced.json("sync", "--dry-run", "--force")["retention"]
+    assert (shown["would_wait"], shown["on_hold"]) == ([], [])
+    (goes,) = shown["would_erase"]
+    assert (goes["metering_point"], goes["reason"]) == (OTHER, "period_ended")
+    assert goes["from"] == "2026-10-14T22:00:00Z"
     assert latest(synced, OTHER) == before
+    done = synced.json("sync")["retention"]
+    assert done["retracted_values"] == goes["values"] + goes["revisions"]
+
+
+def test_a_dry_run_shows_what_the_fuse_and_an_ended_mandate_hold_back(synced: Cli) -> None:
+    happen(synced, "contract-ended", None, None)
+    (held,) = {one["reason"] for one in synced.json("sync", "--dry-run")["retention"]["on_hold"]}
+    assert held == "finished"
+    assert f"On hold, waiting for a decision: {POWER}, " in synced("sync", "--dry-run")
+    erasing = ("--dry-run", "--retention", "erase", "--grace-days", "0")
+    shown = synced.json("sync", *erasing)["retention"]
+    assert {one["fuse"] for one in shown["would_wait"]} == {"contract_ended"}
+    assert {one["metering_point"] for one in shown["would_wait"]} == {POWER, OTHER}
+    assert shown["would_erase"] == []
+    assert "Would wait for a person to confirm it: " in synced("sync", *erasing)
+    assert synced.json("holds") == []

@@ -8,6 +8,7 @@ from typing import Any
 
 from cyclopts import App
 
+from kwartier.cli.intended import HELD
 from kwartier.cli.options import STORE, StoreOptions
 from kwartier.cli.output import Column, console, print_json, print_rows, prose
 from kwartier.cli.retention import (
@@ -28,7 +29,6 @@ from kwartier.retention import (
     Decision,
     DecisionKind,
     Hold,
-    HoldReason,
     People,
     RetentionPolicy,
 )
@@ -41,11 +41,6 @@ holds = App(
     help="Show what is held back, and decide: keep it, erase it, or confirm what the fuse stopped.",
 )
 
-_REASONS = {
-    HoldReason.FINISHED: "the mandate was ended",
-    HoldReason.AMBIGUOUS: "the mandate could not be told apart from another",
-    HoldReason.STATUS: "the mandate is no longer approved",
-}
 _COLUMNS = [
     Column("id", "id"),
     Column("state", "state"),
@@ -202,7 +197,7 @@ def _held(hold: Hold, customers: dict[int, Customer]) -> dict[str, Any]:
         "to": hold.bounds.end,
         "since": hold.known.changed_at,
         "erased_at": hold.erased_at,
-        "why": f"{decision.why} ({decision.decided_by})" if decision else _REASONS[hold.reason],
+        "why": f"{decision.why} ({decision.decided_by})" if decision else HELD[hold.reason],
         "next": "" if decision else _next(hold),
     }
 

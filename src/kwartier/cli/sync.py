@@ -23,6 +23,7 @@ from kwartier.cli.focus import (
     requests,
     tell_plan,
 )
+from kwartier.cli.intended import review_as_json, tell_review
 from kwartier.cli.options import PROVIDER, ProviderOptions
 from kwartier.cli.output import console, error_console, plain, print_json
 from kwartier.cli.progress import progress
@@ -63,7 +64,8 @@ def sync(
         bool,
         Parameter(
             negative="",
-            help="only list the mandates and show what would be asked; the store stays as it is",
+            help="only list the mandates and show what would be erased and asked; the store stays "
+            "as it is",
         ),
     ] = False,
     focus: FocusOptions = FOCUS,
@@ -91,7 +93,7 @@ def sync(
     chosen = choose_environment(options)
     wanted = focus.focus()
     if dry_run:
-        return show_plan(chosen, wanted, options)
+        return show_plan(chosen, wanted, retention.policy(), options)
     check_telling(telling, options)
     check_publishing(publishing)
     policy = retention.policy()
@@ -152,22 +154,30 @@ async def fluvius_source(chosen: Environment) -> AsyncIterator[syncing.FluviusSo
         yield syncing.FluviusSource(client, number, machine_clock=machine_clock())
 
 
-def show_plan(chosen: Environment, focus: syncing.Focus, options: ProviderOptions) -> int:
-    """Print what a sync would ask; of a store that is not there yet, the first sync."""
+def show_plan(
+    chosen: Environment,
+    focus: syncing.Focus,
+    policy: RetentionPolicy,
+    options: ProviderOptions,
+) -> int:
+    """Print what a sync would erase and ask; of a store that is not there yet, the first sync."""
 
-    async def planned(store: Store) -> list[Fetch]:
+    async def planned(store: Store) -> syncing.Intended:
         async with fluvius_source(chosen) as source:
-            return await syncing.plan_only(store, source, syncing.Planning(focus=focus))
+            return await syncing.plan_only(store, source, syncing.Planning(focus=focus), policy)
 
     with TemporaryDirectory() as folder, flags_named():
         is_there = options.store.exists()
         path = options.store if is_there else Path(folder) / "empty.duckdb"
         with open_store(path, create=not is_there) as store:
-            fetches = run_async(planned(store))
+            intended = run_async(planned(store))
     if options.json:
-        print_json(plan_as_json(fetches))
+        retention = {"retention": review_as_json(intended.retention)}
+        print_json(plan_as_json(intended.fetches) | retention)
     else:
-        tell_plan(fetches, console())
+        out = console()
+        tell_review(intended.retention, out)
+        tell_plan(intended.fetches, out)
     return DONE
 
 

@@ -4,7 +4,7 @@ from kwartier.registry import Listing
 from kwartier.sync.fluvius_source import FluviusSource, to_mandate
 from kwartier.sync.focus import Focus
 from kwartier.sync.planner import plan
-from kwartier.sync.planning import Planning, plan_only
+from kwartier.sync.planning import Intended, Planning, plan_only
 from kwartier.sync.policy import FetchPolicy, PollPolicy, RunPolicy
 from kwartier.sync.polling import poll_mandates
 from kwartier.sync.report import SyncReport
@@ -18,6 +18,7 @@ __all__ = [
     "FetchPolicy",
     "FluviusSource",
     "Focus",
+    "Intended",
     "Listing",
     "Planning",
     "PollPolicy",

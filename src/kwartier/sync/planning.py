@@ -11,11 +11,12 @@ from operator import attrgetter
 
 from kwartier.analysis.expectation import ArrivalPolicy
 from kwartier.registry import observe
-from kwartier.retention import People, fetchable
+from kwartier.retention import People, RetentionPolicy, fetchable
 from kwartier.store.port import Store
 from kwartier.sync.focus import EVERYTHING, Focus
 from kwartier.sync.planner import history, plan
 from kwartier.sync.policy import FetchPolicy, RunPolicy
+from kwartier.sync.retention import Review, review
 from kwartier.sync.source import Source
 from kwartier.vocabulary.fetch import Fetch
 from kwartier.vocabulary.mandate import Mandate
@@ -61,12 +62,24 @@ class Planning:
                 yield point, []
 
 
-async def plan_only(store: Store, source: Source, planning: Planning) -> list[Fetch]:
-    """What a sync would ask for now. Lists the provider's mandates, and changes nothing."""
+@dataclass(frozen=True, slots=True)
+class Intended:
+    """What a sync would ask for, and what it would erase before or hold back."""
+
+    fetches: Sequence[Fetch]
+    retention: Review
+
+
+async def plan_only(
+    store: Store, source: Source, planning: Planning, policy: RetentionPolicy
+) -> Intended:
+    """What a sync would do now. Lists the provider's mandates, and changes nothing."""
     listing = await source.mandates()
     now = listing.stated_at
     known = observe(store.mandates(), listing, provider=source.provider).mandates
     mandates = planning.choose(fetchable(known, People(store.decisions())), now)
-    return [
+    seen = await asyncio.to_thread(review, store, now=now, policy=policy, listed=known)
+    fetches = [
         fetch async for _, fetches in planning.by_point(store, mandates, now) for fetch in fetches
     ]
+    return Intended(fetches, seen)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from kwartier.export import republish
+from kwartier.registry import KnownMandate
 from kwartier.retention import (
     Blocked,
     Decision,
@@ -63,12 +64,13 @@ def review(
     now: datetime,
     policy: RetentionPolicy,
     more: Sequence[Decision] = (),
+    listed: Sequence[KnownMandate] | None = None,
 ) -> Review:
     """What may not be held any more, by the mandates in ``store`` and what people decided, with
-    ``more`` decisions that are only thought of.
+    ``more`` decisions that are only thought of, and mandates as they were just ``listed``.
     """
     with store.snapshot() as moment:
-        mandates = moment.mandates()
+        mandates = moment.mandates() if listed is None else listed
         people, held = People([*moment.decisions(), *more]), moment.held()
         orders = examine(mandates, held, people, policy, now)
         found = moment.find_outside(orders)
