@@ -55,6 +55,16 @@ def test_what_went_is_fetched_again_once_it_may_be(store: Store) -> None:
     assert values(store) == [1.5, 2.0, 3.0, 4.0, 9.0]
 
 
+def test_what_was_asked_for_in_vain_past_a_cap_is_fetched_again_too(store: Store) -> None:
+    """What comes while it is not permitted is not told of, so no later delta brings it."""
+    asked_for = Interval(T0, T0 + 5 * HOUR)
+    list_mandate(store)
+    store.commit([answer(quarters(T0, [1.0, 2.0, 3.0, 4.0, 5.0]), scope=asked_for)])
+    store.retract([order(until(CAP))], at=NOW)
+    (asked,) = store.asked([EAN])
+    assert asked.settled == (Interval(T0, CAP),)
+
+
 def test_what_an_order_would_take_can_be_asked_before(store: Store) -> None:
     asked = [order(until(CAP)), order(until(CAP), metering_point=GAS_EAN), order(until(NOW))]
     (found,) = filled(store).find_outside(asked)

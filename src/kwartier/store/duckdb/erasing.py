@@ -8,11 +8,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import Final
 
 import duckdb
 
 from kwartier.registry import ChangeKind, FieldChange, KnownMandate, MandateChange
 from kwartier.retention import Erased, Erasure, Order, People, Receipt, chain
+from kwartier.retention.decisions import BEGINNING, END
 from kwartier.retention.receipts import keyed_digest, name_of_key
 from kwartier.store.duckdb.copying import copy_store
 from kwartier.store.duckdb.files import discard, draft_of, settle
@@ -35,6 +37,8 @@ from kwartier.store.duckdb.retraction import Retraction, Taken, Target
 from kwartier.store.errors import StoreError
 from kwartier.vocabulary.interval import Interval, subtract, union
 
+_ALWAYS: Final = Interval(BEGINNING, END)
+
 
 def find_outside(connection: duckdb.DuckDBPyConnection, orders: Sequence[Order]) -> list[Erased]:
     """What ``orders`` would take away; those that find nothing are left out."""
@@ -54,7 +58,10 @@ def retract(
         taken = retraction.carry_out()
         bounds = {one.number: _bounds(retraction, orders[one.number], one) for one in taken}
         for number, parts in bounds.items():
-            retraction.forget(number, parts)
+            # Also where nothing had come yet: what comes now, while it is not permitted, is not
+            # told of, and so would be missed once it is permitted again.
+            outside = subtract([_ALWAYS], orders[number].kept)
+            retraction.forget(number, union([*parts, *outside]))
     if not taken:
         return []
     known = {one.mandate_id: one for one in read_mandates(connection)}
