@@ -22,7 +22,7 @@ from kwartier.sync.windows import covering
 from kwartier.vocabulary.fetch import FOLLOW_UPS, Asked, Due, Fetch, Reason, Scope, WindowKind
 from kwartier.vocabulary.granularity import Granularity
 from kwartier.vocabulary.interval import Interval, intersect, subtract, union
-from kwartier.vocabulary.local_time import cut_windows
+from kwartier.vocabulary.local_time import cut_windows, day_of, day_start
 from kwartier.vocabulary.mandate import Mandate, permissions
 
 __all__ = ["earliest_start", "history", "plan"]
@@ -89,7 +89,7 @@ class _Point:
         """All that is due; ``wants_news``: also what was stored since the last fetch."""
         missing = [part for g in self.alike.permitted for part in self._missing(g)]
         if missing:
-            missing = union(missing)
+            missing = union(map(self._from_midnight, missing))
             yield from self._by_read_time(Reason.BACKFILL, missing)
         if wants_news and self.reached:
             for window, scopes, granularities in self.alike.news(self.reached):
@@ -107,6 +107,15 @@ class _Point:
         if asked is None:
             return wanted
         return () if _covers(asked.settled, wanted) else subtract(wanted, asked.settled)
+
+    def _from_midnight(self, missing: Interval) -> Interval:
+        """With all of its first day that is permitted: an answer holds only slices that lie in
+        its window whole.
+        """
+        energy_type = self.alike.energy_type
+        begin = day_start(day_of(missing.start, energy_type), energy_type)
+        inside = (one.start for one in self.alike.wanted_now if missing.start in one)
+        return Interval(max([begin, *inside]), missing.end)
 
     def _due_again(self, asked: Asked) -> Iterable[Due]:
         days = self.alike.days[asked.granularity]

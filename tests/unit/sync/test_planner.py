@@ -15,7 +15,7 @@ from kwartier.vocabulary.energy import ELECTRICITY, GAS
 from kwartier.vocabulary.fetch import Asked, Fetch, Reason, WindowKind
 from kwartier.vocabulary.granularity import Granularity
 from kwartier.vocabulary.interval import Interval, intersect, subtract, union
-from kwartier.vocabulary.local_time import BRUSSELS, day_start
+from kwartier.vocabulary.local_time import BRUSSELS, day_of, day_start
 from kwartier.vocabulary.mandate import Mandate, permissions
 
 POLICY = FetchPolicy()
@@ -169,7 +169,8 @@ def test_a_cap_that_is_lifted_is_fetched_again_by_read_time() -> None:
     while_capped = planned([mandate(end=cap)], *before, now=NOW + timedelta(days=5))
     lifted = planned([mandate()], *before, *while_capped, now=NOW + timedelta(days=6))
     backfill = [f.window for f in lifted if f.reason is Reason.BACKFILL]
-    assert backfill == [Interval(cap, NOW + timedelta(days=5))]
+    midnight = day_start(day_of(cap, ELECTRICITY), ELECTRICITY)
+    assert backfill == [Interval(midnight, NOW + timedelta(days=5))], "no slice is cut in two"
 
 
 @pytest.mark.parametrize("status", ["Requested", "Rejected", "Finished", "SomethingNew"])

@@ -20,9 +20,12 @@ from kwartier.registry import (
     MandateChange,
     observe,
 )
+from kwartier.retention.decisions import END
 from kwartier.store.duckdb.registry import put_mandates, read_mandates
+from kwartier.store.duckdb.timelines import forget_stretch
 from kwartier.store.named_sql import load_sql
 from kwartier.store.port import CLOCK_SET_BACK, Attempt, Outstanding
+from kwartier.vocabulary.interval import Interval
 
 _SQL = load_sql(__package__, "queries.sql")
 _INSTANT: Final = pa.timestamp("us", "UTC")
@@ -61,10 +64,27 @@ def record_mandates(
     if observed.changed:
         put_mandates(connection, observed.changed)
         add_entries(connection, observed.changes)
+        _forget_past_caps(connection, known, observed.changed)
     whole = listing.stated_at if listing.is_whole else listed.whole
     about = {"provider": provider, "latest": listing.stated_at, "whole": whole}
     connection.execute(_SQL["put_listed"], about)
     return observed.mandates
+
+
+def _forget_past_caps(
+    connection: duckdb.DuckDBPyConnection,
+    known: Sequence[KnownMandate],
+    changed: Sequence[KnownMandate],
+) -> None:
+    """Forget that time was asked for that a period has no more: what comes of it now, while it is
+    not permitted, is told by no delta, and would be missed once it is permitted again.
+    """
+    ends = {one.mandate_id: one.mandate.period_end or END for one in known}
+    for one in changed:
+        point, end = one.mandate.metering_point, one.mandate.period_end or END
+        if point is not None and end < ends.get(one.mandate_id, end):
+            granularities = one.mandate.granularities
+            forget_stretch(connection, point, Interval(end, END), granularities)
 
 
 def read_listed(connection: duckdb.DuckDBPyConnection, provider: str) -> Listed:
