@@ -1,0 +1,52 @@
+"""Stories in which the harness once found something lost; each is short, and stays found."""
+
+from __future__ import annotations
+
+import tempfile
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from kwartier.emulator.thread import EmulatorThread
+from truth.run import Figures, Run, Trouble
+from truth.story import DAY, Grant, Happen, Story
+from truth.world import World
+
+BEGIN = datetime(2026, 3, 10, 10, tzinfo=UTC)
+
+
+def told(story: Story) -> Figures:
+    with (
+        tempfile.TemporaryDirectory(prefix="truth-") as folder,
+        EmulatorThread(clock=story.moments[0]) as emulator,
+    ):
+        world = World(emulator.url, emulator.env)
+        return Run(Path(folder), world, story, Trouble(publish=False)).carry_out()
+
+
+def moved(ean: str, service: str, *, cap: datetime, moments: tuple[datetime, ...]) -> Story:
+    """Somebody leaves at ``cap``, which is learned on the third day; the next consents on the
+    sixth.
+    """
+    before = Grant(ean=ean, service=service, reference="A", since=BEGIN - 5 * DAY)
+    after = Grant(ean=ean, service=service, reference="B", since=cap)
+    leaves = Happen(kind="customer-change", ean=ean, effective=cap)
+    last = len(moments) - 1
+    return Story(
+        moments=moments, deeds={0: [before], 3: [leaves], 6: [after]}, checks=frozenset({last})
+    )
+
+
+def test_what_came_in_between_is_there_when_the_next_grid_user_consents() -> None:
+    """It was asked for before the cap was known, and came when nobody was permitted it."""
+    moments = tuple(BEGIN + number * DAY for number in range(8))
+    cap = moments[2] - timedelta(hours=2)
+    figures = told(moved("541440110000000111", "VH_kwartier_uur", cap=cap, moments=moments))
+    assert figures.holds, figures.differences
+
+
+def test_the_gas_day_in_which_asking_stopped_is_asked_for_whole() -> None:
+    """Two windows that met in the middle of a day held its slice neither."""
+    moments = tuple(BEGIN + number * DAY for number in range(12))
+    cap = BEGIN - 3 * DAY + timedelta(hours=5)
+    figures = told(moved("541441010000000404", "VH_dag", cap=cap, moments=moments))
+    assert figures.holds, figures.differences
