@@ -16,11 +16,14 @@ import duckdb
 import pytest
 
 from kwartier.errors import InputError
+from kwartier.retention import Decision, DecisionKind, RetentionPolicy, verify_chain
 from kwartier.store import StoreError, StoreVersionError, open_store
 from kwartier.store.backups import back_up, restore_store
+from kwartier.sync import enforce
+from kwartier.vocabulary.granularity import Granularity
 from support.cli import Cli
 from support.measured import NOW, answer, quarters
-from support.retention import list_mandate, order, until
+from support.retention import found_in, list_mandate, order, until
 
 T0 = datetime(2026, 1, 1, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -285,6 +288,58 @@ def test_what_was_erased_since_a_backup_is_not_brought_back(path: Path, folder: 
     assert open_store(elsewhere).receipts_beside() == [receipt]
     later = restore_store(folder / "after.duckdb", elsewhere, force=True, now=NOW + DAY)
     assert later.replayed == 0
+
+
+def test_a_former_store_holds_what_is_erased_no_longer_than_the_store_does(path: Path) -> None:
+    list_mandate(open_store(path))
+    marker, folder = 7654321.890625, path.parent
+    open_store(path).commit([answer(quarters(T0 + DAY, [marker] * 4))])
+    back_up(path, folder / "backup.duckdb", now=NOW)
+    formers = [
+        restore_store(folder / "backup.duckdb", path, force=True, now=NOW + number * DAY).former
+        for number in range(2)
+    ]
+    assert open_store(path).former_stores() == formers
+    assert struct.pack("<d", marker) in (formers[0] or path).read_bytes()
+    wal = path.with_name(f"{formers[0].name if formers[0] else ''}.wal")
+    wal.write_bytes(b"log")
+    mine = path.with_name("kwartier-before-restore-my-own.duckdb")
+    mine.write_bytes(b"not ours to delete")
+    draft = folder / f"{path.name}.new"
+    draft.write_bytes(b"left by a restore that was killed")
+    list_mandate(open_store(path), period_end=T0 + DAY)
+    assert not draft.exists()
+    enforced = enforce(open_store(path), now=NOW, policy=RetentionPolicy())
+    assert ([one.values for one in enforced.receipts], list(enforced.former)) == ([4], formers)
+    left = {one.name for one in folder.iterdir() if one.suffix != ".lock"}
+    assert mine.name in left
+    assert not {wal.name, *(one.name for one in formers if one)} & left
+    assert {name for name, _ in found_in(folder, [marker])} == {"backup.duckdb"}
+
+
+def test_a_suppression_is_remembered_though_there_was_nothing_to_erase(
+    path: Path, folder: Path
+) -> None:
+    store = open_store(path)
+    list_mandate(store, granularities=frozenset({Granularity.DAY, Granularity.QUARTER_HOUR}))
+    back_up(path, folder / "before.duckdb", now=NOW)
+    suppress = Decision(
+        kind=DecisionKind.SUPPRESS, mandate_id=1, decided_at=NOW, decided_by="An", why="asked"
+    )
+    store.decide([suppress])
+    told = store.receipts()
+    assert [one.granularity for one in told] == [Granularity.DAY, Granularity.QUARTER_HOUR]
+    assert {(one.values, one.revisions, one.days, one.bounds) for one in told} == {(0, 0, 0, ())}
+    assert (verify_chain(told), store.receipts_beside(), store.erasing()) == (None, told, [])
+    restored = restore_store(folder / "before.duckdb", path, force=True, now=NOW)
+    assert (restored.replayed, rows(path)) == (2, 3)
+    (again,) = store.decisions()
+    assert (again.kind, again.mandate_id, again.period) == (
+        DecisionKind.SUPPRESS,
+        1,
+        suppress.period,
+    )
+    assert (store.receipts(), store.erasing()) == (told, [])
 
 
 def test_a_backup_folder_serves_one_store(path: Path, folder: Path) -> None:

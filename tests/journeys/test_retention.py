@@ -99,6 +99,7 @@ def test_what_merely_expired_is_kept(synced: Cli, monkeypatch: pytest.MonkeyPatc
         "retracted_values": 0,
         "retracted_points": 0,
         "receipts": [],
+        "former_stores_deleted": [],
         "blocked_orders": 0,
         "on_hold": 0,
     }

@@ -67,7 +67,8 @@ def receipts(
 def _row(receipt: Receipt) -> dict[str, Any]:
     row: dict[str, Any] = msgspec.json.decode(receipt.line())
     starts, ends = [p.start for p in receipt.bounds], [p.end for p in receipt.bounds]
-    return row | {"erased_at": receipt.erased_at, "from": min(starts), "to": max(ends)}
+    first, last = min(starts, default=None), max(ends, default=None)
+    return row | {"erased_at": receipt.erased_at, "from": first, "to": last}
 
 
 def _verify(store: Store, *, json: bool) -> int:

@@ -29,7 +29,8 @@ def restore(
 
     What changed since the backup is gone from the store; the next sync fetches what Fluvius still
     has. What was erased since is erased again, by the receipts beside the store. A store that is
-    there is never lost: it stays beside, under a name with the time in it, until you delete it.
+    there stays beside, under a name with the time in it, until you delete it or until something is
+    erased next, for it would hold that still.
 
     Example: kwartier restore /var/backups/kwartier/kwartier-20261120T020000Z.duckdb
 
@@ -60,5 +61,8 @@ def restore(
         again = counted(restored.replayed, "receipt")
         lines.append(f"Erased again what was erased since, as {again} told.")
     if former:
-        lines.append(f"The former store is kept as {former}: delete it once you are sure.")
+        lines.append(
+            f"The former store is kept as {former}: delete it once you are sure. It goes by itself "
+            "when something is erased next."
+        )
     console().print("\n".join(lines), highlight=False, markup=False, soft_wrap=True)

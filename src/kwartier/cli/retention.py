@@ -101,6 +101,13 @@ def tell_enforced(enforced: Enforced, out: Console) -> None:
             f"{counted(enforced.points, 'metering point')}. `kwartier receipts` lists it.",
             highlight=False,
         )
+    for former in enforced.former:
+        out.print(
+            f"Deleted with it: {former}, which a restore had kept and which held it still.",
+            highlight=False,
+            markup=False,
+            soft_wrap=True,
+        )
     if enforced.blocked:
         points = len({one.order.metering_point for one in enforced.blocked})
         out.print(
@@ -123,6 +130,7 @@ def enforced_as_json(enforced: Enforced) -> dict[str, Any]:
         "retracted_values": enforced.values,
         "retracted_points": enforced.points,
         "receipts": [receipt.number for receipt in enforced.receipts],
+        "former_stores_deleted": [str(former) for former in enforced.former],
         "blocked_orders": len(enforced.blocked),
         "on_hold": sum(hold.decision is None for hold in enforced.holds),
     }

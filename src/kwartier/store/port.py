@@ -132,6 +132,17 @@ class Store(Protocol):
         """
         ...
 
+    def summaries(
+        self, stretches: pa.Table, *, granularity: Granularity, direction: str
+    ) -> pa.Table:
+        """The current values of ``stretches`` (``STRETCHES_SCHEMA``) summed up: one row a
+        stretch, series and validation state (``SUMMARIES_SCHEMA``), in no promised order.
+
+        Only slices as long as ``granularity`` says count, which must be of a fixed length. The
+        stretches of a metering point do not overlap.
+        """
+        ...
+
     def coverage(self, metering_points: Sequence[str] | None = None) -> pa.Table:
         """Per series and local day: ``present`` values, of which ``estimated``, ``provisional``.
 
@@ -291,8 +302,13 @@ class Store(Protocol):
 
     def rewrite(self) -> bool:
         """Erase the bytes that retractions left in the store, if there are any; whether there
-        were. Readers go on meanwhile, writers wait. Cut off anywhere, it is done by the next call.
+        were. Former stores go, too. Readers go on meanwhile, writers wait. Cut off anywhere, it is
+        done by the next call.
         """
+        ...
+
+    def former_stores(self) -> list[Path]:
+        """What restoring backups left of the store as it was before, until something is erased."""
         ...
 
     def receipts(self) -> list[Receipt]:
@@ -312,5 +328,7 @@ class Store(Protocol):
         ...
 
     def decide(self, decisions: Sequence[Decision]) -> None:
-        """Keep what people decided, after what they decided before."""
+        """Keep what people decided, after what they decided before. A suppression leaves receipts
+        too, that have erased nothing.
+        """
         ...

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 
 from kwartier.export import republish
 from kwartier.registry import KnownMandate
@@ -45,12 +46,15 @@ class Review:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Enforced:
-    """What was done: ``receipts`` of what was erased, and what waits for a person."""
+    """What was done: ``receipts`` of what was erased, the ``former`` stores that went with it, and
+    what waits for a person.
+    """
 
     receipts: tuple[Receipt, ...] = ()
     points: int = 0
     blocked: tuple[Blocked, ...] = ()
     holds: tuple[Hold, ...] = ()
+    former: tuple[Path, ...] = ()
 
     @property
     def values(self) -> int:
@@ -98,6 +102,7 @@ def enforce(
     the real time, by which files are named. When it returns, no file of the store or published
     from it holds what was erased. Cut off anywhere, the next call finishes it.
     """
+    former = store.former_stores()
     finish(store, wall=wall)
     seen = review(store, now=now, policy=policy)
     due = [order for order in seen.due if points is None or order.metering_point in points]
@@ -109,6 +114,7 @@ def enforce(
         points=len({order.metering_point for order in due}),
         blocked=seen.blocked,
         holds=seen.holds,
+        former=tuple(one for one in former if not one.exists()),
     )
 
 

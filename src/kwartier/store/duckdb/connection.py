@@ -9,6 +9,7 @@ from pathlib import Path
 
 import duckdb
 
+from kwartier.store.duckdb.files import clear_away
 from kwartier.store.duckdb.layout import (
     STORE_VERSION,
     bring_up_to_date,
@@ -42,10 +43,12 @@ def writing(path: Path, wait_seconds: float) -> Iterator[duckdb.DuckDBPyConnecti
     """A connection in one transaction: committed when the block ends well, else rolled back.
 
     A store that is not there yet is made first, one of an older version brought up to date; of one
-    that was put back from a backup is erased again what was erased since.
+    that was put back from a backup is erased again what was erased since. A copy that a killed
+    restore or migration left is removed, for it may hold what was erased.
     """
     deadline = time.monotonic() + wait_seconds
     with store_lock(path, exclusive=True, deadline=deadline), ExitStack() as closing:
+        clear_away(path)
         if path.exists():
             check_file(path)
         else:

@@ -18,6 +18,7 @@ from kwartier.retention.decisions import BEGINNING, END
 from kwartier.retention.receipts import keyed_digest, name_of_key
 from kwartier.store.duckdb.copying import copy_store
 from kwartier.store.duckdb.files import discard, draft_of, settle
+from kwartier.store.duckdb.former import delete_former_stores
 from kwartier.store.duckdb.layout import check_version
 from kwartier.store.duckdb.ledger import add_entries
 from kwartier.store.duckdb.lock import file_lock, writer_lock
@@ -100,8 +101,9 @@ def write_receipts(path: Path, connection: duckdb.DuckDBPyConnection) -> None:
     append_receipts(path, receipts[len(told) :])
 
 
-def rewrite(path: Path, wait_seconds: float) -> bool:
-    """Write the file anew if bytes of what was erased may be left in it; whether it was.
+def rewrite(path: Path, wait_seconds: float, *, sparing: Path | None = None) -> bool:
+    """Write the file anew if bytes of what was erased may be left in it; whether it was. Former
+    stores beside it are deleted then, but for the one to be spared.
 
     Readers go on meanwhile, and those that have the old file open use it up; writers wait. A kill
     leaves the old file or the new one, and that it is still to be done unless it was.
@@ -119,6 +121,7 @@ def rewrite(path: Path, wait_seconds: float) -> bool:
             connection.execute("CHECKPOINT")
             # Nobody else has the file open: what lies here was left by a process that was killed.
             shutil.rmtree(path.with_name(path.name + ".tmp"), ignore_errors=True)
+        delete_former_stores(path, but=sparing)
         draft = draft_of(path)
         try:
             copy_store(path, draft)

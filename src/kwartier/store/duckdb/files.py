@@ -14,9 +14,16 @@ def draft_of(path: Path) -> Path:
 
     Only whoever holds the store's lock may use it.
     """
-    draft = path.with_name(path.name + ".new")
-    discard(draft)
-    return draft
+    clear_away(path)
+    return _draft_of(path)
+
+
+def clear_away(path: Path) -> None:
+    """Remove the draft that a process which was killed left, with all that it may hold. Only
+    whoever holds the store's lock may do it.
+    """
+    if _draft_of(path).exists() or wal_of(_draft_of(path)).exists():
+        discard(_draft_of(path))
 
 
 def discard(draft: Path) -> None:
@@ -49,3 +56,7 @@ def sync_to_disk(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def _draft_of(path: Path) -> Path:
+    return path.with_name(path.name + ".new")

@@ -69,6 +69,11 @@ def note_erased(connection: duckdb.DuckDBPyConnection, last: int) -> None:
     connection.execute(_SQL["erased"], {"last": last})
 
 
+def note_told(connection: duckdb.DuckDBPyConnection) -> None:
+    """The receipts that erased nothing leave no byte either."""
+    connection.execute(_SQL["told"])
+
+
 def read_decisions(connection: duckdb.DuckDBPyConnection) -> list[Decision]:
     """What people decided, in order."""
     rows = _rows(connection, "all_decisions")

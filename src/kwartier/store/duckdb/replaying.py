@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 
 from kwartier.registry import KnownMandate
-from kwartier.retention import Decision, DecisionKind, Receipt, verify_chain
+from kwartier.retention import Decision, DecisionKind, People, Receipt, verify_chain
 from kwartier.retention.decisions import BEGINNING, END
 from kwartier.retention.order import Key
 from kwartier.retention.receipts import keyed_digest, name_of_key
@@ -19,6 +19,7 @@ from kwartier.store.duckdb.receipts import (
     add_decisions,
     add_receipts,
     count_receipts,
+    read_decisions,
     read_key,
     read_receipts,
 )
@@ -106,6 +107,8 @@ def _suppress_again(
     connection: duckdb.DuckDBPyConnection, receipts: Iterable[Receipt], key: bytes
 ) -> None:
     mandates = read_mandates(connection)
+    people = People(read_decisions(connection))
+    known = {(one.mandate_id, part.period) for one in mandates for part in people.suppressions(one)}
     decisions = [
         Decision(
             kind=DecisionKind.SUPPRESS,
@@ -120,9 +123,15 @@ def _suppress_again(
         for one in mandates
         if receipt.suppressed and _is_of(receipt, one, key)
         for period in receipt.suppressed
+        if (one.mandate_id, period) not in known
     ]
     if decisions:
-        add_decisions(connection, decisions)
+        add_decisions(connection, _without_repeats(decisions))
+
+
+def _without_repeats(decisions: Iterable[Decision]) -> list[Decision]:
+    """Each suppression once, though there is a receipt for each granularity."""
+    return list({(one.mandate_id, one.start, one.end): one for one in decisions}.values())
 
 
 def _is_of(receipt: Receipt, one: KnownMandate, key: bytes) -> bool:

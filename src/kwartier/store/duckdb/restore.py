@@ -12,6 +12,7 @@ from kwartier.errors import InputError
 from kwartier.store.duckdb.backup import bring_receipts
 from kwartier.store.duckdb.erasing import rewrite
 from kwartier.store.duckdb.files import discard, draft_of, settle
+from kwartier.store.duckdb.former import former_name
 from kwartier.store.duckdb.layout import STORE_VERSION, migrate, read_version
 from kwartier.store.duckdb.lock import store_lock
 from kwartier.store.duckdb.opening import check_file, opened, wal_of
@@ -39,9 +40,10 @@ def restore(
 
     What the receipts beside the store tell was erased since is erased again, before anybody reads
     it; those beside the backup are taken where they tell more.
-    A store that is there is kept beside it under a name with the time in it, and only replaced
-    with ``force``. Raises StoreError if the backup is damaged, newer or no backup at all; then,
-    and after a failure or a kill, the store at ``path`` is the former one.
+    A store that is there is kept beside it under a name with the time in it, until something is
+    erased next, and only replaced with ``force``. Raises StoreError if the backup is damaged,
+    newer or no backup at all; then, and after a failure or a kill, the store at ``path`` is the
+    former one.
     """
     manifest = read_manifest(backup)
     if manifest.store_version > STORE_VERSION:
@@ -72,7 +74,7 @@ def restore(
             ) from error
         finally:
             discard(draft)
-    rewrite(path, wait_seconds)
+    rewrite(path, wait_seconds, sparing=former)
     return Restored(manifest, replayed, former)
 
 
@@ -100,7 +102,7 @@ def _bring_up_to_date(draft: Path, path: Path, deadline: float) -> int:
 
 def _keep_beside(path: Path, now: datetime, deadline: float) -> Path:
     """Give the former store a second name, its log too if it cannot be worked in any more."""
-    kept = path.with_name(f"{path.stem}-before-restore-{now:%Y%m%dT%H%M%SZ}{path.suffix}")
+    kept = former_name(path, now)
     if wal_of(path).exists():
         try:
             with opened(path, read_only=False, deadline=deadline):

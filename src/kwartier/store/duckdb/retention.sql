@@ -123,6 +123,12 @@ SELECT r.* FROM receipts r SEMI JOIN erasing USING (number) ORDER BY r.number;
 -- Of these receipts no byte is left.
 DELETE FROM erasing WHERE number <= $last;
 
+-- name: told
+-- Of the receipts that erased nothing no byte is left.
+DELETE FROM erasing WHERE number IN (
+    SELECT number FROM receipts WHERE "values" = 0 AND revisions = 0
+);
+
 -- name: receipt_key
 -- The key of the digests in receipts.
 SELECT "key" FROM receipt_key;

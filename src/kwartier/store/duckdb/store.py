@@ -22,10 +22,12 @@ from kwartier.store.duckdb import (
     asked,
     consents,
     erasing,
+    former,
     ledger,
     publication,
     receipts,
     registry,
+    suppressing,
     tracing,
 )
 from kwartier.store.duckdb.connection import check_there, reading, writing
@@ -42,10 +44,12 @@ from kwartier.store.duckdb.scan import (
     read_synced_at,
     scan_values,
 )
+from kwartier.store.duckdb.summaries import read_summaries
 from kwartier.store.port import Attempt, Committed, Outstanding, Selection, Store, check_as_of
 from kwartier.store.trace import Trace
 from kwartier.store.wanted_days import WantedDays
 from kwartier.vocabulary.fetch import Asked
+from kwartier.vocabulary.granularity import Granularity
 
 WAIT_SECONDS: Final = 30.0
 _READ_AHEAD_ROWS: Final = 1_000_000
@@ -131,6 +135,14 @@ class DuckDBStore:
     def _stream(self, selection: Selection, as_of: datetime | None) -> Iterator[pa.RecordBatch]:
         with self._reading() as connection:
             yield from scan_values(connection, selection, as_of)
+
+    def summaries(
+        self, stretches: pa.Table, *, granularity: Granularity, direction: str
+    ) -> pa.Table:
+        with self._reading() as connection:
+            return read_summaries(
+                connection, stretches, granularity=granularity, direction=direction
+            )
 
     def coverage(self, metering_points: Sequence[str] | None = None) -> pa.Table:
         with self._reading() as connection:
@@ -259,6 +271,9 @@ class DuckDBStore:
     def rewrite(self) -> bool:
         return erasing.rewrite(self._path, self._wait_seconds)
 
+    def former_stores(self) -> list[Path]:
+        return former.former_stores(self._path)
+
     def receipts(self) -> list[Receipt]:
         with self._reading() as connection:
             return receipts.read_receipts(connection)
@@ -276,7 +291,10 @@ class DuckDBStore:
 
     def decide(self, decisions: Sequence[Decision]) -> None:
         with writing(self._path, self._wait_seconds) as connection:
-            receipts.add_decisions(connection, decisions)
+            suppresses = suppressing.decide(connection, decisions)
+        if suppresses:
+            with writing(self._path, self._wait_seconds) as connection:
+                suppressing.tell(self._path, connection)
 
 
 def _chained(
