@@ -162,7 +162,7 @@ def compare(
                 connection.execute(statement, {"since": since} if "$since" in statement else None)
         connection.execute(_JOINED)
         tally.compared = _one(connection, "SELECT count(*) FROM due")
-        lenient = "verdict IN ('beyond', 'invented') OR NOT list_contains($unsettled, ean)"
+        lenient = "verdict = 'beyond' OR NOT list_contains($unsettled, ean)"
         given = {"unsettled": list(unsettled)}
         counts = f"SELECT verdict, count(*) FROM verdicts WHERE {lenient} GROUP BY ALL"
         for verdict, count in connection.execute(counts, given).fetchall():

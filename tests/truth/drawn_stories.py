@@ -52,11 +52,13 @@ def stories(draw: st.DrawFn) -> Story:
     for ean in draw(st.lists(st.sampled_from(EANS), min_size=2, max_size=2, unique=True)):
         for number, deed in _life(draw, ean, moments):
             deeds[number].append(deed)
+    times = [*moments, later, later + DAY]
+    checks = {len(moments) + 1}
     if draw(st.booleans()):
-        deeds[len(moments) + 1].append(Happen(kind="contract-ended"))
-    times = (*moments, later, later + DAY)
-    checks = frozenset({len(moments), len(moments) + 1})
-    return Story(moments=times, deeds=dict(deeds), checks=checks)
+        deeds[len(times)].append(Happen(kind="contract-ended"))
+        checks.add(len(times))
+        times.append(later + 2 * DAY)
+    return Story(moments=tuple(times), deeds=dict(deeds), checks=frozenset(checks))
 
 
 def _life(draw: st.DrawFn, ean: str, moments: list[datetime]) -> list[tuple[int, Deed]]:
@@ -101,7 +103,7 @@ def _life(draw: st.DrawFn, ean: str, moments: list[datetime]) -> list[tuple[int,
         start, end = at - back - DAY, at - back
         told.append((number, Happen(kind=kind, ean=ean, effective=start, until=end)))
     elif kind in ("supplier-switch", "meter-exchange"):
-        told.append((number, Happen(kind=kind, ean=ean)))
+        told.append((number, Happen(kind=kind, ean=ean, effective=at - back)))
     elif kind == "capped":
         cap = max(at - back, since + timedelta(hours=1)).replace(minute=37)
         told.append((number, Happen(kind=draw(st.sampled_from(CAPPING)), ean=ean, effective=cap)))

@@ -25,7 +25,6 @@ _LIVES: Final = (
     "exchanged",
     "switched on",
 )
-_SLOW_WEEKS: Final = 60
 Dated = Iterator[tuple[int, Deed]]
 
 
@@ -116,7 +115,9 @@ class _Life:
             for low in (5, 55):
                 day = self.later(low, low + 40)
                 if day < len(self.moments):
-                    yield day, Happen(kind="meter-exchange", ean=self.ean)
+                    back = self.dice.choice([0, 0, 8]) * DAY
+                    at = self.moments[day] - back - timedelta(minutes=23) if back else None
+                    yield day, Happen(kind="meter-exchange", ean=self.ean, effective=at)
         elif self.kind == "switched on":
             day = self.later(10, 40)
             if day < len(self.moments):

@@ -9,6 +9,8 @@ from typing import Final
 
 CAPPING: Final = ("customer-change", "combined-switch", "move", "disconnection")
 DAY: Final = timedelta(days=1)
+_TOLD_LATER: Final = {"quarter-hours-on": 200 * DAY, "meter-exchange": 6 * DAY}
+"""How long the store may lag behind what happened in retrospect."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +77,8 @@ class Story:
 
         After an expiry nothing new is asked for by insert time, so late values and replaced
         estimates come with the follow-ups, whose pauses are weeks. Quarter-hours that were
-        switched on in retrospect keep their old insert times, and come as gaps do.
+        switched on in retrospect keep their old insert times, and come as gaps do. A meter that was
+        exchanged in retrospect is told of by a delta; what it superseded is asked for after that.
         """
         return frozenset(ean for ean, start, end in self._lags() if start <= now < end)
 
@@ -85,6 +88,6 @@ class Story:
             for deed in deeds:
                 if isinstance(deed, Grant) and deed.expires is not None:
                     yield deed.ean, deed.expires, deed.expires + 60 * DAY
-                if isinstance(deed, Happen) and deed.kind == "quarter-hours-on" and deed.ean:
+                if isinstance(deed, Happen) and deed.ean and deed.kind in _TOLD_LATER:
                     in_retrospect = deed.effective is not None and deed.effective < at
-                    yield deed.ean, at, at + (200 if in_retrospect else 0) * DAY
+                    yield deed.ean, at, at + _TOLD_LATER[deed.kind] * in_retrospect

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -33,6 +34,7 @@ def told(story: Story, trouble: Trouble, seed: int) -> Figures:
         return Run(Path(folder), world, story, trouble, seed=seed).carry_out()
 
 
+@pytest.mark.timeout(600)
 @settings(
     max_examples=4,
     deadline=None,
