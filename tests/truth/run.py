@@ -219,7 +219,8 @@ class Run:
             (self.trouble.kills, self.figures.kills, False),
             (self.trouble.full_disks, self.figures.full_disks, True),
         ):
-            share = 1.6 * (wanted - done) / max(3, left - 3)
+            tries = 3.0 if is_full else 1.6  # a disk that is full enough to matter is rarer
+            share = tries * (wanted - done) / max(3, left - 3)
             for _ in range(int(share) + (dice.random() < share % 1)):
                 yield Aim.FULL if is_full else dice.choice(self._kinds(number))
 

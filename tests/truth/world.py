@@ -18,11 +18,11 @@ from support.esco import send
 from truth.story import Deed, Finish, Grant
 
 _STATUSES: Final = (
-    "401=1.5%, 403=1%, 429=1%, 429(retry-after=0)=1%, 429(retry-after-date=0)=0.5%, 500=1.5%, "
+    "401=1.5%, 403=1%, 429=1%, 429(retry-after=0)=1%, 429(retry-after-date=0)=0.5%, 500=2.5%, "
     "503=0.5%, 503(retry-after=0)=0.5%, 503(retry-after-date=0)=0.5%, 503(market)=0.5%, "
     "503(mandate)=0.5%, 503(measurement)=0.5%"
 )
-_WIRE: Final = "slow-first-byte(5ms)=2%, slow-body(10ms)=2%, truncated-body=2.5%, reset=2%"
+_WIRE: Final = "slow-first-byte(5ms)=2%, slow-body(10ms)=2%, truncated-body=3.5%, reset=2.5%"
 ALL_FAULTS: Final = (
     f"energy: {_STATUSES}, {_WIRE}, duplicate-slices=2.5%; "
     f"mandate: {_STATUSES}, {_WIRE}; token: {_STATUSES}, {_WIRE}"
