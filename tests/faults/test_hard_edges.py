@@ -21,6 +21,7 @@ from kwartier.store import Store, StoreError, open_store
 from support.cli import Cli
 from support.emulators import FROZEN_AT, FreshEmulator
 from support.measured import EAN, answer, quarters
+from support.stores import empty_store
 
 T0 = datetime(2026, 1, 1, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -102,10 +103,18 @@ def rows(path: Path) -> int:
     return sum(batch.num_rows for batch in open_store(path).scan())
 
 
+@pytest.fixture(scope="module")
+def ten_values(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """The file of a store of ten values."""
+    path = tmp_path_factory.mktemp("ten") / "store.duckdb"
+    empty_store(path).commit([answer(quarters(T0, [float(i) for i in range(10)]))])
+    return path.read_bytes()
+
+
 @pytest.fixture
-def path(tmp_path: Path) -> Path:
+def path(ten_values: bytes, tmp_path: Path) -> Path:
     path = tmp_path / "store.duckdb"
-    open_store(path, create=True).commit([answer(quarters(T0, [float(i) for i in range(10)]))])
+    path.write_bytes(ten_values)
     return path
 
 
@@ -146,7 +155,7 @@ def refusing_folder() -> Iterator[Path]:
     """A folder with a store, both of which may be read and not written; where anyone may come."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        open_store(folder / "store.duckdb", create=True).commit([answer(quarters(T0, [1.0] * 4))])
+        empty_store(folder / "store.duckdb").commit([answer(quarters(T0, [1.0] * 4))])
         for file in folder.iterdir():
             file.chmod(0o444)
         folder.chmod(0o555)
@@ -167,9 +176,10 @@ def test_in_a_folder_that_may_not_be_written_reading_goes_on(refusing_folder: Pa
 
 def everything(store: Store) -> list[object]:
     """All that the store holds, in some form that can be compared."""
-    values = sorted(repr(row) for batch in store.scan() for row in batch.to_pylist())
-    tables = (store.coverage(), store.revisions(), store.changes(), store.fetches())
-    return [values, *(table.to_pylist() for table in tables), store.mandates(), store.ledger()]
+    with store.snapshot() as seen:
+        values = sorted(repr(row) for batch in seen.scan() for row in batch.to_pylist())
+        tables = (seen.coverage(), seen.revisions(), seen.changes(), seen.fetches())
+        return [values, *(table.to_pylist() for table in tables), seen.mandates(), seen.ledger()]
 
 
 def test_a_damaged_file_is_noticed_or_tells_what_it_always_told(path: Path) -> None:
@@ -200,10 +210,10 @@ def is_noticed(path: Path, damaged: bytes, whole: list[object]) -> bool:
 
 
 @pytest.fixture(scope="module")
-def left_by_a_kill(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def left_by_a_kill(ten_values: bytes, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A store whose last commit, of ten more rows, lies in the log only."""
     path = tmp_path_factory.mktemp("killed") / "store.duckdb"
-    open_store(path, create=True).commit([answer(quarters(T0, [float(i) for i in range(10)]))])
+    path.write_bytes(ten_values)
     assert run(KILLED_WITH_A_LOG, path).returncode == -signal.SIGKILL
     return path
 
@@ -275,7 +285,7 @@ def test_a_providers_clock_that_jumped_is_not_believed_and_then_the_sync_goes_on
         monkeypatch.setenv(name, value)
     cli = Cli(tmp_path, emulator.env, capsys)
     cli("customers", "add", "c-1")
-    cli("mock-mandate", "c-1", EAN, "--from", "2026-11-10")
+    cli("mock-mandate", "c-1", EAN, "--from", "2026-11-18")
     cli("sync")
     before = everything(open_store(cli.store))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import cache
 
 from kwartier.sync import FetchPolicy, plan
 from kwartier.vocabulary.energy import GAS
@@ -18,10 +19,13 @@ from kwartier.vocabulary.fetch import (
 )
 from kwartier.vocabulary.granularity import Granularity
 from kwartier.vocabulary.interval import Interval, intersect, union
-from kwartier.vocabulary.local_time import Month, day_interval, day_of, days_within
+from kwartier.vocabulary.local_time import Month, day_of, days_within
+from kwartier.vocabulary.local_time import day_interval as worked_out_day_interval
 from kwartier.vocabulary.mandate import Mandate, permissions
 
 NEVER = None
+day_interval = cache(worked_out_day_interval)
+"""Lives look at the same days again and again."""
 
 
 @dataclass(frozen=True)
@@ -150,6 +154,7 @@ class Life:
 def usual(energy_type: str) -> Truth:
     """Everything comes at five the next morning, gas after two days, measured and definitive."""
 
+    @cache
     def stored(granularity: Granularity, day: date) -> Stored:
         after = timedelta(days=2) if energy_type == GAS else timedelta(hours=5)
         return Stored(day_interval(day, energy_type).end + after)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +21,26 @@ T0 = datetime(2026, 11, 1, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 
 
+@cache
+def _empty() -> bytes:
+    """The file of an empty store: made once, for laying out its tables takes longer than most
+    tests work in it.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        made = Path(folder) / "empty.duckdb"
+        open_store(made, create=True)
+        return made.read_bytes()
+
+
+def empty_store(path: Path) -> Store:
+    """A new store at ``path``."""
+    path.write_bytes(_empty())
+    path.chmod(0o600)
+    return open_store(path)
+
+
 def duckdb_store(folder: Path) -> Store:
-    return open_store(folder / "store.duckdb", create=True)
+    return empty_store(folder / "store.duckdb")
 
 
 STORES: dict[str, Callable[[Path], Store]] = {"duckdb": duckdb_store}

@@ -84,9 +84,9 @@ def pauses(asked: Iterable[tuple[datetime, Fetch]]) -> list[int]:
 @pytest.mark.parametrize("energy_type", [ELECTRICITY, GAS])
 def test_where_nothing_is_amiss_a_day_costs_one_request(begin: datetime, energy_type: str) -> None:
     life = Life([mandate(energy_type), mandate(energy_type, DAY)], usual(energy_type))
-    asked = daily(life, 30, begin)
+    asked = daily(life, 14, begin)
     assert [(now, fetch.reason) for now, fetch in asked] == [
-        (begin + number * ONE, Reason.DELTA) for number in range(1, 31)
+        (begin + number * ONE, Reason.DELTA) for number in range(1, 15)
     ]
 
 
