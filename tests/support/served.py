@@ -60,7 +60,7 @@ class Served:
         while not happened():
             assert self.process.poll() is None, f"ended before {what}: {self.lines[-3:]}"
             assert time.monotonic() < patience, f"no {what}: {self.lines[-3:]}"
-            time.sleep(0.05)
+            time.sleep(0.1)
 
     def ready(self) -> dict[str, bool]:
         """Which checks are met, by name."""
