@@ -144,7 +144,8 @@ def _contents(draft: Path, deadline: float) -> tuple[int, dict[str, int]]:
     """The version and rows of the copy, which is opened for this and so proves to be a store."""
     with opened(draft, read_only=True, deadline=deadline) as connection:
         tables = connection.execute(
-            "SELECT table_name FROM duckdb_tables() ORDER BY table_name"
+            "SELECT table_name FROM duckdb_tables() WHERE database_name = current_database() "
+            "ORDER BY table_name"
         ).fetchall()
         rows = {
             name: connection.execute(f'SELECT count(*) FROM "{name}"').fetchall()[0][0]  # noqa: S608 - our tables

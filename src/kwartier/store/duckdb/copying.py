@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from kwartier.store.duckdb.files import discard
-from kwartier.store.duckdb.opening import STORAGE_VERSION
+from kwartier.store.duckdb.instance import STORAGE_VERSION
 from kwartier.store.errors import StoreError
 
 _COPIER: Final = Path(__file__).with_name("copier.py")

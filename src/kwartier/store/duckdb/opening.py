@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import re
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -14,19 +13,10 @@ from typing import Final
 import duckdb
 import pyarrow as pa
 
+from kwartier.store.duckdb.instance import attached
 from kwartier.store.duckdb.lock import Patience
 from kwartier.store.errors import StoreBusyError, StoreError, StoreVersionError
 
-STORAGE_VERSION: Final = "v1.5.0"
-"""The oldest DuckDB that can read the file."""
-
-_CONFIG: Final[dict[str, str | bool | int | float | list[str]]] = {
-    "storage_compatibility_version": STORAGE_VERSION,
-    "autoinstall_known_extensions": "false",
-    "autoload_known_extensions": "false",
-    "memory_limit": "1GB",
-    "threads": min(4, os.cpu_count() or 1),
-}
 _HOLDER_PID: Final = re.compile(r"\(PID (\d+)\)")
 _DAMAGE: Final = re.compile(r"Corrupt database file|Could not read enough bytes|Failed to load")
 _DAMAGED_LOG: Final = re.compile(r"replaying WAL file")
@@ -51,7 +41,8 @@ def check_file(path: Path) -> None:
 def opened(path: Path, *, read_only: bool, deadline: float) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection to the file; another program's lock on it is waited for until ``deadline``."""
     try:
-        with _connect(path, read_only=read_only, deadline=deadline) as connection:
+        with ExitStack() as closing:
+            connection = _attach(closing, path, read_only=read_only, deadline=deadline)
             connection.execute("SET TimeZone = 'UTC'")
             yield connection
     except (duckdb.Error, pa.ArrowException) as error:
@@ -73,11 +64,13 @@ def first_line(error: BaseException) -> str:
     return str(error).partition("\n")[0]
 
 
-def _connect(path: Path, *, read_only: bool, deadline: float) -> duckdb.DuckDBPyConnection:
+def _attach(
+    closing: ExitStack, path: Path, *, read_only: bool, deadline: float
+) -> duckdb.DuckDBPyConnection:
     patience = Patience(later=0.25)
     while True:
         try:
-            return duckdb.connect(str(path), read_only=read_only, config=_CONFIG)
+            return closing.enter_context(attached(path, read_only=read_only))
         except duckdb.IOException as error:
             if "Could not set lock" not in str(error):
                 raise _opening_error(path, error) from error
