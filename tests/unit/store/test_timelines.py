@@ -61,14 +61,15 @@ def test_a_forgotten_stretch_is_asked_for_again_as_if_it_were_new(path: Path) ->
     assert [f.reason for f in plan([mandate], store.asked([EAN]), NOW, FetchPolicy())] == [
         Reason.DELTA
     ]
-    cap = day_start(FIRST + 6 * ONE, ELECTRICITY) + timedelta(hours=5)
+    midnight = day_start(FIRST + 6 * ONE, ELECTRICITY)
+    cap = midnight + timedelta(hours=5)
     with writing(path, 30) as connection:
         forget_stretch(connection, EAN, Interval(cap, WHOLE.end))
     asked = told(store)
     assert asked.settled == (Interval(WHOLE.start, cap),)
     assert asked.complete[-1].end == cap
     backfill, _ = plan([mandate], [asked], NOW, FetchPolicy())
-    assert backfill.window == Interval(cap, WHOLE.end)
+    assert backfill.window == Interval(midnight, WHOLE.end), "a day is asked for whole"
     with writing(path, 30) as connection:
         forget_stretch(connection, EAN)
     assert (told(store).settled, told(store).complete, told(store).tried) == ((), (), ())
