@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from kwartier.store import Selection, open_store
@@ -122,6 +123,17 @@ def finish(cli: Cli, customer: str, ean: str) -> None:
     control(cli, "mandates", body)
 
 
+def used(cli: Cli) -> dict[str, set[str]]:
+    """The metering points of which values go into an export, month peaks and totals."""
+    file = cli.folder / "values.parquet"
+    cli("export", str(file))
+    return {
+        "export": set(pq.read_table(file)["metering_point"].to_pylist()),
+        "peaks": {row["metering_point"] for row in cli.json("peaks")["months"]},
+        "totals": {row["metering_point"] for row in cli.json("totals")},
+    }
+
+
 def test_what_a_customer_ended_is_on_hold_until_a_person_decides(synced: Cli) -> None:
     before = latest(synced, POWER)
     finish(synced, "c-1", POWER)
@@ -133,7 +145,10 @@ def test_what_a_customer_ended_is_on_hold_until_a_person_decides(synced: Cli) ->
         "Peeters",
         POWER,
     )
+    assert used(synced) == {"export": {OTHER}, "peaks": {OTHER}, "totals": {OTHER}}
+    assert "What is on hold is left out" in synced("export", str(synced.folder / "all.parquet"))
     synced("holds", "keep", hold["id"], "--why", "a dispute", "--by", "An")
+    assert used(synced) == {"export": {POWER, OTHER}, "peaks": {OTHER}, "totals": {OTHER}}
     (kept,) = synced.json("holds")
     assert (kept["state"], kept["why"]) == ("kept", "a dispute (An)")
     assert "erased" in synced("holds", "erase", hold["id"], "--why", "settled").lower()

@@ -12,6 +12,7 @@ from kwartier.cli.output import console, print_json
 from kwartier.cli.wording import counted
 from kwartier.errors import InputError
 from kwartier.export import check_target, export_parquet
+from kwartier.export.withheld import batches_without, withheld_in
 from kwartier.store import open_store
 from kwartier.store.port import Selection
 from kwartier.vocabulary.ean import check_ean
@@ -45,7 +46,8 @@ def export(
 ) -> int:
     """Write the measurements to a Parquet file for pandas, Polars, DuckDB or Spark.
 
-    EANs are text, times are UTC, missing values are null. The file appears whole or not at all.
+    EANs are text, times are UTC, missing values are null. What is on hold is left out. The file
+    appears whole or not at all.
 
     Example: kwartier export measurements.parquet --granularity quarter-hour --from 2026-01-01
 
@@ -73,7 +75,9 @@ def export(
                 "the store holds no values of this EAN",
                 "`kwartier mandates --known` shows which are shared, `kwartier sync` fetches them",
             )
-        report = export_parquet(store.scan(selection, as_of=known_at), file)
+        on_hold = withheld_in(store)
+        batches = batches_without(store.scan(selection, as_of=known_at), on_hold)
+        report = export_parquet(batches, file)
     if options.json:
         print_json({"file": str(file), "rows": report.rows, "bytes": report.size})
         return 0
@@ -84,4 +88,6 @@ def export(
         is_all = selection == Selection() and known_at is None
         why = "holds no values yet" if is_all else "holds no values that fit these options"
         out.print(f"The store {why}: the file has its columns and no rows.", highlight=False)
+    if on_hold:
+        out.print("What is on hold is left out: `kwartier holds` lists it.", highlight=False)
     return 0

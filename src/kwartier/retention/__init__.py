@@ -7,7 +7,7 @@ store carries out what is decided here, and keeps the receipts.
 from kwartier.retention.decide import Blocked, Due, Fuse, examine, fuse
 from kwartier.retention.decisions import Decision, DecisionKind, People
 from kwartier.retention.fetchable import fetchable
-from kwartier.retention.holds import Hold, HoldReason, holds
+from kwartier.retention.holds import Hold, HoldReason, holds, withheld
 from kwartier.retention.order import Erased, Held, Order, Reason
 from kwartier.retention.policy import FinishedPolicy, RetentionPolicy
 from kwartier.retention.receipts import Break, Erasure, Receipt, chain, verify_chain
@@ -36,4 +36,5 @@ __all__ = [
     "fuse",
     "holds",
     "verify_chain",
+    "withheld",
 ]

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from kwartier.registry import KnownMandate
-from kwartier.retention.decisions import Decision, People
+from kwartier.retention.decisions import END, Decision, People
 from kwartier.retention.order import Held, Key
 from kwartier.retention.permits import at_its_word, keys_of, lets_hold
 from kwartier.retention.policy import FinishedPolicy, RetentionPolicy
 from kwartier.vocabulary.granularity import Granularity
-from kwartier.vocabulary.interval import Interval, intersect, subtract
+from kwartier.vocabulary.interval import Interval, intersect, subtract, union
 from kwartier.vocabulary.mandate import FINISHED
 
 
@@ -53,13 +53,41 @@ def holds(
     now: datetime,
 ) -> list[Hold]:
     """What is on hold, by mandate. Data that a standing mandate covers is not."""
+    return [
+        _hold(one, reason, alone, people, policy)
+        for one, reason, alone in _alone(known, held, people, policy, now)
+    ]
+
+
+def withheld(
+    known: Sequence[KnownMandate], held: Iterable[Held], people: People
+) -> dict[Key, list[Interval]]:
+    """What is on hold and nobody decided to keep: it may be used by nobody. A policy that keeps
+    data of finished mandates does not let it be used.
+    """
+    on_hold: defaultdict[Key, list[Interval]] = defaultdict(list)
+    kept: defaultdict[Key, list[Interval]] = defaultdict(list)
+    for one, _, alone in _alone(known, held, people, RetentionPolicy(), END):
+        for key, parts in alone.items():
+            (kept if people.about(one) else on_hold)[key] += parts
+    left = {key: union(subtract(parts, kept[key])) for key, parts in on_hold.items()}
+    return {key: parts for key, parts in left.items() if parts}
+
+
+def _alone(
+    known: Sequence[KnownMandate],
+    held: Iterable[Held],
+    people: People,
+    policy: RetentionPolicy,
+    now: datetime,
+) -> Iterator[tuple[KnownMandate, HoldReason, Mapping[Key, list[Interval]]]]:
+    """The mandates that hold data back, why, and what is held on account of each alone."""
     hulls = {one.key: one.hull for one in held}
     standing: defaultdict[Key, list[Interval]] = defaultdict(list)
     for one in known:
         if _reason(one) is None:
             for key in keys_of(one):
                 standing[key] += lets_hold(one, people, policy, now)
-    found = []
     for one in sorted(known, key=lambda one: one.mandate_id):
         reason = _reason(one)
         if reason is None:
@@ -73,8 +101,7 @@ def holds(
             and (parts := subtract(intersect([hulls[key]], lets), [*own, *standing[key]]))
         }
         if alone:
-            found.append(_hold(one, reason, alone, people, policy))
-    return found
+            yield one, reason, alone
 
 
 def _reason(one: KnownMandate) -> HoldReason | None:

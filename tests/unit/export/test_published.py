@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import stat
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,12 +16,18 @@ import pytest
 from kwartier.errors import InputError
 from kwartier.export import ExportError, PublishReport, forget, publish, republish
 from kwartier.export.parquet import EXPORT_SCHEMA
+from kwartier.export.withheld import batches_without, withheld_in
+from kwartier.registry import Listing
+from kwartier.retention import Decision, DecisionKind
 from kwartier.store import Store, open_store
 from kwartier.vocabulary.interval import Interval
 from kwartier.vocabulary.local_time import Month, day_interval, parse_instant
+from kwartier.vocabulary.mandate import FINISHED
+from support.mandates import known_mandate
 from support.measured import EAN, GAS_EAN, QUARTER, Row, answer, measurements, quarter
 
 WALL = datetime(2026, 11, 20, 12, tzinfo=UTC)
+OTHER = "541440110000000307"
 JANUARY, FEBRUARY, MARCH = (Month(2026, number) for number in (1, 2, 3))
 
 
@@ -274,3 +281,41 @@ def test_the_folder_names_itself(store: Store, tmp_path: Path) -> None:
 def test_points_are_text(store: Store, tmp_path: Path) -> None:
     keep(store, quarter(at("2026-01-10"), 1.0))
     assert read(publish(store, tmp_path / "p", wall=WALL))["metering_point"].to_pylist() == [EAN]
+
+
+def test_what_is_on_hold_is_left_out_until_a_person_decides_to_keep_it(
+    store: Store, tmp_path: Path
+) -> None:
+    """A mandate that was ended, the next one on the same point, and a slice across both."""
+    cap = at("2026-02-01")
+    before, across, after = (
+        quarter(start, number)
+        for number, start in enumerate(
+            [at("2026-01-10"), cap - timedelta(minutes=5), at("2026-02-10")]
+        )
+    )
+    other = quarter(at("2026-01-10"), 7.0, metering_point=OTHER)
+    keep(store, before, across, after)
+    store.commit([answer([other], metering_point=OTHER, fetched_at=WALL)])
+    ended, follows = known_mandate(1, metering_point=EAN), known_mandate(2, metering_point=EAN)
+    ended = replace(ended, mandate=replace(ended.mandate, period_end=cap))
+    follows = replace(follows, mandate=replace(follows.mandate, period_start=cap))
+    store.record_mandates(Listing([ended.mandate, follows.mandate], WALL), provider="fluvius")
+    folder = tmp_path / "published"
+    assert months(publish(store, folder, wall=WALL))["2026-02"] == [2.0]
+    finished = replace(ended.mandate, status=FINISHED)
+    store.record_mandates(Listing([finished, follows.mandate], WALL), provider="fluvius")
+    report = publish(store, folder, wall=WALL)
+    left_over = {name: values for name, values in months(report).items() if values}
+    assert left_over == {"2026-01": [7.0], "2026-02": [2.0]}
+    assert report.written == (JANUARY,)
+    assert publish(store, folder, wall=WALL).written == ()
+    left = pa.Table.from_batches(batches_without(store.scan(), withheld_in(store)))
+    assert sorted(left["value"].to_pylist()) == [2.0, 7.0]
+    decided = Decision(
+        kind=DecisionKind.KEEP, mandate_id=1, decided_at=WALL, decided_by="An", why="a dispute"
+    )
+    store.decide([decided])
+    report = publish(store, folder, wall=WALL)
+    assert set(months(report)["2026-01"]) == {0.0, 1.0, 7.0}
+    assert withheld_in(store) == {}

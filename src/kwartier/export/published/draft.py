@@ -16,6 +16,7 @@ from kwartier.export.parquet import measurements_file
 from kwartier.export.published.figures import FIGURE_SCHEMAS, Figures, Question, joined
 from kwartier.export.published.generations import link_file
 from kwartier.export.published.months import pages_of
+from kwartier.export.withheld import Withheld
 from kwartier.store.port import Store
 from kwartier.vocabulary.local_time import Month
 
@@ -54,6 +55,7 @@ class Draft:
         month: Month,
         metering_points: Sequence[str],
         question: Question | None,
+        on_hold: Withheld,
     ) -> int:
         """Write a month anew, values and figures (none without a question); returns the number of
         values.
@@ -62,7 +64,7 @@ class Draft:
         path = _file(self.folder, MEASUREMENTS, month)
         rows, parts = 0, []
         with measurements_file(path) as write:
-            for page, values in pages_of(store, month, metering_points):
+            for page, values in pages_of(store, month, metering_points, on_hold):
                 if values.num_rows:
                     write(values)
                     rows += values.num_rows
@@ -77,10 +79,11 @@ class Draft:
         month: Month,
         metering_points: Collection[str],
         question: Question,
+        on_hold: Withheld,
     ) -> None:
         """Work out these metering points' figures of a month anew; its values stay."""
         parts = [self._figures_without(month, metering_points)]
-        for page, values in pages_of(store, month, sorted(metering_points)):
+        for page, values in pages_of(store, month, sorted(metering_points), on_hold):
             parts.append(question.figures(values, page, month))
         self._write_figures(month, joined(parts))
 

@@ -18,7 +18,8 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     """``as_of`` is the provider's time of what is published, ``published_at`` the wall clock's.
 
     ``rows`` counts, per month (2026-01), the rows that the store held around it; ``permissions``
-    has a digest of what was permitted per metering point.
+    has a digest of what was permitted per metering point, ``withheld`` one of what was on hold of
+    each month of which something was.
     """
 
     format: int = FORMAT
@@ -28,6 +29,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     mark: Mark
     rows: dict[str, int]
     permissions: dict[str, str]
+    withheld: dict[str, str] = {}
 
 
 def write_manifest(manifest: Manifest, generation: Path) -> None:

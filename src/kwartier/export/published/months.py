@@ -8,6 +8,7 @@ from typing import Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from kwartier.export.withheld import Withheld, without_withheld
 from kwartier.measurements import MEASUREMENTS_SCHEMA
 from kwartier.store.contents import hull_of
 from kwartier.store.port import Selection, Store
@@ -19,17 +20,18 @@ POINTS_A_PAGE: Final = 200
 
 
 def pages_of(
-    store: Store, month: Month, metering_points: Sequence[str]
+    store: Store, month: Month, metering_points: Sequence[str], on_hold: Withheld
 ) -> Iterator[tuple[frozenset[str], pa.Table]]:
     """The month's values, some metering points at a time, so that memory stays flat and nobody
-    waits long for the store.
+    waits long for the store. What is on hold is left out.
     """
     hull = hull_of(month)
     for first in range(0, len(metering_points), POINTS_A_PAGE):
         page = tuple(metering_points[first : first + POINTS_A_PAGE])
         selection = Selection(metering_points=page, start=hull.start, end=hull.end)
         values = pa.Table.from_batches(store.scan(selection), MEASUREMENTS_SCHEMA)
-        yield frozenset(page), of_month(values.unify_dictionaries(), month)
+        values = without_withheld(values.unify_dictionaries(), on_hold)
+        yield frozenset(page), of_month(values, month)
 
 
 def of_month(values: pa.Table, month: Month) -> pa.Table:

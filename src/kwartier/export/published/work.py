@@ -15,10 +15,11 @@ from kwartier.export.parquet import ExportError
 from kwartier.export.published.draft import Draft
 from kwartier.export.published.figures import Question, permitted_months
 from kwartier.export.published.manifest import Manifest, read_manifest
+from kwartier.export.withheld import Withheld, withheld_in
 from kwartier.store.contents import Contents, Mark, hull_of
 from kwartier.store.port import Store
 from kwartier.vocabulary.energy import ELECTRICITY, GAS
-from kwartier.vocabulary.local_time import Month
+from kwartier.vocabulary.local_time import Month, months_of
 from kwartier.vocabulary.mandate import Permission, permissions
 
 _FAR: Final = datetime(2200, 1, 1, tzinfo=UTC)
@@ -29,12 +30,14 @@ class Survey:
     """What a store says at a moment, and which months of the draft are stale for it.
 
     ``rows`` are the months to publish, with the number of rows around each; ``digests`` tell what
-    is permitted per metering point.
+    is permitted per metering point, ``withheld`` what of a month is on hold.
     """
 
     now: datetime | None
     granted: Sequence[Permission]
     digests: Mapping[str, str]
+    on_hold: Withheld
+    withheld: Mapping[str, str]
     contents: Contents
     rows: Mapping[Month, int]
     stale: frozenset[Month]
@@ -61,6 +64,7 @@ class Work:
         self._mark: Mark | None = known.mark if known else None
         self._rows: dict[Month, int] = {}
         self._digests: Mapping[str, str] = known.permissions if known else {}
+        self._withheld: Mapping[str, str] = known.withheld if known else {}
         self._generation = 1 + (int(former.name) if former is not None else 0)
         self.written: dict[Month, int] = {}
         draft.begin()
@@ -75,6 +79,8 @@ class Work:
         now = store.synced_at()
         mandates = [known.mandate for known in store.mandates()]
         granted = permissions(mandates, until=now) if now is not None else []
+        on_hold = withheld_in(store)
+        withheld = _by_month(on_hold)
         contents = store.contents(self._mark)
         rows = dict.fromkeys(permitted_months(granted), 0)
         rows |= {month: found.rows for month, found in contents.months.items()}
@@ -83,12 +89,15 @@ class Work:
             for month in rows
             if month in months
             or self._has_changed(month, rows[month], contents)
+            or self._withheld.get(str(month)) != withheld.get(str(month))
             or (self._as_of != now and not self._is_settled(month))
         }
         return Survey(
             now=now,
             granted=granted,
             digests=_digests(permissions(mandates, until=_FAR)),
+            on_hold=on_hold,
+            withheld=withheld,
             contents=contents,
             rows=rows,
             stale=frozenset(stale),
@@ -103,7 +112,7 @@ class Work:
             self._draft.drop(month)
         points = survey.metering_points
         for month in sorted(survey.stale):
-            self.written[month] = self._draft.write(store, month, points, question)
+            self.written[month] = self._draft.write(store, month, points, question, survey.on_hold)
         changed = {
             point
             for point in survey.digests.keys() | self._digests.keys()
@@ -111,8 +120,9 @@ class Work:
         }
         if changed and question is not None:
             for month in survey.rows.keys() - survey.stale:
-                self._draft.rework(store, month, changed, question)
+                self._draft.rework(store, month, changed, question, survey.on_hold)
         self._rows, self._digests = dict(survey.rows), survey.digests
+        self._withheld = survey.withheld
         self._mark, self._as_of = survey.contents.mark, survey.now
 
     def _has_changed(self, month: Month, rows: int, contents: Contents) -> bool:
@@ -141,7 +151,22 @@ class Work:
             mark=self._mark,
             rows={str(month): rows for month, rows in sorted(self._rows.items())},
             permissions=dict(self._digests),
+            withheld=dict(self._withheld),
         )
+
+
+def _by_month(on_hold: Withheld) -> dict[str, str]:
+    """Per month of which something is on hold, what tells whether that changed."""
+    said: defaultdict[Month, list[str]] = defaultdict(list)
+    for key, parts in sorted(on_hold.items()):
+        for part in parts:
+            for month in {*months_of(part, ELECTRICITY), *months_of(part, GAS)}:
+                said[month].append(f"{key} {part.intersection(hull_of(month))}")
+    return {str(month): _digest(words) for month, words in said.items()}
+
+
+def _digest(words: Iterable[str]) -> str:
+    return hashlib.blake2b("\n".join(words).encode(), digest_size=8).hexdigest()
 
 
 def _digests(granted: Iterable[Permission]) -> dict[str, str]:
@@ -150,7 +175,4 @@ def _digests(granted: Iterable[Permission]) -> dict[str, str]:
     for one in granted:
         stretches = " ".join(map(str, one.intervals))
         said[one.metering_point].append(f"{one.energy_type} {one.granularity} {stretches}")
-    return {
-        point: hashlib.blake2b("\n".join(words).encode(), digest_size=8).hexdigest()
-        for point, words in said.items()
-    }
+    return {point: _digest(words) for point, words in said.items()}
