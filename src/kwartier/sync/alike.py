@@ -4,8 +4,11 @@ mostly looking up, for most share the days on which their periods begin and were
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import fields
 from datetime import datetime, timedelta
+from operator import attrgetter
+from typing import Final
 
 from kwartier.analysis.expectation import ArrivalPolicy
 from kwartier.sync.follow_up import FollowUps
@@ -15,10 +18,15 @@ from kwartier.vocabulary.fetch import Scope
 from kwartier.vocabulary.granularity import Granularity
 from kwartier.vocabulary.interval import Interval, intersect, union
 from kwartier.vocabulary.local_time import BRUSSELS, Month, cut_windows, day_of, day_start
-from kwartier.vocabulary.mandate import Permission
+from kwartier.vocabulary.mandate import Mandate, Permission, permissions
 
 Intervals = tuple[Interval, ...]
 News = tuple[Interval, tuple[Scope, ...], tuple[Granularity, ...]]
+
+_NAMES: Final = ("contract_number", "reference_number", "metering_point")
+_TERMS: Final[Callable[[Mandate], tuple[object, ...]]] = attrgetter(
+    *(one.name for one in fields(Mandate) if one.name not in _NAMES)
+)
 
 
 def earliest_start(now: datetime, policy: FetchPolicy) -> datetime:
@@ -36,9 +44,7 @@ def history(now: datetime, policy: FetchPolicy) -> Interval:
 
 
 class Day:
-    """The moment of planning; ``bounds`` is the measured time that is meant, ``silent`` are the
-    metering points of which no news may be asked for.
-    """
+    """The moment of planning; ``bounds`` is the measured time that is meant."""
 
     def __init__(
         self,
@@ -46,42 +52,53 @@ class Day:
         policy: FetchPolicy,
         arrival: ArrivalPolicy,
         bounds: Interval,
-        silent: Container[str],
     ) -> None:
-        self.now, self.policy, self.bounds = now, policy, bounds
+        self.now, self.policy, self.arrival, self.bounds = now, policy, arrival, bounds
         self.max_days = policy.max_window_days
         self.history = history(now, policy)
-        self.follow_ups = FollowUps(
-            now=now, history=self.history, policy=policy, arrival=arrival, silent=silent
-        )
         closed = Month.of(day_of(now - policy.provisional_after, GAS))
         self.months_closed_until = closed.interval(GAS).start
-        self._alike: dict[tuple[object, ...], Alike] = {}
+        self._alike: dict[tuple[tuple[object, ...], ...], Alike | None] = {}
 
-    def alike(self, permitted: Sequence[Permission]) -> Alike:
-        """What holds for all metering points with these permissions."""
-        key = tuple((one.energy_type, one.granularity, one.intervals) for one in permitted)
+    def alike(self, mandates: Sequence[Mandate]) -> Alike | None:
+        """What holds for all metering points with mandates like these, which are all of one; None
+        if they permit nothing.
+        """
+        key = tuple(map(_TERMS, mandates))
         if key not in self._alike:
-            self._alike[key] = Alike(self, permitted)
+            permitted = permissions(mandates, until=self.now)
+            self._alike[key] = Alike(self, mandates, permitted) if permitted else None
         return self._alike[key]
 
 
 class Alike:
-    """Metering points that are permitted the same.
+    """Metering points of which the mandates say the same.
 
-    ``permitted`` by granularity, ``scopes`` the same in one row, ``wanted_now`` what of it may be
-    asked for and is meant, ``days`` which whole days should be there by now.
+    ``silent``: no news may be asked for of them. ``permitted`` by granularity, ``scopes`` the same
+    in one row, ``wanted_now`` what of it may be asked for and is meant, ``days`` which whole days
+    should be there by now.
     """
 
-    def __init__(self, day: Day, permitted: Sequence[Permission]) -> None:
+    def __init__(
+        self, day: Day, mandates: Sequence[Mandate], permitted: Sequence[Permission]
+    ) -> None:
         self.day = day
+        self.provider = mandates[-1].provider
+        self.silent = not any(mandate.may_bring_new_data for mandate in mandates)
+        self.follow_ups = FollowUps(
+            now=day.now,
+            history=day.history,
+            policy=day.policy,
+            arrival=day.arrival,
+            silent=self.silent,
+        )
         self.energy_type = permitted[0].energy_type
         self.permitted = {one.granularity: one.intervals for one in permitted}
         self.scopes = tuple(
             Scope(one.granularity, interval) for one in permitted for interval in one.intervals
         )
         self.days = {
-            granularity: day.follow_ups.whole_days(intervals, self.energy_type)
+            granularity: self.follow_ups.whole_days(intervals, self.energy_type)
             for granularity, intervals in self.permitted.items()
         }
         self._wanted: dict[tuple[Granularity, datetime], list[Interval]] = {}

@@ -10,7 +10,7 @@ does not become due anew with every day that passes.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -27,15 +27,15 @@ _DAY: Final = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FollowUps:
-    """Decides, at ``now``, of what lies in ``history`` (what the provider still has). ``silent``
-    are the metering points of which no news may be asked for.
+    """Decides, at ``now``, of what lies in ``history`` (what the provider still has). ``silent``:
+    of the metering point no news may be asked for.
     """
 
     now: datetime
     history: Interval
     policy: FetchPolicy
     arrival: ArrivalPolicy
-    silent: Container[str]
+    silent: bool
 
     def whole_days(self, permitted: Sequence[Interval], energy_type: str) -> list[Interval]:
         """The days that lie wholly inside what is permitted and should be there by now."""
@@ -108,7 +108,7 @@ class FollowUps:
         """As of when it is known that nothing came: after an outage the insert-time fetches that
         were not made yet may bring it, but for a factor.
         """
-        if reason is Reason.PROVISIONAL or asked.metering_point in self.silent:
+        if reason is Reason.PROVISIONAL or self.silent:
             return self.now
         return asked.inserted_until or self.now
 

@@ -9,10 +9,13 @@ read-time fetch on, everything new comes this way, so that a day with nothing ne
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import fields
 from datetime import datetime
-from itertools import groupby
+from functools import partial
 from operator import attrgetter
+from typing import Final
 
 from kwartier.analysis.expectation import DEFAULT_ARRIVAL, ArrivalPolicy
 from kwartier.sync.alike import Alike, Day, earliest_start, history
@@ -23,9 +26,13 @@ from kwartier.vocabulary.fetch import FOLLOW_UPS, Asked, Due, Fetch, Reason, Sco
 from kwartier.vocabulary.granularity import Granularity
 from kwartier.vocabulary.interval import Interval, intersect, subtract, union
 from kwartier.vocabulary.local_time import cut_windows, day_of, day_start
-from kwartier.vocabulary.mandate import Mandate, permissions
+from kwartier.vocabulary.mandate import Mandate
 
 __all__ = ["earliest_start", "history", "plan"]
+
+_TOLD: Final[Callable[[Asked], tuple[object, ...]]] = attrgetter(
+    *(one.name for one in fields(Asked) if one.name != "metering_point")
+)
 
 
 def plan(
@@ -45,47 +52,50 @@ def plan(
     bounds = focus.bounds(history(now, policy))
     if bounds is None:
         return
-    mandates = list(focus.of(mandates))
-    told = {(one.metering_point, one.granularity): one for one in asked}
-    providers = {m.metering_point: m.provider for m in mandates}
-    silent = {name for name in providers if name is not None}
-    silent.difference_update(m.metering_point for m in mandates if m.may_bring_new_data)
-    day = Day(now, policy, arrival, bounds, silent)
-    permitted = permissions(mandates, until=now)
-    for name, group in groupby(permitted, key=attrgetter("metering_point")):
-        alike = day.alike(list(group))
-        known = {g: one for g in alike.permitted if (one := told.get((name, g))) is not None}
-        point = _Point(providers[name], name, alike, known)
-        if focus.force:
-            yield from point.forced()
-        else:
-            wants_news = name not in silent and not focus.is_bounded
-            yield from point.due(wants_news=wants_news)
+    day = Day(now, policy, arrival, bounds)
+    mandates_of: defaultdict[str, list[Mandate]] = defaultdict(list)
+    for mandate in focus.of(mandates):
+        if mandate.metering_point is not None:
+            mandates_of[mandate.metering_point].append(mandate)
+    told_of: defaultdict[str, list[Asked]] = defaultdict(list)
+    for one in asked:
+        told_of[one.metering_point].append(one)
+    drafts: dict[tuple[object, ...], list[_Draft]] = {}
+    for name in sorted(mandates_of):
+        alike, told = day.alike(mandates_of[name]), told_of.get(name, ())
+        if alike is None:
+            continue
+        key = (alike, *map(_TOLD, told))
+        if key not in drafts:  # one of a kind speaks for all
+            drafts[key] = list(_Kind(alike, told).plan(focus))
+        for draft in drafts[key]:
+            yield draft(metering_point=name)
 
 
-class _Point:
-    """One metering point: its permissions and what fetches have settled of them."""
+_Draft = Callable[..., Fetch]
 
-    def __init__(
-        self,
-        provider: str,
-        metering_point: str,
-        alike: Alike,
-        asked: Mapping[Granularity, Asked],
-    ) -> None:
-        self.provider, self.metering_point = provider, metering_point
-        self.alike, self.day, self.asked = alike, alike.day, asked
+
+class _Kind:
+    """Metering points that are permitted the same, and of which fetches have settled the same."""
+
+    def __init__(self, alike: Alike, told: Iterable[Asked]) -> None:
+        self.alike, self.day = alike, alike.day
+        by_granularity = {one.granularity: one for one in told}
+        asked = {g: one for g in alike.permitted if (one := by_granularity.get(g)) is not None}
+        self.asked: Mapping[Granularity, Asked] = asked
         self.reached = {
             granularity: until
             for granularity, one in asked.items()
             if (until := one.inserted_until) is not None
         }
 
-    def forced(self) -> Iterator[Fetch]:
-        """All that is permitted, asked or not."""
-        return self._by_read_time(Reason.FORCED, self.alike.wanted_now)
+    def plan(self, focus: Focus) -> Iterator[_Draft]:
+        """What ``focus`` asks for: all that is permitted, asked or not, or all that is due."""
+        if focus.force:
+            return self._by_read_time(Reason.FORCED, self.alike.wanted_now)
+        return self._due(wants_news=not (self.alike.silent or focus.is_bounded))
 
-    def due(self, *, wants_news: bool) -> Iterator[Fetch]:
+    def _due(self, *, wants_news: bool) -> Iterator[_Draft]:
         """All that is due; ``wants_news``: also what was stored since the last fetch."""
         missing = [part for g in self.alike.permitted for part in self._missing(g)]
         if missing:
@@ -128,14 +138,14 @@ class _Point:
         if not may_be_due:
             return ()
         permitted = self.alike.permitted[asked.granularity]
-        return self.day.follow_ups.due(asked, permitted, days, self.alike.energy_type)
+        return self.alike.follow_ups.due(asked, permitted, days, self.alike.energy_type)
 
-    def _by_read_time(self, reason: Reason, stretches: Sequence[Interval]) -> Iterator[Fetch]:
+    def _by_read_time(self, reason: Reason, stretches: Sequence[Interval]) -> Iterator[_Draft]:
         for stretch in reversed(stretches):
             for window in cut_windows(stretch, self.alike.energy_type, self.day.max_days):
                 yield self._read(reason, window)
 
-    def _follow_ups(self, due: Sequence[Due], asked_anyway: Sequence[Interval]) -> Iterator[Fetch]:
+    def _follow_ups(self, due: Sequence[Due], asked_anyway: Sequence[Interval]) -> Iterator[_Draft]:
         """As few requests as hold all that is due and meant, each for its strongest reason."""
         wanted = subtract(intersect([self.day.bounds], [d.interval for d in due]), asked_anyway)
         permitted = self.alike.wanted_now
@@ -144,7 +154,7 @@ class _Point:
             strongest = min((one.reason for one in mine), key=FOLLOW_UPS.index)
             yield self._read(strongest, window, mine)
 
-    def _read(self, reason: Reason, window: Interval, due: tuple[Due, ...] = ()) -> Fetch:
+    def _read(self, reason: Reason, window: Interval, due: tuple[Due, ...] = ()) -> _Draft:
         stretches = dict.fromkeys(self.alike.permitted, window)
         scopes = self.alike.scopes_of(stretches)
         return self._fetch(
@@ -159,10 +169,10 @@ class _Point:
         scopes: tuple[Scope, ...],
         granularities: tuple[Granularity, ...],
         due: tuple[Due, ...] = (),
-    ) -> Fetch:
-        return Fetch(
-            provider=self.provider,
-            metering_point=self.metering_point,
+    ) -> _Draft:
+        return partial(
+            Fetch,
+            provider=self.alike.provider,
             energy_type=self.alike.energy_type,
             reason=reason,
             kind=kind,

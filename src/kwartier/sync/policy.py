@@ -104,7 +104,7 @@ class RunPolicy:
     commit_fetches: Annotated[
         int, Setting(about="answers that are committed together", at_least=1)
     ] = 1_000
-    page: Annotated[int, Setting(about="metering points planned at a time", at_least=1)] = 5_000
+    page: Annotated[int, Setting(about="metering points planned at a time", at_least=1)] = 20_000
     give_up_after: Annotated[
         int, Setting(about="failures in a row after which a sync gives up", at_least=1)
     ] = 25

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
-from itertools import groupby
+from functools import partial
 from typing import Any, Final
 
 import duckdb
@@ -18,7 +19,7 @@ from kwartier.vocabulary.interval import Interval
 
 _SQL = load_sql(__package__, "timelines.sql")
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_GRANULARITIES: Final = {granularity.value: granularity for granularity in Granularity}
+_Said = Callable[..., Asked]
 
 
 def read_asked(
@@ -36,51 +37,44 @@ def read_asked(
 
 
 def _told(rows: pa.Table, points: Sequence[str]) -> Iterator[Asked]:
-    """One for each run of rows of a point and granularity; most were asked alike, so what is said
-    of time is made once.
+    """One for each metering point and granularity; most were asked alike, so what is said of
+    time is made once.
     """
-    point, granularity, kind, start, end = (
-        rows[name].to_pylist() for name in ("point", "granularity", "kind", "start", "end")
+    made: dict[tuple[str, str], _Said] = {}
+    names = ("point", "granularity", "said")
+    for point, *said in zip(*(rows[name].to_pylist() for name in names), strict=True):
+        granularity, stretches = said
+        asked = made.get((granularity, stretches))
+        if asked is None:
+            asked = made[granularity, stretches] = _made(granularity, stretches)
+        yield asked(metering_point=points[point])
+
+
+def _made(granularity: str, said: str) -> _Said:
+    """What is said of the time of a metering point, which is yet to be named."""
+    stretches: defaultdict[str, tuple[Interval, ...]] = defaultdict(tuple)
+    first_read_at, tried = None, list[Tried]()
+    for kind, (start, end, times, *last_at) in sorted(map(_words, said.split(","))):
+        if kind == timelines.READ:
+            first_read_at = _instant(start)
+        elif kind in _TRIED:
+            interval = Interval(_instant(start), _instant(end))
+            tried.append(Tried(_TRIED[kind], interval, times, _instant(*last_at)))
+        else:
+            stretches[kind] += (Interval(_instant(start), _instant(end)),)
+    named: dict[str, Any] = stretches
+    return partial(
+        Asked,
+        granularity=Granularity(granularity),
+        first_read_at=first_read_at,
+        tried=tuple(tried),
+        **named,
     )
-    owners, ends = list(zip(point, granularity, strict=True)), list(zip(start, end, strict=True))
-    said = {pair: _said(*pair) for pair in set(ends)}
-    for (which, slices), group in groupby(range(len(owners)), owners.__getitem__):
-        stretches: dict[str, tuple[Interval, ...]] = {}
-        first_read_at, tried = None, list[int]()
-        for line in group:
-            name, one = kind[line], said[ends[line]]
-            if name in _TRIED:
-                tried.append(line)
-            elif name == timelines.READ:
-                first_read_at = one
-            else:
-                stretches[name] = stretches[name] + one if name in stretches else one
-        yield Asked(
-            metering_point=points[which],
-            granularity=_GRANULARITIES[slices],
-            first_read_at=first_read_at,
-            tried=_tried(rows, tried) if tried else (),
-            **stretches,
-        )
 
 
-def _said(start: int, end: int) -> Any:
-    """A stretch, as many as there are of most kinds; an instant where it has no length."""
-    if start == end:
-        return _instant(start)
-    return (Interval(_instant(start), _instant(end)),)
-
-
-def _tried(rows: pa.Table, lines: Sequence[int]) -> tuple[Tried, ...]:
-    return tuple(
-        Tried(
-            reason=_TRIED[row["kind"]],
-            interval=Interval(_instant(row["start"]), _instant(row["end"])),
-            times=row["times"],
-            last=_instant(row["last_at"]),
-        )
-        for row in rows.take(lines).to_pylist()
-    )
+def _words(stretch: str) -> tuple[str, list[int]]:
+    kind, *numbers = stretch.split(" ")
+    return kind, list(map(int, numbers))
 
 
 def _instant(microseconds: int) -> datetime:
