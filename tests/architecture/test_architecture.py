@@ -87,6 +87,8 @@ def test_public_names_of_analysis() -> None:
         "meter_exchanges",
         "month_coverage",
         "month_peaks",
+        "peak_stretches",
+        "peaks_of_summaries",
         "totals",
     ]
     assert all(hasattr(kwartier.analysis, public) for public in kwartier.analysis.__all__)

@@ -8,6 +8,7 @@ from kwartier.analysis.gas_days import GAS_DAYS_SCHEMA, gas_days
 from kwartier.analysis.load_curve import LOAD_SCHEMA, load_curve
 from kwartier.analysis.peaks import PEAKS_SCHEMA, PeakStatus, month_peaks
 from kwartier.analysis.periods import Period
+from kwartier.analysis.summed_peaks import peak_stretches, peaks_of_summaries
 from kwartier.analysis.totals import TOTALS_SCHEMA, totals
 
 __all__ = [
@@ -28,5 +29,7 @@ __all__ = [
     "meter_exchanges",
     "month_coverage",
     "month_peaks",
+    "peak_stretches",
+    "peaks_of_summaries",
     "totals",
 ]

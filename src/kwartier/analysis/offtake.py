@@ -14,6 +14,12 @@ from kwartier.vocabulary.energy import HEADPOINT, OFFTAKE
 KWH: Final = "kWh"
 TOTAL: Final = "total"
 TARIFF_REGISTERS: Final = ("day", "night")
+TAKEN: Final = {
+    "direction": (OFFTAKE,),
+    "unit": (KWH,),
+    "register": (TOTAL, *TARIFF_REGISTERS),
+}
+"""What the series say that tell of energy taken off the grid."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +44,8 @@ def offtake(columns: Columns, slices: Slices, measured_states: frozenset[str]) -
     both before and after a slice but none in it leaves that slice incomplete.
     """
     placed = slices.place(columns)
-    placed = placed.where(placed.columns.words("direction").are(OFFTAKE))
-    placed = placed.where(placed.columns.words("unit").are(KWH))
-    placed = placed.where(placed.columns.words("register").are(TOTAL, *TARIFF_REGISTERS))
+    for name, wanted in TAKEN.items():
+        placed = placed.where(placed.columns.words(name).are(*wanted))
     placed = preferred(placed, len(slices))
     slot, kwh = placed.slot, placed.columns.values()
     registered = placed.columns.words("validation_state").each(lambda word: word in measured_states)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
@@ -22,6 +23,7 @@ from kwartier.vocabulary.mandate import Permission
 from kwartier.vocabulary.quality import MEASURED
 
 _QUARTERS_PER_HOUR: Final = 4
+_KEYS: Final = ["metering_point", "month"]
 
 
 class PeakStatus(StrEnum):
@@ -57,12 +59,14 @@ def month_peaks(
     *,
     policy: ArrivalPolicy = DEFAULT_ARRIVAL,
     measured: frozenset[str] = MEASURED,
+    known: pa.Table | None = None,
 ) -> pa.Table:
     """The peak of each metering point and local month (``PEAKS_SCHEMA``; ``month`` as 2026-01).
 
     The highest offtake of a quarter-hour in kW (four times its kWh), the physical meters added up
     first, injection never netted, ``at`` the start of that quarter. ``values`` are measurements:
-    all that is stored of the permissions' metering points. ``status``:
+    all that is stored of the permissions' metering points. Months whose peak is ``known`` already,
+    from :func:`kwartier.analysis.peaks_of_summaries`, are not given again. ``status``:
 
     - *final*: the month is over, permitted whole, every quarter there and in a ``measured`` state;
     - *provisional*: so for every quarter that should be there by now, but more are to come;
@@ -81,35 +85,76 @@ def month_peaks(
         lay_out([p for p in electricity if p.granularity == granularity], now, policy)
         for granularity in (Granularity.QUARTER_HOUR, Granularity.DAY)
     )
-    peaks = _of_quarters(by_quarters, offtake(columns, by_quarters, measured), now)
+    peaks = judge(_of_quarters(by_quarters, offtake(columns, by_quarters, measured)), now)
     bounds = _of_days(by_days, offtake(columns, by_days, measured))
-    keys = ["metering_point", "month"]
-    unavailable = bounds.join(peaks.select(keys), keys, join_type="left anti")
-    both = pa.concat_tables([peaks, unavailable.select(PEAKS_SCHEMA.names)])
-    return both.sort_by([(key, "ascending") for key in keys])
+    quarterly = peaks if known is None else pa.concat_tables([peaks, known])
+    unavailable = bounds.join(quarterly.select(_KEYS), _KEYS, join_type="left anti")
+    return in_order(pa.concat_tables([peaks, unavailable.select(PEAKS_SCHEMA.names)]))
 
 
-def _of_quarters(slices: Slices, taken: Offtake, now: datetime) -> pa.Table:
-    expected = slices.count(slices.due | taken.present)
-    present = slices.count(taken.present)
-    not_measured = present - slices.count(taken.is_measured)
-    whole, so_far = _quarters_of_months(slices.row_month, now)
-    cut = slices.count(slices.permitted) < so_far
+def in_order(peaks: pa.Table) -> pa.Table:
+    """Peaks by metering point and month."""
+    return peaks.sort_by([(key, "ascending") for key in _KEYS])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quarters:
+    """What is there of the quarter-hours of months, one element a month of a metering point.
+
+    ``month`` is ``datetime64[M]``; how many quarters are ``permitted`` (and over), ``expected``
+    (due or there), ``present``, ``not_measured``; the ``highest`` that was measured (kWh, NaN
+    where nothing was) and ``at`` which instant it began first.
+    """
+
+    metering_point: Sequence[str]
+    month: Array
+    permitted: Array
+    expected: Array
+    present: Array
+    not_measured: Array
+    highest: Array
+    at: Array
+
+
+def judge(quarters: Quarters, now: datetime) -> pa.Table:
+    """The peak of each month in which a quarter is expected (``PEAKS_SCHEMA``)."""
+    expected, present, not_measured = quarters.expected, quarters.present, quarters.not_measured
+    whole, so_far = _quarters_of_months(quarters.month, now)
+    cut = quarters.permitted < so_far
     faultless = (present == expected) & (not_measured == 0) & ~cut
     status = np.where(
         faultless,
         np.where(present == whole, PeakStatus.FINAL.value, PeakStatus.PROVISIONAL.value),
         PeakStatus.INCOMPLETE.value,
     )
-    highest, at = _highest(slices, taken.measured)
     return _table(
-        slices,
+        quarters.metering_point,
+        quarters.month,
         listed=expected > 0,
-        kw=_QUARTERS_PER_HOUR * highest,
+        kw=_QUARTERS_PER_HOUR * quarters.highest,
         status=status,
         counts=(expected, present, not_measured),
+        at=quarters.at,
+    )
+
+
+def _of_quarters(slices: Slices, taken: Offtake) -> Quarters:
+    present = slices.count(taken.present)
+    highest, at = _highest(slices, taken.measured)
+    return Quarters(
+        metering_point=_owners(slices),
+        month=slices.row_month,
+        permitted=slices.count(slices.permitted),
+        expected=slices.count(slices.due | taken.present),
+        present=present,
+        not_measured=present - slices.count(taken.is_measured),
+        highest=highest,
         at=at,
     )
+
+
+def _owners(slices: Slices) -> list[str]:
+    return [slices.permissions[index].metering_point for index in slices.row_permission]
 
 
 def _of_days(slices: Slices, taken: Offtake) -> pa.Table:
@@ -117,7 +162,8 @@ def _of_days(slices: Slices, taken: Offtake) -> pa.Table:
     highest, _ = _highest(slices, taken.measured / hours)
     none = np.zeros(len(highest), dtype=np.int64)
     return _table(
-        slices,
+        _owners(slices),
+        slices.row_month,
         listed=slices.count(slices.due | taken.present) > 0,
         kw=highest,
         status=np.full(len(highest), PeakStatus.UNAVAILABLE.value),
@@ -153,13 +199,19 @@ def _highest(slices: Slices, power: Array) -> tuple[Array, Array]:
 
 
 def _table(
-    slices: Slices, *, listed: Array, kw: Array, status: Array, counts: Sequence[Array], at: Array
+    owners: Sequence[str],
+    months: Array,
+    *,
+    listed: Array,
+    kw: Array,
+    status: Array,
+    counts: Sequence[Array],
+    at: Array,
 ) -> pa.Table:
-    owners = [slices.permissions[index].metering_point for index in slices.row_permission]
     table = pa.table(
         [
             pa.array(owners, pa.string()),
-            pa.array(slices.row_month.astype(str), pa.string()),
+            pa.array(months.astype(str), pa.string()),
             pa.array(kw, pa.float64(), from_pandas=True),
             pa.array(status, pa.string()),
             *[pa.array(count, pa.int64()) for count in counts],

@@ -7,14 +7,14 @@ from typing import Annotated, Any, Final
 import pyarrow as pa
 from cyclopts import Parameter
 
-from kwartier.analysis import BILLING_SCHEMA, PEAKS_SCHEMA, billing_peak, month_peaks
+from kwartier.analysis import BILLING_SCHEMA, PEAKS_SCHEMA, billing_peak
 from kwartier.cli.options import POINTS, PointOptions
 from kwartier.cli.output import Column, number, plain, print_json, print_rows, prose
 from kwartier.cli.reading import Reading
 from kwartier.cli.spreadsheets import SHEETS, SheetOptions, check_sheets, write_sheets
 from kwartier.errors import InputError
 from kwartier.store import open_store
-from kwartier.vocabulary.energy import ELECTRICITY, OFFTAKE
+from kwartier.vocabulary.energy import ELECTRICITY
 from kwartier.vocabulary.local_time import Month, day_of
 
 LEGEND: Final = (
@@ -65,8 +65,7 @@ def peaks(
 def measure(reading: Reading) -> tuple[pa.Table, pa.Table]:
     """Month peaks and billing figures of all chosen metering points."""
     by_month, figures = [PEAKS_SCHEMA.empty_table()], [BILLING_SCHEMA.empty_table()]
-    for page in reading.pages(ELECTRICITY, OFFTAKE):
-        found = month_peaks(page.values, page.permissions, reading.now)
+    for found in reading.peaks():
         by_month.append(found)
         figures.append(billing_peak(found, reading.now))
     return pa.concat_tables(by_month), pa.concat_tables(figures)

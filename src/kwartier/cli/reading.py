@@ -8,6 +8,8 @@ from datetime import datetime
 
 import pyarrow as pa
 
+from kwartier.analysis import PEAKS_SCHEMA, month_peaks, peak_stretches, peaks_of_summaries
+from kwartier.analysis.peaks import in_order
 from kwartier.cli.options import PointOptions
 from kwartier.errors import InputError
 from kwartier.measurements import empty_measurements
@@ -15,10 +17,13 @@ from kwartier.registry import KnownMandate, replay
 from kwartier.registry.holders import customers_by_reference, holders
 from kwartier.store.errors import StoreError
 from kwartier.store.port import Selection, Store
+from kwartier.vocabulary.energy import ELECTRICITY, OFFTAKE
+from kwartier.vocabulary.granularity import Granularity
 from kwartier.vocabulary.local_time import parse_instant
 from kwartier.vocabulary.mandate import Permission, permissions
 
 POINTS_A_PAGE = 100
+POINTS_SUMMED_AT_ONCE = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,15 +73,51 @@ class Reading:
         ``energy_type`` and ``direction`` leave out what the reader has no use for.
         """
         wanted = [p for p in self._permissions if energy_type in (None, p.energy_type)]
-        points = sorted({p.metering_point for p in wanted})
-        for first in range(0, len(points), POINTS_A_PAGE):
-            chosen = tuple(points[first : first + POINTS_A_PAGE])
+        for chosen in _some_at_a_time(wanted, POINTS_A_PAGE):
             selection = Selection(
-                metering_points=chosen, energy_type=energy_type, direction=direction
+                metering_points=_points(chosen), energy_type=energy_type, direction=direction
             )
-            batches = list(self._store.scan(selection, as_of=self._as_of))
-            values = pa.Table.from_batches(batches) if batches else empty_measurements()
-            yield Page([p for p in wanted if p.metering_point in chosen], values)
+            yield Page(chosen, self._values(selection))
+
+    def peaks(self) -> Iterator[pa.Table]:
+        """The month peaks of the chosen metering points, some at a time.
+
+        What is now known the store sums up itself, as far as that says it all.
+        """
+        wanted = [p for p in self._permissions if p.energy_type == ELECTRICITY]
+        for chosen in _some_at_a_time(wanted, POINTS_SUMMED_AT_ONCE):
+            known, left = PEAKS_SCHEMA.empty_table(), chosen
+            if self._as_of is None:
+                known, left = self._summed_peaks(chosen)
+            found = [known]
+            for some in _some_at_a_time(left, POINTS_A_PAGE):
+                values = pa.concat_tables(self._slices_taken(some))
+                found.append(month_peaks(values, some, self.now, known=known))
+            yield in_order(pa.concat_tables(found))
+
+    def _summed_peaks(self, chosen: list[Permission]) -> tuple[pa.Table, list[Permission]]:
+        summaries = self._store.summaries(
+            peak_stretches(chosen, self.now),
+            granularity=Granularity.QUARTER_HOUR,
+            direction=OFFTAKE,
+        )
+        return peaks_of_summaries(summaries, chosen, self.now)
+
+    def _slices_taken(self, some: list[Permission]) -> Iterator[pa.Table]:
+        """Of each granularity what was taken off the grid where it is permitted."""
+        for granularity in sorted({p.granularity for p in some}):
+            yield self._values(
+                Selection(
+                    metering_points=_points([p for p in some if p.granularity == granularity]),
+                    energy_type=ELECTRICITY,
+                    granularity=granularity,
+                    direction=OFFTAKE,
+                )
+            )
+
+    def _values(self, selection: Selection) -> pa.Table:
+        batches = list(self._store.scan(selection, as_of=self._as_of))
+        return pa.Table.from_batches(batches) if batches else empty_measurements()
 
     def _is_chosen(self, metering_point: str, options: PointOptions) -> bool:
         if options.point is not None and metering_point != options.point:
@@ -85,6 +126,18 @@ class Reading:
             return True
         held = self._holders.get(metering_point, [])
         return any(customer.customer_id == options.customer for customer in held)
+
+
+def _some_at_a_time(wanted: list[Permission], count: int) -> Iterator[list[Permission]]:
+    """The permissions of so many metering points after the other."""
+    points = sorted({p.metering_point for p in wanted})
+    for first in range(0, len(points), count):
+        chosen = set(points[first : first + count])
+        yield [p for p in wanted if p.metering_point in chosen]
+
+
+def _points(chosen: list[Permission]) -> tuple[str, ...]:
+    return tuple(sorted({p.metering_point for p in chosen}))
 
 
 def _known_mandates(store: Store, as_of: datetime | None) -> list[KnownMandate]:
