@@ -62,12 +62,18 @@ def holds(
 def withheld(
     known: Sequence[KnownMandate], held: Iterable[Held], people: People
 ) -> dict[Key, list[Interval]]:
-    """What is on hold and nobody decided to keep: it may be used by nobody. A policy that keeps
-    data of finished mandates does not let it be used.
+    """What is on hold and nobody decided to keep, nor does an approved mandate permit it at its
+    word: it may be used by nobody. A policy that keeps data of finished mandates does not let it
+    be used.
     """
     on_hold: defaultdict[Key, list[Interval]] = defaultdict(list)
     kept: defaultdict[Key, list[Interval]] = defaultdict(list)
-    for one, _, alone in _alone(known, held, people, RetentionPolicy(), END):
+    policy = RetentionPolicy()
+    for one in known:
+        if one.mandate.is_approved:
+            for key in keys_of(one):
+                kept[key] += at_its_word(one, people, policy, END)
+    for one, _, alone in _alone(known, held, people, policy, END):
         for key, parts in alone.items():
             (kept if people.about(one) else on_hold)[key] += parts
     left = {key: union(subtract(parts, kept[key])) for key, parts in on_hold.items()}

@@ -24,6 +24,7 @@ from kwartier.retention import (
     fetchable,
     fuse,
     holds,
+    withheld,
 )
 from kwartier.vocabulary.granularity import Granularity
 from kwartier.vocabulary.interval import Interval
@@ -144,6 +145,27 @@ def test_finished_is_not_on_hold_where_another_mandate_stands_or_nothing_is_held
     ended = known_mandate(status=FINISHED)
     assert holds([ended, known_mandate(2)], [held()], NOBODY, ASK, NOW) == []
     assert holds([ended], [], NOBODY, ASK, NOW) == []
+
+
+def test_what_is_on_hold_is_used_by_nobody_until_a_person_keeps_it() -> None:
+    ended = known_mandate(status=FINISHED, period_end=CAP)
+    (about,) = withheld([ended], [held()], NOBODY).items()
+    assert about == (held().key, [Interval(HULL.start, CAP)])
+    assert withheld([ended], [held()], People([decided(DecisionKind.KEEP)])) == {}
+    changed = replace(ended, changed_at=NOW + timedelta(days=1))
+    assert withheld([changed], [held()], People([decided(DecisionKind.KEEP)]))
+    other = known_mandate(2, status=FINISHED, period_end=CAP)
+    assert withheld([ended, other], [held()], People([decided(DecisionKind.KEEP)])) == {}
+
+
+def test_what_an_approved_mandate_permits_is_used_though_another_holds_it_back() -> None:
+    before, after = (
+        known_mandate(1, is_ambiguous=True, period_end=CAP),
+        known_mandate(2, is_ambiguous=True, period_start=CAP),
+    )
+    assert len(holds([before, after], [held()], NOBODY, ASK, NOW)) == 2
+    assert withheld([before, after], [held()], NOBODY) == {}
+    assert withheld([before], [held()], NOBODY) == {held().key: [Interval(CAP, HULL.end)]}
 
 
 def test_two_finished_mandates_of_one_period_are_both_on_hold() -> None:
