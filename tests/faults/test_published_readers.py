@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,18 +14,20 @@ import pyarrow.parquet as pq
 import pytest
 
 from kwartier.export import publish
-from kwartier.store import Store, open_store
+from kwartier.store import Store
 from support.measured import Row, answer, quarter
+from support.stores import empty_store
 
 WALL = datetime(2026, 11, 20, 12, tzinfo=UTC)
 STARTS = [datetime(2026, month, 10, tzinfo=UTC) for month in (1, 2, 3)]
-PUBLISHED_TIMES = 50
+PUBLISHED_TIMES = 10
+"""At least; it goes on until each reader has seen both generations."""
 
 READER = """
 import pathlib, sys
 import duckdb, pandas, polars, pyarrow.dataset
 
-published, stop = map(pathlib.Path, sys.argv[1:])
+published, both, stop = map(pathlib.Path, sys.argv[1:])
 readers = {
     "pyarrow": lambda files: pyarrow.dataset.dataset(files).to_table()["value"].to_pylist(),
     "pandas": lambda files: pandas.read_parquet(files)["value"].tolist(),
@@ -37,6 +40,7 @@ IN_SQL = f\"\"\"
 \"\"\"
 seen = {name: set() for name in ("duckdb", *readers)}
 times = 0
+print("ready", flush=True)
 while times < 2 or not stop.exists():
     for name, read in readers.items():
         folder = (published / "current").resolve()
@@ -49,21 +53,26 @@ while times < 2 or not stop.exists():
     assert len(values) == 3 and len(set(values)) == 1, ("duckdb", values)
     seen["duckdb"].add(values[0])
     times += 1
-print(min(len(generations) for generations in seen.values()))
+    if all(len(generations) == 2 for generations in seen.values()):
+        both.touch()
 """
 
-PUBLISHER = """
-import sys
+PUBLISHERS = """
+import os, sys
 from datetime import UTC, datetime
 from pathlib import Path
 from kwartier.export import publish
 from kwartier.store import open_store
 
-store = open_store(sys.argv[1])
-print("ready", flush=True)
-for _ in range(200):
-    publish(store, Path(sys.argv[2]), wall=datetime.now(UTC))
+for _ in sys.stdin:
+    if not os.fork():
+        store = open_store(sys.argv[1])
+        print(os.getpid(), flush=True)
+        while True:
+            publish(store, Path(sys.argv[2]), wall=datetime.now(UTC))
+    print(os.WTERMSIG(os.wait()[1]), flush=True)
 """
+"""For each line it reads, a process of its own that publishes until it is killed."""
 
 
 def rows(generation: float) -> list[Row]:
@@ -78,53 +87,66 @@ def keep(store: Store, generation: int) -> None:
 
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
-    return open_store(tmp_path / "store.duckdb", create=True)
+    return empty_store(tmp_path / "store.duckdb")
 
 
 def test_readers_never_fail_and_never_see_two_generations_at_once(
     store: Store, tmp_path: Path
 ) -> None:
-    folder, stop = tmp_path / "published", tmp_path / "stop"
-    stores = [store, open_store(tmp_path / "other.duckdb", create=True)]
+    folder, both, stop = (tmp_path / name for name in ("published", "both", "stop"))
+    stores = [store, empty_store(tmp_path / "other.duckdb")]
     for generation, one in enumerate(stores):
         keep(one, generation)
     publish(store, folder, wall=WALL)
     with subprocess.Popen(
-        [sys.executable, "-c", READER, folder, stop],
+        [sys.executable, "-c", READER, folder, both, stop],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
     ) as reader:
-        for times in range(1, PUBLISHED_TIMES + 1):
+        assert reader.stdout is not None
+        reader.stdout.readline()
+        times = 0
+        while reader.poll() is None and (times < PUBLISHED_TIMES or not both.exists()):
+            times += 1
             report = publish(stores[times % 2], folder, wall=WALL + timedelta(minutes=times))
             assert len(report.written) == len(STARTS)
         stop.touch()
-        told, complaint = reader.communicate()
+        _, complaint = reader.communicate()
     assert reader.returncode == 0, complaint
-    assert int(told) == 2
+    assert both.exists()
 
 
 def test_a_kill_at_any_moment_leaves_a_whole_dataset(store: Store, tmp_path: Path) -> None:
     folder = tmp_path / "published"
     keep(store, 0)
     publish(store, folder, wall=WALL)
-    for generation, milliseconds in enumerate((1, 20, 80, 160), 1):
-        keep(store, generation)
-        with subprocess.Popen(
-            [sys.executable, "-c", PUBLISHER, tmp_path / "store.duckdb", folder],
-            stdout=subprocess.PIPE,
-            text=True,
-        ) as publisher:
-            assert publisher.stdout is not None
-            publisher.stdout.readline()
-            with pytest.raises(subprocess.TimeoutExpired):
-                publisher.wait(milliseconds / 1000)
-            os.kill(publisher.pid, signal.SIGKILL)
-        found = pq.read_table((folder / "current").resolve() / "measurements")["value"].to_pylist()
-        assert found in ([float(generation)] * 3, [float(generation - 1)] * 3)
-        report = publish(store, folder, wall=datetime.now(UTC))
-        found = pq.read_table(report.folder / "measurements")["value"].to_pylist()
-        assert found == [float(generation)] * 3
-        left = {path.name for path in (folder / "generations").iterdir()}
-        assert all(name.isdigit() and name <= report.folder.name for name in left)
-        assert {path.name for path in folder.iterdir()} == {".publishing", "current", "generations"}
+    with subprocess.Popen(
+        [sys.executable, "-c", PUBLISHERS, tmp_path / "store.duckdb", folder],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as publishers:
+        assert publishers.stdin is not None
+        assert publishers.stdout is not None
+        for generation, milliseconds in enumerate((1, 20, 80, 160), 1):
+            keep(store, generation)
+            print(file=publishers.stdin, flush=True)
+            publisher = int(publishers.stdout.readline())
+            time.sleep(milliseconds / 1000)
+            os.kill(publisher, signal.SIGKILL)
+            assert int(publishers.stdout.readline()) == signal.SIGKILL
+            check_whole_after_a_kill(store, folder, generation)
+        publishers.stdin.close()
+
+
+def check_whole_after_a_kill(store: Store, folder: Path, generation: int) -> None:
+    """It holds this generation or the one before, and publishing again clears all up."""
+    found = pq.read_table((folder / "current").resolve() / "measurements")["value"].to_pylist()
+    assert found in ([float(generation)] * 3, [float(generation - 1)] * 3)
+    report = publish(store, folder, wall=datetime.now(UTC))
+    found = pq.read_table(report.folder / "measurements")["value"].to_pylist()
+    assert found == [float(generation)] * 3
+    left = {path.name for path in (folder / "generations").iterdir()}
+    assert all(name.isdigit() and name <= report.folder.name for name in left)
+    assert {path.name for path in folder.iterdir()} == {".publishing", "current", "generations"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 import threading
@@ -19,7 +20,7 @@ from kwartier.store.duckdb.store import DuckDBStore
 from kwartier.sync import finish
 from support.measured import EAN, GAS_EAN, NOW, answer, quarters
 from support.retention import found_in, list_mandate, order, until
-from support.stores import HOUR, T0, held, later, values
+from support.stores import HOUR, T0, empty_store, held, later, values
 
 CAP = T0 + HOUR
 STAYS = [1234.5678901234 + number * 0.000331 for number in range(4)]
@@ -76,7 +77,7 @@ for path, (name, replacement) in zip(sys.argv[1:], STEPS, strict=True):
 
 def filled(path: Path) -> Store:
     """Values that stay and values that go, each beside a revised one."""
-    store = open_store(path, create=True)
+    store = empty_store(path)
     list_mandate(store)
     store.commit([answer(quarters(CAP, WENT_BEFORE))])
     store.commit([answer(quarters(T0, [*STAYS, *GOES]), fetched_at=later(1))])
@@ -107,9 +108,10 @@ def test_no_byte_is_left_in_the_store_nor_in_what_was_published(tmp_path: Path) 
 
 def test_a_kill_at_any_step_leaves_a_store_that_the_next_run_finishes(tmp_path: Path) -> None:
     paths = [tmp_path / str(number) / "store.duckdb" for number in range(7)]
+    filled(tmp_path / "filled.duckdb")
     for path in paths:
         path.parent.mkdir()
-        filled(path)
+        shutil.copyfile(tmp_path / "filled.duckdb", path)
     environment = {"PYTHONPATH": str(Path(__file__).parents[1])}
     subprocess.run([sys.executable, "-c", KILLED_AT, *paths], check=True, env=environment)
     begun = [bool(open_store(path).receipts()) for path in paths]
