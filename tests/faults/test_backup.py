@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import struct
 import subprocess
 import sys
@@ -24,6 +25,7 @@ from kwartier.vocabulary.granularity import Granularity
 from support.cli import Cli
 from support.measured import NOW, answer, quarters
 from support.retention import found_in, list_mandate, order, until
+from support.stores import empty_store
 
 T0 = datetime(2026, 1, 1, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -82,10 +84,19 @@ for instead in (after_half_the_copy, None):
 """
 
 
+@pytest.fixture(scope="module")
+def three_values(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """The file of a store of three values."""
+    path = tmp_path_factory.mktemp("three") / "kwartier.duckdb"
+    empty_store(path).commit([answer(quarters(T0, [1.0, None, 3.0]))])
+    return path.read_bytes()
+
+
 @pytest.fixture
-def path(tmp_path: Path) -> Path:
+def path(three_values: bytes, tmp_path: Path) -> Path:
     path = tmp_path / "kwartier.duckdb"
-    open_store(path, create=True).commit([answer(quarters(T0, [1.0, None, 3.0]))])
+    path.write_bytes(three_values)
+    path.chmod(0o600)
     return path
 
 
@@ -120,14 +131,14 @@ def test_a_backup_made_while_a_sync_commits_holds_whole_commits_and_stops_nobody
     child = run(COMMIT_DAYS, path)
     assert child.stdout is not None
     try:
-        for number in range(3):
+        for number in range(2):
             child.stdout.readline()
             backup = folder / f"{number}.duckdb"
             manifest = back_up(path, backup, now=NOW)
             assert (rows(backup) - 3) % 96 == 0
             assert rows(backup) == manifest.rows["values"] > number * 96
             assert child.poll() is None
-        assert int(child.stdout.readline()) >= 3, "the commits go on"
+        assert int(child.stdout.readline()) >= 2, "the commits go on"
     finally:
         child.kill()
         child.communicate()
@@ -197,13 +208,22 @@ def test_a_restored_store_is_the_one_that_was_backed_up(path: Path, folder: Path
     assert rows(path.with_name("other.duckdb")) == 3
 
 
+@pytest.fixture(scope="module")
+def backed_up(three_values: bytes, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A backup of the store of three values, with its manifest."""
+    folder = tmp_path_factory.mktemp("backed-up")
+    (folder / "kwartier.duckdb").write_bytes(three_values)
+    back_up(folder / "kwartier.duckdb", folder / "b.duckdb", now=NOW)
+    return folder / "b.duckdb"
+
+
 @pytest.mark.parametrize("damage", ["flipped", "cut", "longer", "lost manifest", "odd manifest"])
 def test_a_damaged_backup_is_refused_and_the_store_stays(
-    path: Path, folder: Path, damage: str
+    backed_up: Path, path: Path, folder: Path, damage: str
 ) -> None:
     backup, manifest = folder / "b.duckdb", folder / "b.duckdb.json"
-    back_up(path, backup, now=NOW)
-    content = bytearray(backup.read_bytes())
+    content = bytearray(backed_up.read_bytes())
+    shutil.copyfile(backed_up.with_name(manifest.name), manifest)
     if damage == "flipped":
         content[len(content) // 2] ^= 1
     elif damage == "cut":
