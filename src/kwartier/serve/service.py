@@ -214,6 +214,8 @@ def _tell_of_retention(enforced: Enforced) -> None:
     if enforced.receipts:
         erased = {"values": enforced.values, "metering_points": enforced.points}
         say(logging.INFO, "retracted", receipts=len(enforced.receipts), **erased)
+    for former in enforced.former:
+        say(logging.INFO, "former_store_deleted", file=str(former))
     if enforced.blocked:
         say(logging.ERROR, "retraction_waits_for_a_person", orders=len(enforced.blocked))
 
