@@ -34,6 +34,7 @@ from kwartier.fluvius import Environment
 from kwartier.measurements import MEASUREMENTS_SCHEMA, Fetched
 from kwartier.settings import load_env_file
 from kwartier.store import Store, open_store
+from kwartier.retention import RetentionPolicy
 from kwartier.sync import FluviusSource, Planning, RunPolicy, plan_only, sync
 from kwartier.vocabulary.energy import ELECTRICITY
 from kwartier.vocabulary.fetch import Fetch, Outcome, Reason, Scope, WindowKind
@@ -117,7 +118,7 @@ async def planned(store: Store) -> tuple[float, float]:
         began = perf_counter()
         await source.mandates()
         listed = perf_counter()
-        await plan_only(store, source, Planning())
+        await plan_only(store, source, Planning(), RetentionPolicy())
         ended = perf_counter()
     return listed - began, max(0.0, ended - listed - (listed - began))
 
