@@ -32,9 +32,9 @@ from kwartier.cli.demo.running_emulator import running_emulator
 from kwartier.cli.provider import connect_async, contract_number, credentials_for
 from kwartier.fluvius import Environment
 from kwartier.measurements import MEASUREMENTS_SCHEMA, Fetched
+from kwartier.retention import RetentionPolicy
 from kwartier.settings import load_env_file
 from kwartier.store import Store, open_store
-from kwartier.retention import RetentionPolicy
 from kwartier.sync import FluviusSource, Planning, RunPolicy, plan_only, sync
 from kwartier.vocabulary.energy import ELECTRICITY
 from kwartier.vocabulary.fetch import Fetch, Outcome, Reason, Scope, WindowKind
