@@ -20,7 +20,7 @@ from kwartier.store.duckdb.store import DuckDBStore
 from kwartier.sync import finish
 from support.measured import EAN, GAS_EAN, NOW, answer, quarters
 from support.retention import found_in, list_mandate, order, until
-from support.stores import HOUR, T0, empty_store, held, later, values
+from support.stores import HOUR, T0, held, later, values
 
 CAP = T0 + HOUR
 STAYS = [1234.5678901234 + number * 0.000331 for number in range(4)]
@@ -77,7 +77,7 @@ for path, (name, replacement) in zip(sys.argv[1:], STEPS, strict=True):
 
 def filled(path: Path) -> Store:
     """Values that stay and values that go, each beside a revised one."""
-    store = empty_store(path)
+    store = open_store(path, create=True)
     list_mandate(store)
     store.commit([answer(quarters(CAP, WENT_BEFORE))])
     store.commit([answer(quarters(T0, [*STAYS, *GOES]), fetched_at=later(1))])

@@ -18,8 +18,9 @@ BEFORE, AFTER = "2026-10-31T16:00:00Z", "2026-10-31T18:00:00Z"
 
 
 @pytest.fixture
-def old(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Cli:
+def old(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Cli:
     """A store of version 3, in which estimates were replaced on 2026-10-31 at 17:00 UTC."""
+    monkeypatch.setenv("COLUMNS", "200")
     cli = Cli(tmp_path, {}, capsys)
     cli.store.write_bytes(lzma.decompress(RECORDED.read_bytes()))
     return cli
