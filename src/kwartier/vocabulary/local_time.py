@@ -51,7 +51,7 @@ def to_utc(moment: date | datetime, field: str) -> datetime:
             raise InputError(
                 field,
                 f"{moment} happens twice in Brussels",
-                "say which: +02:00 is the first, +01:00 the second (in Python also fold=1)",
+                "say which: +02:00 is the first, +01:00 the second; in Python also fold=1",
             )
     return moment.replace(tzinfo=BRUSSELS).astimezone(UTC)
 
