@@ -6,7 +6,7 @@ import sys
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
-from importlib.util import find_spec
+from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from shutil import which
 from typing import Any, Final
@@ -127,7 +127,7 @@ def tell_what_next(out: Console, folder: Path) -> None:
     """Commands to go on with, as they can be typed here."""
     _part(out, "next", "")
     parquet = folder / "measurements.parquet"
-    pandas = "" if find_spec("pandas") else f"{_typed('pip')} install pandas && "
+    pandas = "" if _is_installed("pandas") else f"{_typed('pip')} install pandas && "
     lines = (
         f"{_typed('kwartier')} peaks --store {folder}/kwartier.duckdb --months 13",
         f"{pandas}{_typed('python')} -c \"import pandas; print(pandas.read_parquet('{parquet}'))\"",
@@ -136,6 +136,15 @@ def tell_what_next(out: Console, folder: Path) -> None:
     )
     for line in lines:
         out.print(f"  {line}", highlight=False, soft_wrap=True)
+
+
+def _is_installed(name: str) -> bool:
+    """Whether a package is here for others: a command itself finds no pandas."""
+    try:
+        distribution(name)
+    except PackageNotFoundError:
+        return False
+    return True
 
 
 def _typed(program: str) -> str:
