@@ -137,7 +137,7 @@ class AsyncDriver:
         return None
 
     async def _send(self, call: Call) -> Reply:
-        with _ours_for_foreign_errors(call):
+        with _heeding_cancellation(), _ours_for_foreign_errors(call):
             client = self._clients.for_url(call.url)
             response = await _filled(client.request(call.method, call.url), call).build().send()
             return _reply(response, bytes(await response.bytes()))
@@ -211,6 +211,20 @@ def _reply(response: BaseResponse, body: bytes) -> Reply:
     except ValueError as error:
         raise BrokenReplyError("the reply's headers are damaged") from error
     return Reply(status=response.status, headers=headers, body=body)
+
+
+@contextmanager
+def _heeding_cancellation() -> Iterator[None]:
+    """Let a task end that was cancelled: where the reply is just there, the HTTP library returns it
+    and forgets the cancellation, and whoever waits for the task would wait forever.
+    """
+    task = asyncio.current_task()
+    before = task.cancelling() if task else 0
+    try:
+        yield
+    finally:
+        if task is not None and task.cancelling() > before:
+            raise asyncio.CancelledError
 
 
 @contextmanager
