@@ -6,6 +6,9 @@ from typing import Final
 
 ELECTRICITY: Final = "electricity"
 GAS: Final = "gas"
+HEAT: Final = "heat"
+HOT_WATER: Final = "hot_water"
+COOLING: Final = "cooling"
 
 OFFTAKE: Final = "offtake"
 INJECTION: Final = "injection"

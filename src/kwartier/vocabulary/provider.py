@@ -1,0 +1,30 @@
+"""Who has measurements to give, and how each may be asked for them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+FLUVIUS: Final = "fluvius"
+ENECO: Final = "eneco"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provider:
+    """``tells_insert_time``: whether it can be asked for what it stored since an instant; of one
+    that cannot, the last days are read again. ``lists_all_that_stand``: its complete list of
+    mandates names each that stands, so one that is no longer on it has ended.
+    """
+
+    name: str
+    tells_insert_time: bool
+    lists_all_that_stand: bool
+
+
+PROVIDERS: Final = {
+    one.name: one
+    for one in (
+        Provider(name=FLUVIUS, tells_insert_time=True, lists_all_that_stand=False),
+        Provider(name=ENECO, tells_insert_time=False, lists_all_that_stand=True),
+    )
+}
