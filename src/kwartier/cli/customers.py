@@ -29,8 +29,7 @@ from kwartier.registry.customers import Applied, CustomerChange
 from kwartier.store import open_store
 from kwartier.store.port import Store
 from kwartier.vocabulary.ean import check_ean
-
-PROVIDER = "fluvius"
+from kwartier.vocabulary.provider import FLUVIUS
 
 customers = App(
     name="customers", help="Add, import and list customers and their reference numbers."
@@ -206,7 +205,7 @@ def _apply(store: Store, changes: Sequence[CustomerChange], consent: ConsentOpti
     """Make the changes, and note what these customers agree to."""
     now = datetime.now(UTC)
     check_consent(store, consent)
-    applied = store.change_customers(changes, provider=PROVIDER, now=now)
+    applied = store.change_customers(changes, provider=FLUVIUS, now=now)
     changed = {change.customer_id for change in changes}
     theirs = [r.reference_number for r in store.references() if r.customer_id in changed]
     note_consents(store, theirs, consent, now=now)

@@ -18,8 +18,7 @@ from kwartier.registry.holders import customers_by_reference
 from kwartier.registry.renewals import Renewal, RenewalState
 from kwartier.registry.renewals import renewals as running_out
 from kwartier.store import open_store
-
-_FLUVIUS = "fluvius"
+from kwartier.vocabulary.provider import FLUVIUS
 
 _COLUMNS = [
     prose("customer", "customer"),
@@ -54,7 +53,7 @@ def renewals(
     """
     choose_environment(options)
     with open_store(options.store) as store:
-        listed_at = store.listed(_FLUVIUS).latest
+        listed_at = store.listed(FLUVIUS).latest
         now = _now(listed_at)
         by_reference = customers_by_reference(store.customers(), store.references())
         found = running_out(store.mandates(), now, within=timedelta(days=within))

@@ -21,6 +21,7 @@ from kwartier.registry.holders import customers_by_reference
 from kwartier.retention import Blocked, FinishedPolicy, Fuse, RetentionPolicy
 from kwartier.store.port import Store
 from kwartier.sync import Enforced
+from kwartier.vocabulary.provider import FLUVIUS
 
 DEFAULT: Final = RetentionPolicy()
 FUSES: Final = {
@@ -75,8 +76,7 @@ class DecisionOptions:
 
 def clock(store: Store) -> datetime:
     """The time of a decision: now, but not before the provider's last list."""
-    provider = "fluvius"
-    latest = store.listed(provider).latest
+    latest = store.listed(FLUVIUS).latest
     return max(configured_clock(), latest) if latest else configured_clock()
 
 

@@ -23,9 +23,8 @@ from kwartier.vocabulary.energy import ELECTRICITY, GAS
 from kwartier.vocabulary.fetch import Fetch, Outcome
 from kwartier.vocabulary.granularity import Granularity, finest
 from kwartier.vocabulary.mandate import Mandate
+from kwartier.vocabulary.provider import FLUVIUS
 from kwartier.wire import fluvius_v3 as wire
-
-FLUVIUS = "fluvius"
 
 _ENERGY_TYPES = {wire.EnergyType.ELECTRICITY: ELECTRICITY, wire.EnergyType.GAS: GAS}
 

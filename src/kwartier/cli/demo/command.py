@@ -11,7 +11,6 @@ from cyclopts import Parameter
 from rich.console import Console
 
 from kwartier.cli.coverage import coverage_rows
-from kwartier.cli.customers import PROVIDER
 from kwartier.cli.demo import screen
 from kwartier.cli.demo.folder import own_folder
 from kwartier.cli.demo.people import CLOCK, FIRST_DAY, PEOPLE, Person, customer, eans
@@ -33,6 +32,7 @@ from kwartier.settings import load_env_file
 from kwartier.store import open_store
 from kwartier.store.port import Store
 from kwartier.sync.report import unwatched
+from kwartier.vocabulary.provider import FLUVIUS
 
 
 def demo(
@@ -88,7 +88,7 @@ def ask_for_consent(store: Store) -> None:
     """Register the customers and make up what became of each request for consent."""
     people: Sequence[Person] = PEOPLE
     store.change_customers(
-        [customer(i, person) for i, person in enumerate(people)], provider=PROVIDER, now=CLOCK
+        [customer(i, person) for i, person in enumerate(people)], provider=FLUVIUS, now=CLOCK
     )
     references = {r.customer_id: r.reference_number for r in store.references()}
     with connect(Environment.SANDBOX, credentials_for(Environment.SANDBOX)) as client:

@@ -14,8 +14,8 @@ from kwartier.fluvius.decode.reply import Series
 from kwartier.fluvius.decode.run import INSTANT, Run, repeated
 from kwartier.measurements import MEASUREMENTS_SCHEMA, empty_measurements
 from kwartier.measurements.fetched import Undecoded
+from kwartier.vocabulary.provider import FLUVIUS
 
-PROVIDER: Final = "fluvius"
 _SERIES_MEMBERS: Final = (
     "source",
     "granularity",
@@ -53,7 +53,7 @@ def assemble(
     rows = sum(lengths)
     runs = [run for _, run in placed]
     columns = {
-        "provider": repeated([PROVIDER], [rows]),
+        "provider": repeated([FLUVIUS], [rows]),
         "metering_point": repeated([metering_point], [rows]),
         "energy_type": repeated([energy_type], [rows]),
         "metering_type": repeated([metering_type], [rows]),
