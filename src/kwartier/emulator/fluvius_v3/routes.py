@@ -10,7 +10,7 @@ from kwartier.emulator.fluvius_v3.energy import energy
 from kwartier.emulator.fluvius_v3.installation import installation
 from kwartier.emulator.fluvius_v3.mandates import mandates
 from kwartier.emulator.fluvius_v3.mock import mock_mandate
-from kwartier.emulator.fluvius_v3.openapi import pages
+from kwartier.emulator.fluvius_v3.openapi import document
 from kwartier.emulator.fluvius_v3.short_url import short_url
 from kwartier.emulator.refusals import session_failed
 from kwartier.emulator.world import World
@@ -22,8 +22,8 @@ def routes(world: World) -> list[Route]:
         *_calls(world, world.sandbox, SANDBOX),
         *_calls(world, world.live, LIVE),
         esco_route(world, world.sandbox, f"{SANDBOX}/v3/api/mandate/mock", mock_mandate, "POST"),
-        *pages.routes(world.sandbox.environment, SANDBOX, world.error_casing),
-        *pages.routes(world.live.environment, LIVE, world.error_casing),
+        *document.routes(world.sandbox.environment, SANDBOX, world.error_casing),
+        *document.routes(world.live.environment, LIVE, world.error_casing),
     ]
 
 

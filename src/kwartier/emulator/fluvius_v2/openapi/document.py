@@ -10,9 +10,10 @@ from starlette.routing import Route
 from kwartier.emulator.consents import Environment
 from kwartier.emulator.fluvius_v2.openapi.members import ALWAYS_THERE, MEMBERS
 from kwartier.emulator.fluvius_v2.openapi.operations import paths
-from kwartier.emulator.fluvius_v3.openapi.document import described
-from kwartier.emulator.fluvius_v3.openapi.pages import DOCUMENT, described_at
-from kwartier.emulator.fluvius_v3.openapi.schemas import schemas_of
+from kwartier.emulator.fluvius_v3.openapi.document import DOCUMENT, esco_api
+from kwartier.emulator.fluvius_v3.openapi.schemas import esco_schemas
+from kwartier.emulator.openapi.document import described
+from kwartier.emulator.openapi.pages import described_at
 from kwartier.emulator.refusals import ErrorCasing
 from kwartier.wire.fluvius_v2 import (
     ClientSessionResponse,
@@ -42,11 +43,10 @@ def document(environment: Environment, base: str) -> dict[str, Any]:
     mock = environment is Environment.SANDBOX
     messages = (*_MESSAGES, *_OF_MOCK) if mock else _MESSAGES
     return described(
-        environment,
+        esco_api(environment, "v2.0"),
         base,
-        version="v2.0",
         paths=paths(mock=mock),
-        schemas=schemas_of(messages, ErrorCasing.CAMEL, MEMBERS, ALWAYS_THERE),
+        schemas=esco_schemas(messages, ErrorCasing.CAMEL, MEMBERS, ALWAYS_THERE),
     )
 
 

@@ -8,14 +8,15 @@ from __future__ import annotations
 from typing import Final
 
 from kwartier.emulator.fluvius_v2.openapi import examples, parameters
-from kwartier.emulator.fluvius_v3.openapi.examples import Examples, session_requests
+from kwartier.emulator.fluvius_v3.openapi.examples import session_requests
 from kwartier.emulator.fluvius_v3.openapi.operations import (
     KEY_MISSING,
     MEDIA_TYPE,
-    Operation,
     body,
     responses,
 )
+from kwartier.emulator.openapi.examples import Examples
+from kwartier.emulator.openapi.messages import Operation
 from kwartier.emulator.refusals import (
     ErrorCasing,
     Refused,

@@ -1,13 +1,20 @@
-"""The OpenAPI document of one environment."""
+"""The OpenAPI document of one environment, and the page that shows it."""
 
 from __future__ import annotations
 
-from typing import Any
+from functools import partial
+from typing import Any, Final
+
+from starlette.routing import Route
 
 from kwartier.emulator.consents import Environment
 from kwartier.emulator.fluvius_v3.openapi.operations import paths
 from kwartier.emulator.fluvius_v3.openapi.schemas import schemas
+from kwartier.emulator.openapi.document import Api, described
+from kwartier.emulator.openapi.pages import described_at
 from kwartier.emulator.refusals import ErrorCasing
+
+DOCUMENT: Final = "/swagger/fluvius_energy_api/swagger.json"
 
 _ABOUT = """
 Metering data of consenting customers. This is kwartier's emulator of the API, described in its own
@@ -34,41 +41,37 @@ _SECURITY = {
 }
 
 
+_TAGS = {
+    "Consent": "Customers are sent to Mijn Fluvius.",
+    "Mandates": "What they consented to.",
+    "Energy": "What was measured.",
+}
+
+
 def document(environment: Environment, base: str, casing: ErrorCasing) -> dict[str, Any]:
     """OpenAPI 3.0 of ``environment``, whose calls lie under ``base`` of the same origin."""
     mock = environment is Environment.SANDBOX
     return described(
-        environment,
+        esco_api(environment, "v3"),
         base,
-        version="v3",
         paths=paths(casing, mock=mock),
         schemas=schemas(casing, mock=mock),
     )
 
 
-def described(
-    environment: Environment,
-    base: str,
-    *,
-    version: str,
-    paths: dict[str, Any],
-    schemas: dict[str, Any],
-) -> dict[str, Any]:
-    """The document around ``paths`` and ``schemas`` of one version of the API."""
-    return {
-        "openapi": "3.0.3",
-        "info": {
-            "title": f"Fluvius ESCO API, {environment}, emulated",
-            "version": version,
-            "description": _ABOUT.strip(),
-        },
-        "servers": [{"url": base}],
-        "security": [{name: [] for name in _SECURITY}],
-        "tags": [
-            {"name": "Consent", "description": "Customers are sent to Mijn Fluvius."},
-            {"name": "Mandates", "description": "What they consented to."},
-            {"name": "Energy", "description": "What was measured."},
-        ],
-        "paths": paths,
-        "components": {"schemas": schemas, "securitySchemes": _SECURITY},
-    }
+def esco_api(environment: Environment, version: str) -> Api:
+    """What is told of one version of the API."""
+    return Api(
+        title=f"Fluvius ESCO API, {environment}, emulated",
+        version=version,
+        about=_ABOUT,
+        security=_SECURITY,
+        tags=_TAGS,
+    )
+
+
+def routes(environment: Environment, root: str, casing: ErrorCasing) -> list[Route]:
+    """Document and page of ``environment``, whose addresses begin with ``root``."""
+    base = f"{root}/v3"
+    made = partial(document, environment, base, casing)
+    return described_at(f"{base}{DOCUMENT}", f"{root}/swagger", f"../v3{DOCUMENT}", made)

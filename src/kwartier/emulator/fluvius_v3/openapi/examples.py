@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
 from kwartier.emulator.fluvius_v3.openapi.members import EAN
+from kwartier.emulator.openapi.examples import Examples, named
 from kwartier.emulator.registrations import CONTRACT_NUMBER
 from kwartier.wire.fluvius_v3 import (
     ClientSession,
@@ -41,8 +42,6 @@ from kwartier.wire.fluvius_v3 import (
     ValidationState,
 )
 
-Examples = dict[str, dict[str, Any]]
-
 _REFERENCE: Final = "CUSTOMER-1"
 _GAS_EAN: Final = "541441010000000001"
 _AMR_EAN: Final = "541450010000000001"
@@ -50,14 +49,6 @@ _YEAR: Final = datetime(2025, 12, 31, 23, tzinfo=UTC)
 _DAY: Final = datetime(2026, 11, 10, 23, tzinfo=UTC)
 _NOW: Final = datetime(2026, 11, 20, 12, tzinfo=UTC)
 _META: Final = Meta(fetch_time=_NOW)
-
-
-def named(**values: msgspec.Struct) -> Examples:
-    """Examples by name, as the messages go over the wire."""
-    return {
-        name.replace("_", " "): {"value": msgspec.to_builtins(value)}
-        for name, value in values.items()
-    }
 
 
 def session_requests() -> Examples:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 from kwartier.emulator import rules
 from kwartier.emulator.metering.sandbox_ean import SANDBOX_EAN_PATTERN, SANDBOX_EANS
-
-Member = dict[str, Any]
-Members = dict[str, dict[str, Member]]
-AlwaysThere = dict[str, tuple[str, ...]]
+from kwartier.emulator.openapi.schemas import AlwaysThere, Member, Members
 
 EAN: Final[Member] = {"pattern": f"^{rules.EAN_PATTERN}$", "example": "541440110000000001"}
 

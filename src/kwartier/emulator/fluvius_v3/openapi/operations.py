@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from kwartier.emulator.fluvius_v3.openapi import examples, parameters
-from kwartier.emulator.fluvius_v3.openapi.examples import Examples
-from kwartier.emulator.fluvius_v3.openapi.schemas import ref
+from kwartier.emulator.openapi.examples import Examples
+from kwartier.emulator.openapi.messages import Operation, response
+from kwartier.emulator.openapi.messages import body as json_body
 from kwartier.emulator.refusals import (
     ErrorCasing,
     Refused,
@@ -23,8 +24,6 @@ from kwartier.emulator.refusals import (
     unavailable,
 )
 from kwartier.wire.fluvius_v3 import GatewayProblem
-
-Operation = dict[str, Any]
 
 _MEANINGS: Final = {
     400: "The request breaks rules; the body lists them all.",
@@ -136,13 +135,8 @@ def _create_mock_mandate(casing: ErrorCasing) -> Operation:
 
 def body(schema: str, shown: Examples) -> dict[str, Any]:
     """A call's body."""
-    content = {"schema": ref(schema), "examples": shown}
-    return {
-        # Told in words: some generators make clients that fail of a body of several media types.
-        "description": "text/json and application/*+json are taken, too.",
-        "required": True,
-        "content": {"application/json": content},
-    }
+    # Told in words: some generators make clients that fail of a body of several media types.
+    return json_body(schema, shown, "text/json and application/*+json are taken, too.")
 
 
 def responses(
@@ -153,7 +147,7 @@ def responses(
     unavailable: Iterable[Refused] = _UNAVAILABLE,
 ) -> dict[str, Any]:
     """A call's answers by status: ``schema`` with examples, and what it refuses."""
-    found = {"200": _response("The answer.", schema, shown)}
+    found = {"200": response("The answer.", schema, shown)}
     statuses: dict[int, list[Refused]] = {}
     for each in (*refused, _TOO_MANY, *unavailable):
         statuses.setdefault(each.status, []).append(each)
@@ -161,10 +155,5 @@ def responses(
         of_gateway = isinstance(alike[0].body, GatewayProblem)
         told = {f"{status} {n}": {"value": one.members(casing)} for n, one in enumerate(alike, 1)}
         name = "GatewayProblem" if of_gateway else "Problem"
-        found[str(status)] = _response(_MEANINGS[status], name, told)
+        found[str(status)] = response(_MEANINGS[status], name, told)
     return found
-
-
-def _response(description: str, schema: str, shown: Examples) -> dict[str, Any]:
-    content = {"schema": ref(schema), "examples": shown}
-    return {"description": description, "content": {"application/json": content}}

@@ -1,22 +1,18 @@
-"""The schemas of all messages: from the wire structs, with what the members mean.
-
-OpenAPI 3.0: what may be null in a request says ``nullable``; members of replies are left out
-where they do not apply, and never null.
-"""
+"""The schemas of all messages, and what is told apart by its ``$type``."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
-import msgspec
-
-from kwartier.emulator.fluvius_v3.openapi.members import (
-    ALWAYS_THERE,
-    MEMBERS,
+from kwartier.emulator.fluvius_v3.openapi.members import ALWAYS_THERE, MEMBERS
+from kwartier.emulator.openapi.schemas import (
+    REFERENCE,
     AlwaysThere,
-    Member,
     Members,
+    Schema,
+    ref,
+    schemas_of,
 )
 from kwartier.emulator.refusals import ErrorCasing
 from kwartier.wire.fluvius_v3 import (
@@ -32,10 +28,6 @@ from kwartier.wire.fluvius_v3 import (
     Problem,
     SubHeadpointType,
 )
-
-Schema = dict[str, Any]
-
-REFERENCE: Final = "#/components/schemas/{name}"
 
 _REQUESTS: Final = (ClientSessionRequest, MockMandateRequest, PeriodType)
 _REPLIES: Final = (
@@ -67,55 +59,22 @@ _KINDS: Final[dict[str, dict[str, set[str]]]] = {
 """What is told apart by its ``$type``, and the members that each kind does not have."""
 
 
-def ref(name: str) -> Schema:
-    """A reference to the schema called ``name``."""
-    return {"$ref": REFERENCE.format(name=name)}
-
-
 def schemas(casing: ErrorCasing, *, mock: bool) -> dict[str, Schema]:
     """All schemas by name, errors in ``casing``; those of mock mandates only with ``mock``."""
     structs = [each for each in (*_REQUESTS, *_REPLIES) if mock or "Mock" not in each.__name__]
-    found = schemas_of(structs, casing, MEMBERS, ALWAYS_THERE)
+    found = esco_schemas(structs, casing, MEMBERS, ALWAYS_THERE)
     for name, kinds in _KINDS.items():
         found.update(_told_apart(name, found.pop(name), kinds))
         found.pop(f"{name}Type")
     return dict(sorted(found.items()))
 
 
-def schemas_of(
+def esco_schemas(
     structs: Sequence[type], casing: ErrorCasing, members: Members, always_there: AlwaysThere
 ) -> dict[str, Schema]:
-    """The schemas of ``structs`` and of all that they hold, by name."""
-    _, components = msgspec.json.schema_components(structs, ref_template=REFERENCE)
-    found = {
-        name: _schema(name, made, members.get(name, {}), always_there.get(name, ()))
-        for name, made in components.items()
-    }
-    found["Problem"] = _cased(found["Problem"], casing)
-    return dict(sorted(found.items()))
-
-
-def _schema(name: str, made: Schema, told: dict[str, Member], always: tuple[str, ...]) -> Schema:
-    description = made["description"].replace("``", "`")
-    if "enum" in made:
-        return {"type": "string", "description": description, "enum": made["enum"]}
-    properties = {
-        member: {**_plain(schema, name in _NULLABLE), **told.get(member, {})}
-        for member, schema in made["properties"].items()
-    }
-    required = [*made["required"], *always]
-    schema: Schema = {"type": "object", "description": description, "properties": properties}
-    return {**schema, "required": required} if required else schema
-
-
-def _plain(schema: Schema, nullable: bool) -> Schema:
-    """A member's schema without JSON Schema's way of saying that it may be null."""
-    if "anyOf" not in schema:
-        return schema
-    (plain,) = (each for each in schema["anyOf"] if each != {"type": "null"})
-    if not nullable:
-        return dict(plain)
-    return {"allOf": [plain], "nullable": True} if "$ref" in plain else {**plain, "nullable": True}
+    """The schemas of ``structs`` and of all that they hold, errors in ``casing``."""
+    found = schemas_of(structs, members, always_there, _NULLABLE)
+    return {**found, "Problem": _cased(found["Problem"], casing)}
 
 
 def _told_apart(name: str, whole: Schema, kinds: dict[str, set[str]]) -> dict[str, Schema]:

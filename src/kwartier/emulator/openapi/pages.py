@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,11 +12,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from kwartier.emulator.consents import Environment
-from kwartier.emulator.fluvius_v3.openapi.document import document
-from kwartier.emulator.refusals import ErrorCasing
-
-DOCUMENT: Final = "/swagger/fluvius_energy_api/swagger.json"
 _FOLDER: Final = Path(__file__).parent / "swagger_ui"
 _FILES: Final = {
     "index.html": "text/html",
@@ -30,13 +25,6 @@ _OWN_ORIGIN_ONLY: Final = {
 }
 
 
-def routes(environment: Environment, root: str, casing: ErrorCasing) -> list[Route]:
-    """Document and page of ``environment``, whose addresses begin with ``root``."""
-    base = f"{root}/v3"
-    made = partial(document, environment, base, casing)
-    return described_at(f"{base}{DOCUMENT}", f"{root}/swagger", f"../v3{DOCUMENT}", made)
-
-
 def described_at(
     path: str, folder: str, from_folder: str, made: Callable[[], dict[str, Any]]
 ) -> list[Route]:
@@ -45,26 +33,35 @@ def described_at(
     """
 
     @cache
-    def content() -> bytes:
-        return msgspec.json.encode(made())
+    def document() -> dict[str, Any]:
+        return made()
 
     async def described(_request: Request) -> Response:
-        return Response(content(), media_type="application/json")
+        return Response(msgspec.json.encode(document()), media_type="application/json")
+
+    def title() -> str:
+        return str(document()["info"]["title"])
 
     return [
         Route(path, described, methods=["GET"]),
-        *(_file(f"{folder}/{name}", name, kind, from_folder) for name, kind in _FILES.items()),
+        *(
+            _file(f"{folder}/{name}", name, kind, from_folder, title)
+            for name, kind in _FILES.items()
+        ),
     ]
 
 
-def _file(path: str, name: str, media_type: str, document: str) -> Route:
+def _file(path: str, name: str, media_type: str, document: str, title: Callable[[], str]) -> Route:
     async def shown(_request: Request) -> Response:
-        content = _content(name, document)
+        content = _content(name, document, title())
         return Response(content, headers=_OWN_ORIGIN_ONLY, media_type=media_type)
 
     return Route(path, shown, methods=["GET"])
 
 
 @cache
-def _content(name: str, document: str) -> bytes:
-    return (_FOLDER / name).read_bytes().replace(b"{document}", document.encode())
+def _content(name: str, document: str, title: str) -> bytes:
+    content = (_FOLDER / name).read_bytes()
+    if not name.endswith(".html"):
+        return content
+    return content.replace(b"{document}", document.encode()).replace(b"{title}", title.encode())
