@@ -14,6 +14,10 @@ CLIENT_SECRET: Final = "emulated-client-secret"  # noqa: S105 - emulated, opens 
 SUBSCRIPTION_KEY: Final = "emulated-subscription-key"
 CONTRACT_NUMBER: Final = "EMULATED-CONTRACT-1"
 
+ENECO_API_KEY: Final = "emulated-eneco-key-production"
+ENECO_ACCEPTANCE_API_KEY: Final = "emulated-eneco-key-acceptance"
+FIAM_CLIENT_ID: Final = "EU.EORI.NLEMULATED-ESP"
+
 AUDIENCE: Final = f"api://{API_ID}"
 SCOPE: Final = f"{AUDIENCE}/.default"
 
@@ -36,6 +40,13 @@ def environment(url: str, clock: EmulatedTime, files: Mapping[str, str]) -> dict
         "FLUVIUS_SCOPE": SCOPE,
         "FLUVIUS_DATA_ACCESS_CONTRACT_NUMBER": CONTRACT_NUMBER,
         "FLUVIUS_SANDBOX_CLIENT_SECRET": CLIENT_SECRET,
+        "ENECO_BASE_URL": f"{url}/eneco-prd",
+        "ENECO_API_KEY": ENECO_API_KEY,
+        "ENECO_ACCEPTANCE_BASE_URL": f"{url}/eneco-acc",
+        "ENECO_ACCEPTANCE_API_KEY": ENECO_ACCEPTANCE_API_KEY,
+        "FIAM_BASE_URL": f"{url}/fiam",
+        "FIAM_ACCEPTANCE_BASE_URL": f"{url}/fiam-acc",
+        "FIAM_CLIENT_ID": FIAM_CLIENT_ID,
         **files,
         "KWARTIER_SANDBOX": "1",
     }

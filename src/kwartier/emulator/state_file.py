@@ -1,4 +1,4 @@
-"""What outlives the emulator: consents, short URLs and events, as JSON in one file."""
+"""What outlives the emulator: consents, contracts, short URLs and events, as JSON in a file."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import msgspec
 
 from kwartier.emulator.consent_requests import ConsentRequest
 from kwartier.emulator.events.event import Event
+from kwartier.emulator.fiam.contracts import KeptContracts
 from kwartier.emulator.mandates import HeldMandate
 from kwartier.emulator.scenario import Scenario
 from kwartier.emulator.short_urls import ShortUrl
@@ -40,14 +41,22 @@ class ScenarioState(msgspec.Struct, frozen=True, kw_only=True):
     refused: list[str] = []
 
 
+class FiamKept(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The contracts of both environments of KPN FIAM."""
+
+    production: KeptContracts = KeptContracts()
+    acceptance: KeptContracts = KeptContracts()
+
+
 class State(Kept, frozen=True, kw_only=True):
-    """The emulator's state: the sandbox's consents, and the live environment's apart; what
-    happened, and the scenario (see :class:`ScenarioState`).
+    """The emulator's state: the sandbox's consents, and the live environment's apart; FIAM's
+    contracts; what happened, and the scenario (see :class:`ScenarioState`).
 
     Measurements are not in it, for they are computed.
     """
 
     live: Kept = Kept()
+    fiam: FiamKept = FiamKept()
     events: list[Event] = []
     scenario: Scenario | None = None
     steps_done: int = 0

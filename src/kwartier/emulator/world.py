@@ -17,17 +17,26 @@ from kwartier.emulator.entra.tokens import Tokens
 from kwartier.emulator.events.consequences import grid_user_changes, happen_to
 from kwartier.emulator.events.event import Event
 from kwartier.emulator.faults import Faults
+from kwartier.emulator.fiam.contracts import Contracts, KeptContracts
+from kwartier.emulator.fiam.contracts import Environment as FiamEnvironment
 from kwartier.emulator.grid_users import GridUsers
 from kwartier.emulator.refusals import ErrorCasing
 from kwartier.emulator.scenario import Scenario, Step
 from kwartier.emulator.scenario_steps import perform
-from kwartier.emulator.state_file import Kept, ScenarioState, State, load_state, save_state
+from kwartier.emulator.state_file import (
+    FiamKept,
+    Kept,
+    ScenarioState,
+    State,
+    load_state,
+    save_state,
+)
 from kwartier.errors import KwartierError
 
 
 class World:
-    """One emulated world: ``live`` and ``sandbox`` hold consents of their own; events and a
-    scenario are the world's.
+    """One emulated world: ``live`` and ``sandbox`` hold consents of their own, KPN FIAM contracts
+    for production and acceptance; events and a scenario are the world's.
 
     ``state`` names the file that keeps these, if any does; ``error_casing`` is that of the ESCO
     API's error bodies; with ``v3_installation``, v3 serves installation data, at a path that is our
@@ -58,6 +67,10 @@ class World:
         kept = load_state(state) if state is not None else State()
         self.sandbox = self._consents(Environment.SANDBOX, kept)
         self.live = self._consents(Environment.LIVE, kept.live)
+        self._contracts = {
+            environment: Contracts(f"{seed}/{environment}", contracts, self._keep)
+            for environment, contracts in _contracts_in(kept)
+        }
         self._take(kept)
         self._keep()
 
@@ -70,6 +83,10 @@ class World:
     def consents(self, environment: Environment) -> Consents:
         """Those of ``environment``."""
         return self.live if environment is Environment.LIVE else self.sandbox
+
+    def contracts(self, environment: FiamEnvironment) -> Contracts:
+        """KPN FIAM's, of ``environment``."""
+        return self._contracts[environment]
 
     @property
     def is_kept(self) -> bool:
@@ -101,7 +118,9 @@ class World:
         """All that is kept, as the state file holds it."""
         sandbox = msgspec.structs.asdict(self.sandbox.kept())
         story = msgspec.structs.asdict(self.scenario_state)
-        return State(**sandbox, live=self.live.kept(), events=list(self.events), **story)
+        fiam = FiamKept(**{each.value: held.kept() for each, held in self._contracts.items()})
+        events = list(self.events)
+        return State(**sandbox, live=self.live.kept(), fiam=fiam, events=events, **story)
 
     def _catch_up(self, now: datetime) -> None:
         scenario = self._scenario
@@ -144,6 +163,8 @@ class World:
     def _take(self, state: State) -> None:
         self.sandbox.take(state)
         self.live.take(state.live)
+        for environment, contracts in _contracts_in(state):
+            self._contracts[environment].take(contracts)
         self.events = list(state.events)
         self._scenario = state.scenario
         self._steps_done = state.steps_done
@@ -162,3 +183,7 @@ class World:
             grid_users=self.grid_users,
             events=lambda ean: [each for each in self.events if each.ean == ean],
         )
+
+
+def _contracts_in(state: State) -> list[tuple[FiamEnvironment, KeptContracts]]:
+    return [(each, getattr(state.fiam, each.value)) for each in FiamEnvironment]

@@ -1,0 +1,1 @@
+"""Eneco DataShare v1: the hourly values of ten made-up data owners, in each environment."""
