@@ -100,7 +100,7 @@ def test_pages_let_nothing_in_from_elsewhere(emulator: EmulatorThread) -> None:
     assert "<script" not in content
     assert "style=" not in content
     assert re.findall(r"<[^>]* on\w+=", content) == []
-    style = send(f"{emulator.url}/verbruik/mijn-fluvius.css")
+    style = send(f"{emulator.url}/verbruik/site.css")
     assert style.headers["content-type"].startswith("text/css")
     assert b"url(" not in style.content
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from kwartier.emulator.journeys import Choice
-from kwartier.emulator.mijn_fluvius.forms import Form
+from kwartier.emulator.site.forms import Form
 from kwartier.errors import KwartierError
-from kwartier.vocabulary.local_time import BRUSSELS, to_utc
+from kwartier.vocabulary.local_time import to_utc
 from kwartier.wire.fluvius_v3 import ClientSessionRequest, DataServiceType
 
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -87,11 +87,6 @@ def read_choices(form: Form, asked: Sequence[Question]) -> tuple[Choice, ...]:
         for ean in eans
         for service, start, end in chosen
     )
-
-
-def last_day(end: datetime) -> date:
-    """The last day of a period that ends at the instant ``end``, which is not in it."""
-    return (end - timedelta(microseconds=1)).astimezone(BRUSSELS).date()
 
 
 def _read(

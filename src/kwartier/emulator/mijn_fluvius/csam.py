@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from kwartier.emulator.mijn_fluvius.stops import Stop
 from kwartier.emulator.mijn_fluvius.visit import CSAM, Visit
 from kwartier.emulator.personas import PORTAL_USERS
+from kwartier.emulator.site.stops import Stop
 
 
 def csam(visit: Visit) -> Response:

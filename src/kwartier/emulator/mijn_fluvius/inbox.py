@@ -11,9 +11,9 @@ from kwartier.emulator.consent_requests import ConsentAnswer
 from kwartier.emulator.consents import Environment
 from kwartier.emulator.customer_steps import answer as answer_request
 from kwartier.emulator.customer_steps import inbox as requests_to
-from kwartier.emulator.mijn_fluvius.stops import Stop
 from kwartier.emulator.mijn_fluvius.visit import INBOX, Visit, environments
 from kwartier.emulator.personas import CUSTOMERS
+from kwartier.emulator.site.stops import Stop
 
 _ANSWERS = {"approve": True, "refuse": False}
 

@@ -7,25 +7,32 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from kwartier.emulator.mijn_fluvius import csam, inbox, own_page, sharing, sign_in
-from kwartier.emulator.mijn_fluvius.pages import STYLE_PATH, style
-from kwartier.emulator.mijn_fluvius.site import Site
-from kwartier.emulator.mijn_fluvius.visit import CSAM, INBOX, JOURNEY, OWN_PAGE, ROOT, SIGN_IN
+from kwartier.emulator.mijn_fluvius.refusals import stop_of
+from kwartier.emulator.mijn_fluvius.sessions import Session
+from kwartier.emulator.mijn_fluvius.visit import (
+    CSAM,
+    INBOX,
+    JOURNEY,
+    LOOK,
+    OWN_PAGE,
+    ROOT,
+    SIGN_IN,
+    Visit,
+)
+from kwartier.emulator.site.site import Site
 from kwartier.emulator.world import World
 
 
 def routes(world: World) -> list[Route]:
     """``/verbruik/...``: the journey of a short URL, and what comes after it."""
-    site = Site(world)
-
-    async def style_sheet(_request: Request) -> Response:
-        return style()
+    site = Site(world, LOOK, Visit, Session, stop_of)
 
     async def root(request: Request) -> Response:
         query = f"?{request.url.query}" if request.url.query else ""
         return RedirectResponse(f"{OWN_PAGE}{query}", status_code=303)
 
     return [
-        Route(STYLE_PATH, style_sheet, methods=["GET"]),
+        site.style_sheet(),
         Route(ROOT, root, methods=["GET"]),
         site.get(JOURNEY, sharing.start),
         site.post(f"{JOURNEY}/keuze", sharing.choose),

@@ -1,18 +1,13 @@
-"""Browser sessions: who is signed in, and how far each journey is. Kept in memory only."""
+"""What sessions hold: who is signed in, and how far each journey is."""
 
 from __future__ import annotations
 
-import secrets
-import time
 from dataclasses import dataclass, field
-from typing import Final
 
 from kwartier.emulator.journeys import Choice, Completed
+from kwartier.emulator.site.sessions import Session as BrowserSession
 from kwartier.wire.fluvius_v3 import DataServiceType
 
-COOKIE: Final = "mijn-fluvius-emulated"
-LIVES: Final = 12 * 3600.0
-MOST: Final = 1_000
 _MOST_JOURNEYS = 50
 
 
@@ -57,17 +52,13 @@ class Journey:
 
 
 @dataclass(slots=True)
-class Session:
+class Session(BrowserSession):
     """What the pages remember of one browser.
 
     ``at_csam`` has a session with the government's sign-in, ``user`` is signed in here;
     ``unfinished`` sign-ins lead to a short URL (its identifier), or ("") to the own page.
     """
 
-    token: str = field(default_factory=lambda: secrets.token_urlsafe(32))
-    form_token: str = field(default_factory=lambda: secrets.token_urlsafe(32))
-    ends: float = field(default_factory=lambda: time.monotonic() + LIVES)
-    language: str | None = None
     at_csam: str | None = None
     user: User | None = None
     unfinished: dict[str, Unfinished] = field(default_factory=dict)
@@ -94,32 +85,3 @@ class Session:
             del self.journeys[next(iter(self.journeys))]
         journey = self.journeys[identifier] = Journey(user)
         return journey
-
-
-class Sessions:
-    """All sessions by their cookie; they live on the wall clock, whatever the emulated one says."""
-
-    def __init__(self) -> None:
-        self._held: dict[str, Session] = {}
-
-    def of(self, token: str | None) -> Session | None:
-        """The session of a cookie; None when it is unknown or has ended."""
-        session = self._held.get(token or "")
-        if session is not None and session.ends < time.monotonic():
-            del self._held[session.token]
-            return None
-        return session
-
-    def open(self) -> Session:
-        """A new one; the oldest gives way when there are too many."""
-        while len(self._held) >= MOST:
-            del self._held[next(iter(self._held))]
-        session = Session()
-        self._held[session.token] = session
-        return session
-
-    def renew(self, session: Session) -> None:
-        """Give it another cookie, so that one planted before sign-in is worth nothing after."""
-        self._held.pop(session.token, None)
-        session.token, session.form_token = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
-        self._held[session.token] = session

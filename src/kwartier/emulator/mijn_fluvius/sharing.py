@@ -14,13 +14,13 @@ from kwartier.emulator.mijn_fluvius.choices import (
     questions,
     read_choices,
 )
+from kwartier.emulator.mijn_fluvius.refusals import STATUS, refusal_text
 from kwartier.emulator.mijn_fluvius.sessions import Draft, Journey
 from kwartier.emulator.mijn_fluvius.sign_in import begin, opened
-from kwartier.emulator.mijn_fluvius.site import STATUS, refusal_text
-from kwartier.emulator.mijn_fluvius.stops import Stop
 from kwartier.emulator.mijn_fluvius.visit import JOURNEY, Visit
 from kwartier.emulator.personas import CUSTOMERS, Customer
 from kwartier.emulator.short_urls import ShortUrl
+from kwartier.emulator.site.stops import Stop
 from kwartier.vocabulary.local_time import BRUSSELS
 from kwartier.wire.fluvius_v3 import DataServiceType
 

@@ -11,10 +11,10 @@ from kwartier.emulator.customer_steps import check_customer, open_link
 from kwartier.emulator.journeys import JourneyRefusedError, Refusal
 from kwartier.emulator.mijn_fluvius.sessions import Journey, Unfinished, User
 from kwartier.emulator.mijn_fluvius.sign_on import WayIn, ten_digits, way_in
-from kwartier.emulator.mijn_fluvius.stops import Stop
 from kwartier.emulator.mijn_fluvius.visit import JOURNEY, OWN_PAGE, SIGN_IN, Visit, environments
 from kwartier.emulator.personas import CUSTOMERS, PORTAL_USERS, PortalUser, customers_of
 from kwartier.emulator.short_urls import ShortUrl
+from kwartier.emulator.site.stops import Stop
 from kwartier.wire.fluvius_v3 import Flow
 
 

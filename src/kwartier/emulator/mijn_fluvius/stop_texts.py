@@ -5,26 +5,6 @@ from __future__ import annotations
 from typing import Final
 
 STOP_TEXTS: Final[dict[str, tuple[str, str]]] = {
-    "stopped": ("Dit kan niet", "This cannot be done"),
-    "unchanged": ("Er is niets veranderd.", "Nothing was changed."),
-    "stop_page": ("Deze pagina is er niet.", "There is no such page."),
-    "stop_form": ("Dit formulier is niet te lezen.", "This form cannot be read."),
-    "stop_field": (
-        "Het formulier is te lang, of een veld telt meer dan {longest} tekens.",
-        "The form is too long, or a field has more than {longest} characters.",
-    ),
-    "stop_origin": (
-        "Dit formulier kwam van een andere website.",
-        "This form came from another website.",
-    ),
-    "stop_form_token": (
-        "Dit formulier is niet van deze sessie, of de sessie is voorbij. Open de pagina opnieuw.",
-        "This form is not of this session, or the session is over. Open the page anew.",
-    ),
-    "stop_failed": (
-        "De emulator kon dit niet bewaren. Zijn uitvoer zegt waarom.",
-        "The emulator could not keep this. Its output says why.",
-    ),
     "stop_login": (
         "Kies wie je bent en als wat je je aanmeldt.",
         "Choose who you are, and as what you sign in.",

@@ -8,8 +8,8 @@ from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 
-from kwartier.emulator.mijn_fluvius.stops import Stop
 from kwartier.emulator.origin import is_from_another_site
+from kwartier.emulator.site.stops import Stop
 
 MOST_BYTES: Final = 64 * 1024
 MOST_FIELDS: Final = 1_100

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from importlib.resources import files
+from datetime import date, datetime, timedelta
 from typing import Final
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 from starlette.responses import HTMLResponse, Response
 
-from kwartier.emulator.mijn_fluvius.choices import last_day
-from kwartier.emulator.mijn_fluvius.texts import Language
+from kwartier.emulator.site.forms import FORM_TOKEN
+from kwartier.emulator.site.look import STYLE, Look
+from kwartier.emulator.site.texts import Language
 from kwartier.vocabulary.local_time import BRUSSELS
 
-STYLE_PATH: Final = "/verbruik/mijn-fluvius.css"
-STYLE: Final = files(__package__).joinpath("mijn_fluvius.css").read_bytes()
 HEADERS: Final = {
     "content-security-policy": (
         "default-src 'none'; style-src 'self'; form-action 'self'; "
@@ -26,33 +24,37 @@ HEADERS: Final = {
     "cross-origin-opener-policy": "same-origin",
     "cache-control": "no-store",
 }
-
-_templates = Environment(
-    loader=PackageLoader(__package__),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
+_TOKEN: Final = Markup('<input type="hidden" name="{name}" value="{value}">')
 
 
-def render(template: str, language: Language, status: int, **values: object) -> Response:
+def render(
+    look: Look, template: str, language: Language, form_token: str, status: int, **values: object
+) -> Response:
     """The page that a template makes of ``values``, in ``language``."""
-    content = _templates.get_template(template).render(
+    content = look.templates.get_template(template).render(
         language=language,
         t=language.text,
         day=language.day,
         last_day=last_day,
         brussels_time=brussels_time,
-        style=STYLE_PATH,
+        site=look.name,
+        root=look.root,
+        style=look.style_path,
+        token=lambda: _TOKEN.format(name=FORM_TOKEN, value=form_token),
         **values,
     )
     return HTMLResponse(content, status, headers={**HEADERS, "content-language": language.code})
 
 
-def style() -> Response:
-    """The one style sheet."""
-    return Response(STYLE, media_type="text/css", headers={"x-content-type-options": "nosniff"})
+def style(look: Look) -> Response:
+    """The one style sheet of a site."""
+    headers = {"x-content-type-options": "nosniff"}
+    return Response(STYLE + look.style, media_type="text/css", headers=headers)
+
+
+def last_day(end: datetime) -> date:
+    """The last day of a period that ends at the instant ``end``, which is not in it."""
+    return (end - timedelta(microseconds=1)).astimezone(BRUSSELS).date()
 
 
 def brussels_time(instant: datetime) -> str:

@@ -6,7 +6,8 @@ from __future__ import annotations
 class Stop(Exception):  # noqa: N818 - an answer, not an error of the emulator's
     """Answer with ``status`` and the text ``why`` (a key of the texts), filled with ``values``.
 
-    ``back`` is where its link leads; without one, to the page before, if there was any.
+    ``back`` is where its link leads: nowhere when empty, and when None to the page before, if
+    there was any.
     """
 
     def __init__(self, status: int, why: str, back: str | None = None, **values: object) -> None:
