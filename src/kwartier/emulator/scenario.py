@@ -60,6 +60,7 @@ class Happen(_Step, frozen=True, kw_only=True, tag="event"):
 
     kind: str
     ean: str | None = None
+    data_owner: str | None = None
     effective: str | None = None
     customer: str | None = None
     until: str | None = None

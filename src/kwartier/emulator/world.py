@@ -14,7 +14,11 @@ from kwartier.emulator.consents import Consents, Environment
 from kwartier.emulator.entra.authority import provider
 from kwartier.emulator.entra.certificates import RegisteredCertificates
 from kwartier.emulator.entra.tokens import Tokens
-from kwartier.emulator.events.consequences import grid_user_changes, happen_to
+from kwartier.emulator.events.consequences import (
+    grid_user_changes,
+    happen_to,
+    happen_to_contracts,
+)
 from kwartier.emulator.events.event import Event
 from kwartier.emulator.faults import Faults
 from kwartier.emulator.fiam.contracts import Contracts, KeptContracts
@@ -88,17 +92,23 @@ class World:
         """KPN FIAM's, of ``environment``."""
         return self._contracts[environment]
 
+    def events_of_owner(self, data_owner: str) -> list[Event]:
+        """What happened to a data owner of Eneco (UUID in lower case)."""
+        return [each for each in self.events if each.data_owner == data_owner]
+
     @property
     def is_kept(self) -> bool:
         """Whether its consents outlive it."""
         return self._state is not None
 
     def happen(self, event: Event) -> None:
-        """Let something happen, to the mandates of both environments and to the data."""
+        """Let something happen, to mandates or contracts of both environments and to the data."""
         with self._whole():
             self.events.append(event)
             for consents in (self.sandbox, self.live):
                 happen_to(consents.mandates, event)
+            for contracts in self._contracts.values():
+                happen_to_contracts(contracts, event)
 
     def begin(self, scenario: Scenario) -> None:
         """Forget all consents and events, move the clock to the scenario's start, and follow it."""
@@ -181,7 +191,9 @@ class World:
             kept=kept,
             keep=self._keep,
             grid_users=self.grid_users,
-            events=lambda ean: [each for each in self.events if each.ean == ean],
+            events=lambda ean: [
+                each for each in self.events if each.ean == ean and each.data_owner is None
+            ],
         )
 
 

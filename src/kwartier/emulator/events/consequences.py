@@ -1,4 +1,4 @@
-"""What events do to mandates; what they do to data is in :mod:`kwartier.emulator.metering`."""
+"""What events do to mandates and contracts; what they do to data is told where data is made."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from kwartier.emulator.events.event import CAPPING, Event, EventKind
+from kwartier.emulator.fiam.contracts import Contracts
 from kwartier.emulator.grid_users import GridUserChange
 from kwartier.emulator.mandates import HeldMandate, MandateRegister
 from kwartier.wire.fluvius_v3 import MandateStatus
@@ -25,6 +26,8 @@ def grid_user_changes(events: Iterable[Event]) -> list[GridUserChange]:
 def happen_to(mandates: MandateRegister, event: Event) -> None:
     """Change the mandates that an event concerns. A supplier's switch concerns none."""
     now = event.recorded_at
+    if event.data_owner is not None:
+        return
     if event.kind is EventKind.CONTRACT_ENDED:
         for mandate in mandates.all():
             if mandate.status_at(now) in _STANDING:
@@ -33,6 +36,13 @@ def happen_to(mandates: MandateRegister, event: Event) -> None:
         for mandate in mandates.of_ean(event.ean):
             if mandate.status_at(now) in _STANDING and not _is_of_the_new(mandate, event):
                 mandates.put(_capped(mandate, event.effective, now))
+
+
+def happen_to_contracts(contracts: Contracts, event: Event) -> None:
+    """End the contracts of a data owner who has moved, whose heat or whose contract has ended."""
+    ends = event.kind in CAPPING or event.kind is EventKind.CONTRACT_ENDED
+    if event.data_owner is not None and ends:
+        contracts.end(event.data_owner, event.effective)
 
 
 def _is_of_the_new(mandate: HeldMandate, event: Event) -> bool:

@@ -9,6 +9,7 @@ import msgspec
 
 from kwartier.emulator import rules
 from kwartier.emulator.durations import Duration, is_duration
+from kwartier.emulator.eneco.data_owners import environment_of
 from kwartier.emulator.metering.sandbox_ean import SANDBOX_EANS, is_sandbox_ean
 from kwartier.emulator.personas import CUSTOMERS
 from kwartier.errors import InputError
@@ -40,6 +41,15 @@ CAPPING = frozenset(
 )
 """They end the grid user's own time, and with it the period of mandates."""
 
+OF_DATA_OWNERS = (
+    EventKind.MOVE,
+    EventKind.DISCONNECTION,
+    EventKind.CONTRACT_ENDED,
+    EventKind.LATE_DATA,
+    EventKind.RE_ESTIMATION,
+)
+"""What can happen to Eneco's data owners."""
+
 _NEW_GRID_USER = CAPPING - {EventKind.DISCONNECTION}
 _WINDOWED = frozenset({EventKind.LATE_DATA, EventKind.RE_ESTIMATION})
 
@@ -47,17 +57,19 @@ MOST_DAYS_LATE = 366
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Something that happened, at ``effective``, and that Fluvius learned of at ``recorded_at``.
+    """Something that happened, at ``effective``, and that became known at ``recorded_at``: to
+    Fluvius at ``ean``, or to Eneco of ``data_owner``.
 
-    ``ean`` is None for the end of the contract only. ``customer`` (an id) is who comes after, if
-    that is somebody that we know. ``until`` (exclusive) ends a window of late or estimated data,
-    ``days`` is how many days later data comes.
+    Both are None for the end of the data access contract only. ``customer`` (an id) is who comes
+    after, if that is somebody that we know. ``until`` (exclusive) ends a window of late or
+    estimated data, ``days`` is how many days later data comes.
     """
 
     kind: EventKind
     effective: datetime
     recorded_at: datetime
     ean: str | None = None
+    data_owner: str | None = None
     customer: str | None = None
     until: datetime | None = None
     days: int | None = None
@@ -70,6 +82,7 @@ class EventAsked(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
     kind: str
     ean: str | None = None
+    data_owner: str | None = None
     effective: str | None = None
     customer: str | None = None
     until: str | None = None
@@ -93,13 +106,16 @@ class EventAsked(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
             effective=effective,
             recorded_at=now,
             ean=self.ean,
+            data_owner=None if self.data_owner is None else self.data_owner.lower(),
             customer=self.customer,
             until=until,
             days=self.days,
         )
 
     def _check(self, kind: EventKind) -> None:
-        if kind is EventKind.CONTRACT_ENDED:
+        if self.data_owner is not None:
+            self._check_data_owner(kind, self.data_owner.lower())
+        elif kind is EventKind.CONTRACT_ENDED:
             _refuse(self.ean is not None, "ean", "the contract is everybody's; leave it out")
         elif self.ean is None or not is_sandbox_ean(self.ean):
             raise InputError("ean", f"must be one of the emulator's: {SANDBOX_EANS}")
@@ -118,6 +134,15 @@ class EventAsked(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
             "days",
             f"{kind} needs 1 to {MOST_DAYS_LATE} of them",
         )
+
+    def _check_data_owner(self, kind: EventKind, data_owner: str) -> None:
+        """Eneco's customers move and end their contracts; their data comes late, or anew."""
+        _refuse(self.ean is not None, "ean", "cannot go with data_owner")
+        _refuse(
+            environment_of(data_owner) is None, "data_owner", "must be one of the emulator's UUIDs"
+        )
+        _refuse(kind not in OF_DATA_OWNERS, "kind", f"of data owners: {', '.join(OF_DATA_OWNERS)}")
+        _refuse(self.customer is not None, "customer", "nobody known comes after a data owner")
 
 
 def _refuse(broken: bool, field: str, rule: str) -> None:

@@ -15,6 +15,7 @@ import numpy as np
 from kwartier.emulator.metering.household import Household
 from kwartier.emulator.metering.local_calendar import Days, Quarters, quarters_of
 from kwartier.emulator.metering.noise import Draws, Floats, Ints, Mask, Stream
+from kwartier.emulator.metering.sunlight import CLEAR_SKY, MOST, PANEL_GAIN
 from kwartier.emulator.metering.weather import HEATING_LIMIT, weather_of
 
 TARIFF_DAY = range(7 * 4, 22 * 4)
@@ -178,30 +179,12 @@ def _charging(home: Household, draws: Draws, starts: Ints) -> tuple[Ints, Floats
     return (begin + _CHARGE_STEPS).ravel(), np.clip(left, 0, each).ravel() * 4.0
 
 
-def _clear_sky() -> Floats:
-    """Share of peak power that panels facing south give, by day of the year and UTC quarter."""
-    latitude, table = math.radians(50.9), np.zeros((366, 96))
-    for day in range(366):
-        tilt = math.radians(-23.44) * math.cos(2 * math.pi * (day + 10) / 365.25)
-        for quarter in range(96):
-            angle = math.radians((quarter / 4 + 0.125 - 11.7) * 15)
-            height = math.sin(latitude) * math.sin(tilt) + math.cos(latitude) * math.cos(
-                tilt
-            ) * math.cos(angle)
-            table[day, quarter] = max(height, 0.0) ** 1.15
-    return table
-
-
-_CLEAR_SKY = _clear_sky()
-_PANEL_GAIN = 1.28
-
-
 def _solar(home: Household, days: Days, quarters: Quarters, draws: Draws) -> Floats:
     turned = (quarters.numbers + home.solar_shift) % 96
-    sun = _CLEAR_SKY[quarters.day_of_year, turned]
+    sun = CLEAR_SKY[quarters.day_of_year, turned]
     flicker = 0.7 + 0.6 * draws.uniform(Stream.FLICKER)
     sky = weather_of(home.seed, home.region, days).brightness[quarters.position]
-    share = np.minimum(sun * sky * flicker * _PANEL_GAIN, 0.92)
+    share = np.minimum(sun * sky * flicker * PANEL_GAIN, MOST)
     return home.solar_peak * share
 
 
