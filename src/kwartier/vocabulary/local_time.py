@@ -43,17 +43,28 @@ def to_utc(moment: date | datetime, field: str) -> datetime:
         return datetime.combine(moment, time(), BRUSSELS).astimezone(UTC)
     if moment.tzinfo is not None:
         return moment.astimezone(UTC)
-    first, second = (moment.replace(tzinfo=BRUSSELS, fold=fold) for fold in (0, 1))
-    if first.utcoffset() != second.utcoffset():
-        if first.astimezone(UTC).astimezone(BRUSSELS).replace(tzinfo=None) != moment:
-            raise InputError(field, f"{moment} does not exist in Brussels", "the clock skips it")
-        if moment.fold == 0:
-            raise InputError(
-                field,
-                f"{moment} happens twice in Brussels",
-                "say which: +02:00 is the first, +01:00 the second; in Python also fold=1",
-            )
-    return moment.replace(tzinfo=BRUSSELS).astimezone(UTC)
+    instants = showings(moment, BRUSSELS)
+    if not instants:
+        raise InputError(field, f"{moment} does not exist in Brussels", "the clock skips it")
+    if len(instants) == 2 and moment.fold == 0:
+        raise InputError(
+            field,
+            f"{moment} happens twice in Brussels",
+            "say which: +02:00 is the first, +01:00 the second; in Python also fold=1",
+        )
+    return instants[-1]
+
+
+def showings(wall_time: datetime, zone: ZoneInfo) -> list[datetime]:
+    """The instants (UTC, ascending) at which a clock in ``zone`` shows ``wall_time``: one; none if
+    the clock skips it, two if it is turned back to it.
+    """
+    first, second = (wall_time.replace(tzinfo=zone, fold=fold) for fold in (0, 1))
+    if first.utcoffset() == second.utcoffset():
+        return [first.astimezone(UTC)]
+    if first.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != wall_time:
+        return []
+    return [first.astimezone(UTC), second.astimezone(UTC)]
 
 
 def parse_instant(text: str, field: str) -> datetime:

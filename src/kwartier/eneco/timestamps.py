@@ -1,0 +1,131 @@
+"""Which hour a usage record's timestamp names.
+
+Eneco's documents say neither in which zone a timestamp without one is, nor whether it labels the
+start or the end of the hour: both are settings, and their defaults are our reading.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from kwartier.errors import InputError
+from kwartier.vocabulary.interval import Interval
+from kwartier.vocabulary.local_time import FIRST_YEAR, LAST_YEAR, showings
+
+HOUR: Final = timedelta(hours=1)
+
+
+class HourLabel(StrEnum):
+    """Which end of its hour a timestamp names."""
+
+    START = "start"
+    END = "end"
+
+
+@dataclass(frozen=True, slots=True)
+class UnclearHour:
+    """Why a timestamp names no hour; ``interval`` holds all hours that it may mean, if known."""
+
+    why: str
+    interval: Interval | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timestamps:
+    """``zone`` is the IANA zone of timestamps that carry none, ``labels`` which end of the hour
+    they name. A timestamp's own offset goes before ``zone``.
+    """
+
+    zone: str = "UTC"
+    labels: HourLabel = HourLabel.START
+
+    def __post_init__(self) -> None:
+        if self.labels not in list(HourLabel):
+            raise InputError("labels", 'must be "start" or "end"', f"got {self.labels!r}")
+        try:
+            ZoneInfo(self.zone)
+        except (OSError, ValueError) as error:  # ZoneInfoNotFoundError is a KeyError
+            raise self._unknown_zone() from error
+        except KeyError as error:
+            raise self._unknown_zone() from error
+
+    def hours(self, texts: Sequence[str]) -> list[Interval | UnclearHour]:
+        """The hour of each of a channel's timestamps, in the order in which they were listed.
+
+        When the clock is turned back, an hour's wall time without offset comes twice: of two
+        records alike the one that is listed first is the earlier one (the later one in a list
+        that runs backwards). One alone, or more than two, are unclear, and so are a wall time
+        that the clock skips and an instant that is no full hour.
+        """
+        moments = [_read(text) for text in texts]
+        places: dict[datetime, list[int]] = {}
+        for place, moment in enumerate(moments):
+            if isinstance(moment, datetime) and moment.tzinfo is None:
+                places.setdefault(moment, []).append(place)
+        wall_times = list(places)
+        runs_backwards = bool(wall_times) and wall_times[0] > wall_times[-1]
+        hours: list[Interval | UnclearHour] = []
+        for place, moment in enumerate(moments):
+            if isinstance(moment, UnclearHour):
+                hours.append(moment)
+                continue
+            instants = self._instants(moment)
+            alike = places.get(moment, []) if moment.tzinfo is None else []
+            if len(instants) == 2 and len(alike) == 2:
+                is_second = (place == alike[1]) != runs_backwards
+                instants = instants[is_second : is_second + 1]
+            hours.append(self._hour(instants))
+        return hours
+
+    def bounds(self, text: str) -> tuple[datetime, datetime] | None:
+        """The earliest and the latest instant (UTC) that a reply's ``startDate`` or ``endDate``
+        may mean: the same but for wall times that happen twice. None if it cannot be read.
+        """
+        moment = _read(text)
+        instants = [] if isinstance(moment, UnclearHour) else self._instants(moment)
+        return (instants[0], instants[-1]) if instants else None
+
+    def _instants(self, moment: datetime) -> list[datetime]:
+        if moment.tzinfo is not None:
+            return [moment.astimezone(UTC)]
+        return showings(moment, ZoneInfo(self.zone))
+
+    def _hour(self, instants: list[datetime]) -> Interval | UnclearHour:
+        if not instants:
+            return UnclearHour(f"no such time in {self.zone}: the clock skips it")
+        hours = [self._labelled(instant) for instant in instants]
+        if len(hours) == 2:
+            return UnclearHour(
+                f"this time happens twice in {self.zone}, and not just two records bear it",
+                Interval(hours[0].start, hours[1].end),
+            )
+        start = hours[0].start
+        if start.minute or start.second or start.microsecond:
+            return UnclearHour("not at a full hour", hours[0])
+        return hours[0]
+
+    def _labelled(self, instant: datetime) -> Interval:
+        start = instant if self.labels == HourLabel.START else instant - HOUR
+        return Interval(start, start + HOUR)
+
+    def _unknown_zone(self) -> InputError:
+        rule = "must be an IANA time zone such as UTC or Europe/Amsterdam"
+        return InputError("zone", rule, f"got {self.zone!r}")
+
+
+def _read(text: str) -> datetime | UnclearHour:
+    """As written, with or without offset."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return UnclearHour("not a date-time")
+    if len(text) <= len("2025-01-08"):
+        return UnclearHour("a day, not an hour")
+    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+        return UnclearHour(f"not in the years {FIRST_YEAR} to {LAST_YEAR}")
+    return moment
