@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import subprocess
 import sys
-import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import pyarrow.parquet as pq
 import pytest
 
 from kwartier.export import publish
@@ -57,23 +53,6 @@ while times < 2 or not stop.exists():
         both.touch()
 """
 
-PUBLISHERS = """
-import os, sys
-from datetime import UTC, datetime
-from pathlib import Path
-from kwartier.export import publish
-from kwartier.store import open_store
-
-for _ in sys.stdin:
-    if not os.fork():
-        store = open_store(sys.argv[1])
-        print(os.getpid(), flush=True)
-        while True:
-            publish(store, Path(sys.argv[2]), wall=datetime.now(UTC))
-    print(os.WTERMSIG(os.wait()[1]), flush=True)
-"""
-"""For each line it reads, a process of its own that publishes until it is killed."""
-
 
 def rows(generation: float) -> list[Row]:
     """A value in each of three months: the mark of a generation."""
@@ -115,38 +94,3 @@ def test_readers_never_fail_and_never_see_two_generations_at_once(
         _, complaint = reader.communicate()
     assert reader.returncode == 0, complaint
     assert both.exists()
-
-
-def test_a_kill_at_any_moment_leaves_a_whole_dataset(store: Store, tmp_path: Path) -> None:
-    folder = tmp_path / "published"
-    keep(store, 0)
-    publish(store, folder, wall=WALL)
-    with subprocess.Popen(
-        [sys.executable, "-c", PUBLISHERS, tmp_path / "store.duckdb", folder],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as publishers:
-        assert publishers.stdin is not None
-        assert publishers.stdout is not None
-        for generation, milliseconds in enumerate((1, 20, 80, 160), 1):
-            keep(store, generation)
-            print(file=publishers.stdin, flush=True)
-            publisher = int(publishers.stdout.readline())
-            time.sleep(milliseconds / 1000)
-            os.kill(publisher, signal.SIGKILL)
-            assert int(publishers.stdout.readline()) == signal.SIGKILL
-            check_whole_after_a_kill(store, folder, generation)
-        publishers.stdin.close()
-
-
-def check_whole_after_a_kill(store: Store, folder: Path, generation: int) -> None:
-    """It holds this generation or the one before, and publishing again clears all up."""
-    found = pq.read_table((folder / "current").resolve() / "measurements")["value"].to_pylist()
-    assert found in ([float(generation)] * 3, [float(generation - 1)] * 3)
-    report = publish(store, folder, wall=datetime.now(UTC))
-    found = pq.read_table(report.folder / "measurements")["value"].to_pylist()
-    assert found == [float(generation)] * 3
-    left = {path.name for path in (folder / "generations").iterdir()}
-    assert all(name.isdigit() and name <= report.folder.name for name in left)
-    assert {path.name for path in folder.iterdir()} == {".publishing", "current", "generations"}
