@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
-from kwartier.errors import ConfigurationError
+from kwartier.errors import ConfigurationError, InputError
+from kwartier.vocabulary.emulated_time import EmulatedTime
 
 
 def environment() -> Mapping[str, str]:
@@ -37,6 +40,34 @@ def load_env_file(path: Path) -> None:
 def flag(name: str) -> bool:
     """Whether the environment variable ``name`` says yes: 1, true, yes or on."""
     return environment().get(name, "").lower() in {"1", "true", "yes", "on"}
+
+
+def configured_address(variables: Mapping[str, str], name: str, default: str) -> str:
+    """The address that the variable ``name`` holds, else ``default``; without a slash at its end.
+
+    Raises :class:`ConfigurationError` for what is no address.
+    """
+    address = variables.get(name, default).strip().rstrip("/")
+    if urlsplit(address).scheme not in ("http", "https") or not urlsplit(address).hostname:
+        raise ConfigurationError(
+            f"{name}: must be an address such as {default}; correct it, or unset it for that one"
+        )
+    return address
+
+
+def configured_clock() -> datetime:
+    """The time for checks before sending: KWARTIER_CLOCK, else this machine's.
+
+    Raises :class:`ConfigurationError` when the variable holds no clock.
+    """
+    real, text = datetime.now(UTC), environment().get("KWARTIER_CLOCK")
+    try:
+        return EmulatedTime.parse(text).at(real) if text else real
+    except InputError as error:
+        raise ConfigurationError(
+            f"KWARTIER_CLOCK is {text!r}, but its {error.field} {error.rule}; take the line that "
+            "`kwartier emulator --env-file FILE` writes, or unset it"
+        ) from error
 
 
 def state_folder() -> Path | None:

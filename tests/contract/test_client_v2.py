@@ -21,8 +21,8 @@ from kwartier.fluvius import (
     decode_energy,
 )
 from kwartier.fluvius.environment import ApiVersion, Endpoints, Environment
-from kwartier.fluvius.operation import Operation
 from kwartier.fluvius.replies import reader
+from kwartier.transport import Operation
 from kwartier.wire import fluvius_v2
 from support.emulators import FROZEN_AT
 from support.esco import send

@@ -14,8 +14,7 @@ import pytest
 
 from kwartier.cli.app import run
 from kwartier.errors import ConfigurationError
-from kwartier.fluvius.environment import configured_clock
-from kwartier.settings import load_env_file
+from kwartier.settings import configured_clock, load_env_file
 from support.cli import Cli
 from support.esco import Esco, send
 

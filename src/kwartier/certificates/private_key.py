@@ -35,7 +35,7 @@ def read_private_key(content: bytes, *, called: str) -> RSAPrivateKey:
         ) from None
     if not isinstance(key, RSAPrivateKey):
         raise ConfigurationError(
-            f"{called}: the private key is not RSA; Fluvius accepts only RSA certificates"
+            f"{called}: the private key is not RSA; only RSA certificates are accepted"
         )
     return key
 

@@ -22,9 +22,9 @@ from kwartier.cli.provider import (
 from kwartier.cli.telling import TELL, TellOptions, check_telling, tell_changes
 from kwartier.cli.wording import counted
 from kwartier.fluvius import Environment
-from kwartier.fluvius.environment import configured_clock
 from kwartier.registry import KnownMandate
 from kwartier.registry.holders import customers_by_reference, remark
+from kwartier.settings import configured_clock
 from kwartier.store import open_store
 from kwartier.store.port import Store
 from kwartier.sync import FluviusSource, poll_mandates

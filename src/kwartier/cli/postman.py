@@ -12,7 +12,7 @@ from kwartier.cli.options import EnvFile, Output
 from kwartier.cli.output import console, plain, print_json
 from kwartier.errors import ConfigurationError
 from kwartier.fluvius import Environment, FluviusCredentials
-from kwartier.fluvius.environment import Endpoints, configured_clock
+from kwartier.fluvius.environment import Endpoints
 from kwartier.postman import (
     IGNORED,
     PostmanEnvironment,
@@ -20,7 +20,7 @@ from kwartier.postman import (
     environment_for,
     write_files,
 )
-from kwartier.settings import load_env_file
+from kwartier.settings import configured_clock, load_env_file
 
 _OUTPUT = Output()
 

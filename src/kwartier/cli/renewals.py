@@ -12,11 +12,11 @@ from kwartier.cli.options import PROVIDER, ProviderOptions
 from kwartier.cli.output import Column, day, number, plain, print_rows, prose
 from kwartier.cli.provider import choose_environment
 from kwartier.cli.wording import next_command
-from kwartier.fluvius.environment import configured_clock
 from kwartier.registry import Customer
 from kwartier.registry.holders import customers_by_reference
 from kwartier.registry.renewals import Renewal, RenewalState
 from kwartier.registry.renewals import renewals as running_out
+from kwartier.settings import configured_clock
 from kwartier.store import open_store
 from kwartier.vocabulary.provider import FLUVIUS
 

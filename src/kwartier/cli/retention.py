@@ -15,10 +15,10 @@ from rich.console import Console
 from kwartier.cli.output import plain
 from kwartier.cli.wording import counted
 from kwartier.errors import InputError
-from kwartier.fluvius.environment import configured_clock
 from kwartier.registry import Customer
 from kwartier.registry.holders import customers_by_reference
 from kwartier.retention import Blocked, FinishedPolicy, Fuse, RetentionPolicy
+from kwartier.settings import configured_clock
 from kwartier.store.port import Store
 from kwartier.sync import Enforced
 from kwartier.vocabulary.provider import FLUVIUS

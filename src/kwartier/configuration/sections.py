@@ -9,12 +9,12 @@ from typing import Annotated, get_type_hints
 from kwartier.analysis import ArrivalPolicy
 from kwartier.events.outbox import DeliveryPolicy
 from kwartier.export import PublishPolicy
-from kwartier.fluvius.shared_client import DEFAULT_REQUESTS_PER_SECOND, DEFAULT_TIMEOUT
 from kwartier.retention import RetentionPolicy
 from kwartier.serve.schedule import Schedule
 from kwartier.serve.settings import ServiceSettings
 from kwartier.sync import FetchPolicy, PollPolicy, RunPolicy
 from kwartier.transport import RetryPolicy
+from kwartier.transport.client import DEFAULT_REQUESTS_PER_SECOND, DEFAULT_TIMEOUT
 from kwartier.vocabulary.setting import Setting
 
 

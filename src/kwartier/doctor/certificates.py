@@ -19,11 +19,11 @@ from kwartier.certificates import (
     system_roots,
     validity_finding,
 )
+from kwartier.certificates.signing import SigningKeySource
 from kwartier.doctor.configuration import Configuration, has_certificate
 from kwartier.doctor.diagnosis import Diagnosis, State, told
 from kwartier.errors import ConfigurationError
 from kwartier.fluvius import Environment
-from kwartier.fluvius.signing import SigningKeySource
 
 TOPIC: Final = "certificate"
 DAYS_TO_ACT: Final = 45

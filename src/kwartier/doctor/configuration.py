@@ -13,7 +13,7 @@ from kwartier.errors import ConfigurationError, InputError
 from kwartier.fluvius import Environment, FluviusCredentials
 from kwartier.fluvius.credentials import SHARED, check_setting, look_up
 from kwartier.fluvius.environment import Endpoints
-from kwartier.fluvius.trust import trusted_roots
+from kwartier.transport import trusted_roots
 from kwartier.vocabulary.emulated_time import EmulatedTime
 
 TOPIC: Final = "configuration"
@@ -167,7 +167,7 @@ def _clock(
 
 def _roots(variables: Mapping[str, str], diagnoses: list[Diagnosis]) -> list[bytes]:
     try:
-        found = trusted_roots(variables)
+        found = trusted_roots("FLUVIUS_CA_FILE", variables)
     except ConfigurationError as error:
         diagnoses.append(told(TOPIC, "FLUVIUS_CA_FILE", error))
         return []

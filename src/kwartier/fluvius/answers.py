@@ -9,9 +9,8 @@ from msgspec import structs
 
 from kwartier.fluvius.energy_response import R
 from kwartier.fluvius.errors import NotFoundError
-from kwartier.fluvius.operation import Operation
 from kwartier.fluvius.replies import is_no_mandate
-from kwartier.transport import Reply
+from kwartier.transport import Operation, Reply
 from kwartier.wire import fluvius_v2 as v2
 from kwartier.wire import fluvius_v3 as wire
 

@@ -14,7 +14,7 @@ from typing import Final
 from joserfc import jwt
 from joserfc.jwk import RSAKey
 
-from kwartier.fluvius.signing import SigningKey
+from kwartier.certificates.signing import SigningKey
 
 LIFETIME: Final = timedelta(minutes=5)
 """Microsoft advises 5 to 10 minutes."""

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Final
 
+from kwartier.certificates.signing import SigningKey, SigningKeys
 from kwartier.fluvius.assertion import client_assertion
 from kwartier.fluvius.entra import read_token, token_form_call
 from kwartier.fluvius.errors import AuthenticationError
-from kwartier.fluvius.signing import SigningKey, SigningKeys
 from kwartier.transport import AnotherWayError, Call, Reply, Token
 from kwartier.wire.entra import CLIENT_ASSERTION_TYPE
 

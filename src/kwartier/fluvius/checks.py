@@ -6,42 +6,23 @@ Every check takes what a caller gave, of whatever type, and names the field and 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from typing import Final, TypeVar
 from urllib.parse import urlsplit
 
 from kwartier.errors import InputError
 from kwartier.registry.customers import check_reference_number
+from kwartier.vocabulary.arguments import of_wrong_type, text, wire_time
 from kwartier.vocabulary.energy import ELECTRICITY
-from kwartier.vocabulary.local_time import BRUSSELS, day_start, parse_instant, to_utc
+from kwartier.vocabulary.local_time import BRUSSELS, day_start
 from kwartier.wire.open_enum import OpenEnum
 
 E = TypeVar("E", bound=OpenEnum)
-T = TypeVar("T")
-
-Moment = date | datetime | str
-"""A time as callers give it. A date is Brussels' midnight; a date-time without zone, or its text,
-is Brussels' wall time."""
 
 MAX_WINDOW: Final = timedelta(days=185, hours=1)
 HISTORY_YEARS: Final = 3
-MAX_AMOUNT: Final = 86_400
 _SEPARATORS: Final = str.maketrans(";|", ",,")
-
-
-def optional(check: Callable[[object, str], T], given: object, field: str) -> T | None:
-    """What ``check`` makes of ``given``; None for None."""
-    return None if given is None else check(given, field)
-
-
-def text(given: object, field: str) -> str:
-    """Text that is not blank."""
-    if not isinstance(given, str):
-        raise _of_wrong_type(field, "text", given)
-    if not given.strip():
-        raise InputError(field, "must not be empty")
-    return given
 
 
 def reference_number(given: object, field: str) -> str:
@@ -49,31 +30,10 @@ def reference_number(given: object, field: str) -> str:
     return check_reference_number(text(given, field), field)
 
 
-def instant(given: object, field: str) -> datetime:
-    """The moment in UTC, to the second as the API has it."""
-    if isinstance(given, str):
-        exact = parse_instant(given, field)
-    elif isinstance(given, date):
-        exact = to_utc(given, field)
-    else:
-        raise _of_wrong_type(field, "a date, a date-time or ISO 8601 text", given)
-    return exact.replace(microsecond=0)
-
-
-def time(given: object, field: str) -> str:
-    """The moment as the API writes it."""
-    return wire_time(instant(given, field))
-
-
-def wire_time(moment: datetime) -> str:
-    """As the API writes it: UTC to the second."""
-    return f"{moment:%Y-%m-%dT%H:%M:%SZ}"
-
-
 def word(vocabulary: type[E], given: object, field: str) -> E:
     """A word of the API's vocabulary, whatever its casing; unknown ones are refused."""
     if not isinstance(given, str):
-        raise _of_wrong_type(field, f"one of {', '.join(vocabulary)}", given)
+        raise of_wrong_type(field, f"one of {', '.join(vocabulary)}", given)
     found = vocabulary(given)
     if not found.is_known:
         raise InputError(field, f"must be one of {', '.join(vocabulary)}", f"got {given!r}")
@@ -104,14 +64,8 @@ def listed(vocabulary: type[E], given: object, field: str) -> str | None:
 def items(given: object, field: str) -> list[object]:
     """The items of a list, a tuple or the like; text and bytes are none."""
     if not isinstance(given, Iterable) or isinstance(given, str | bytes | bytearray):
-        raise _of_wrong_type(field, "a list", given)
+        raise of_wrong_type(field, "a list", given)
     return list(given)
-
-
-def check_order(start: datetime, end: datetime | None, field: str, after: str) -> None:
-    """``end``, if any, must be later than ``start``."""
-    if end is not None and end <= start:
-        raise InputError(field, f"must be later than {after}", f"{wire_time(start)} given there")
 
 
 def check_history(start: datetime, now: datetime, field: str) -> None:
@@ -140,12 +94,6 @@ def _years_before(today: date) -> date:
         return today.replace(year=today.year - HISTORY_YEARS, day=28)
 
 
-def check_not_future(start: datetime, now: datetime, field: str) -> None:
-    """``start`` must not lie after ``now``."""
-    if start > now:
-        raise InputError(field, "must not lie in the future", wire_time(start))
-
-
 def check_window(start: datetime, end: datetime, field: str) -> None:
     """At most 185 days; an hour more is let pass for the autumn's clock change (our reading)."""
     if end - start > MAX_WINDOW:
@@ -160,26 +108,10 @@ def check_window(start: datetime, end: datetime, field: str) -> None:
 def count(given: object, low: int, high: int, field: str) -> int:
     """A whole number from ``low`` to ``high``."""
     if not isinstance(given, int) or isinstance(given, bool):
-        raise _of_wrong_type(field, "a whole number", given)
+        raise of_wrong_type(field, "a whole number", given)
     if not low <= given <= high:
         raise InputError(field, f"must be between {low} and {high}", f"got {given}")
     return given
-
-
-def flag(given: object, field: str) -> bool:
-    """True or False, nothing that merely counts as one."""
-    if not isinstance(given, bool):
-        raise _of_wrong_type(field, "True or False", given)
-    return given
-
-
-def check_amount(amount: object, field: str, unit: str) -> None:
-    """``amount`` must be positive, and not so large that it cannot be meant."""
-    if not isinstance(amount, int | float) or isinstance(amount, bool):
-        raise _of_wrong_type(field, "a number", amount)
-    least = 1 if isinstance(amount, int) else 0.001
-    if not least <= amount <= MAX_AMOUNT:
-        raise InputError(field, f"must be between {least} and {MAX_AMOUNT} {unit}", f"got {amount}")
 
 
 def enterprise_number(given: object, field: str) -> str:
@@ -201,7 +133,3 @@ def web_address(given: object, field: str) -> str:
     if not is_valid or " " in address or not address.isprintable():
         raise InputError(field, "must be a web address such as https://example.com/done")
     return address
-
-
-def _of_wrong_type(field: str, wanted: str, given: object) -> InputError:
-    return InputError(field, f"must be {wanted}", f"got {type(given).__name__}")

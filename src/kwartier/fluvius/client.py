@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from functools import update_wrapper
-from typing import Any, Literal, Self, TypeVar, Unpack, overload
+from typing import Any, Literal, Unpack, overload
 
 from kwartier.fluvius import methods
 from kwartier.fluvius.calls import Operations
 from kwartier.fluvius.credentials import FluviusCredentials
 from kwartier.fluvius.energy_response import AnyEnergyResponse, R
 from kwartier.fluvius.environment import ApiVersion, Environment
-from kwartier.fluvius.operation import Operation
-from kwartier.fluvius.shared_client import Client, ClientOptions
+from kwartier.fluvius.shared_client import FluviusClient
 from kwartier.transport import AsyncDriver, SyncDriver
+from kwartier.transport.client import AwaitingClient, BlockingClient, ClientOptions
+from kwartier.transport.methods import awaited, blocking
 from kwartier.wire import fluvius_v2 as v2
 from kwartier.wire import fluvius_v3 as v3
 
-T = TypeVar("T")
 
-
-class FluviusEnergyClient(Client[SyncDriver, R]):
+class FluviusEnergyClient(FluviusClient[SyncDriver, R], BlockingClient):
     """A blocking client of the Fluvius ESCO API v3; may be used from several threads.
 
     ``credentials`` default to those in the environment variables (see
@@ -38,8 +37,6 @@ class FluviusEnergyClient(Client[SyncDriver, R]):
     :class:`~kwartier.errors.InputError` before anything is sent, a :class:`FluviusAPIError`
     afterwards, :class:`DecodeError` for a reply that is none.
     """
-
-    _driver_type = SyncDriver
 
     @overload
     def __init__(
@@ -74,38 +71,23 @@ class FluviusEnergyClient(Client[SyncDriver, R]):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
 
-    update_wrapper(__init__, Client.__init__)  # for help and editors: the arguments by name
+    update_wrapper(__init__, FluviusClient.__init__)  # for help and editors: the arguments by name
 
-    create_client_session = methods.blocking(Operations.create_client_session)
-    get_mandates = methods.blocking(Operations.get_mandates)
-    list_mandates = methods.blocking(Operations.list_mandates)
-    get_energy = methods.blocking(Operations.get_energy)
-    fetch_energy = methods.blocking(Operations.fetch_energy)
+    create_client_session = blocking(Operations.create_client_session)
+    get_mandates = blocking(Operations.get_mandates)
+    list_mandates = blocking(Operations.list_mandates)
+    get_energy = blocking(Operations.get_energy)
+    fetch_energy = blocking(Operations.fetch_energy)
     iter_energy = methods.iterated(Operations.iter_energy)
     energy_table = methods.tabled(Operations.energy_table)
-    create_mock_mandate = methods.blocking(Operations.create_mock_mandate)
-    get_installation = methods.blocking(Operations.get_installation)
-
-    def _run(self, operation: Operation[T]) -> T:
-        return self._driver.run(self._steps(operation))
-
-    def close(self) -> None:
-        """Close the connections; the client cannot be used afterwards."""
-        self._driver.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *exc: object) -> None:
-        self.close()
+    create_mock_mandate = blocking(Operations.create_mock_mandate)
+    get_installation = blocking(Operations.get_installation)
 
 
-class AsyncFluviusEnergyClient(Client[AsyncDriver, R]):
+class AsyncFluviusEnergyClient(FluviusClient[AsyncDriver, R], AwaitingClient):
     """The same for one event loop (asyncio's own or uvloop): every call is awaited, and
     ``iter_energy`` is for ``async for``.
     """
-
-    _driver_type = AsyncDriver
 
     @overload
     def __init__(
@@ -140,27 +122,14 @@ class AsyncFluviusEnergyClient(Client[AsyncDriver, R]):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
 
-    update_wrapper(__init__, Client.__init__)  # for help and editors: the arguments by name
+    update_wrapper(__init__, FluviusClient.__init__)  # for help and editors: the arguments by name
 
-    create_client_session = methods.awaited(Operations.create_client_session)
-    get_mandates = methods.awaited(Operations.get_mandates)
-    list_mandates = methods.awaited(Operations.list_mandates)
-    get_energy = methods.awaited(Operations.get_energy)
-    fetch_energy = methods.awaited(Operations.fetch_energy)
+    create_client_session = awaited(Operations.create_client_session)
+    get_mandates = awaited(Operations.get_mandates)
+    list_mandates = awaited(Operations.list_mandates)
+    get_energy = awaited(Operations.get_energy)
+    fetch_energy = awaited(Operations.fetch_energy)
     iter_energy = methods.async_iterated(Operations.iter_energy)
     energy_table = methods.async_tabled(Operations.energy_table)
-    create_mock_mandate = methods.awaited(Operations.create_mock_mandate)
-    get_installation = methods.awaited(Operations.get_installation)
-
-    async def _run(self, operation: Operation[T]) -> T:
-        return await self._driver.run(self._steps(operation))
-
-    async def aclose(self) -> None:
-        """Close the connections; the client cannot be used afterwards."""
-        await self._driver.aclose()
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(self, *exc: object) -> None:
-        await self.aclose()
+    create_mock_mandate = awaited(Operations.create_mock_mandate)
+    get_installation = awaited(Operations.get_installation)

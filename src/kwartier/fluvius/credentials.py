@@ -11,7 +11,7 @@ from kwartier.errors import ConfigurationError
 from kwartier.settings import environment
 
 if TYPE_CHECKING:
-    from kwartier.fluvius.signing import SigningKeys
+    from kwartier.certificates.signing import SigningKeys
 
 _REQUIRED: Final = ("subscription_key", "client_id", "tenant_id", "scope")
 SHARED: Final = (*_REQUIRED, "data_access_contract_number")
@@ -87,7 +87,7 @@ class FluviusCredentials:
         Raises :class:`ConfigurationError` when one cannot be used.
         """
         # Whoever signs in with a secret need not wait for the cryptography.
-        from kwartier.fluvius.signing import SigningKeys, SigningKeySource
+        from kwartier.certificates.signing import SigningKeys, SigningKeySource
 
         private_key = self.private_key or ""
         sources = [

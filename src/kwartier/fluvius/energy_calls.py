@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from kwartier.fluvius import checks
-from kwartier.fluvius.checks import Moment
 from kwartier.fluvius.energy_response import R
-from kwartier.fluvius.operation import Api, Operation
+from kwartier.fluvius.operation import Api
 from kwartier.fluvius.replies import EnergyReply
 from kwartier.fluvius.windows import cut_span, span_of
-from kwartier.transport import Call
+from kwartier.transport import Call, Operation
+from kwartier.vocabulary import arguments
+from kwartier.vocabulary.arguments import Moment
 from kwartier.vocabulary.ean import check_ean
 from kwartier.wire import fluvius_v3 as wire
 from kwartier.wire.open_enum import OpenEnum
@@ -212,20 +213,25 @@ class EnergyCalls(Api[R]):
         complex_energy_types: ComplexEnergyTypes | None,
         reference_number: str | None,
     ) -> Call:
-        start, end = checks.instant(from_date, "from_date"), checks.instant(to_date, "to_date")
-        checks.check_order(start, end, "to_date", "from_date")
+        start, end = (
+            arguments.instant(from_date, "from_date"),
+            arguments.instant(to_date, "to_date"),
+        )
+        arguments.check_order(start, end, "to_date", "from_date")
         checks.check_window(start, end, "to_date")
         checks.check_history(start, self.now(), "from_date")
         query: dict[str, str | None] = {
             "ean": check_ean(ean),
             "periodType": checks.word(wire.PeriodType, period_type, "period_type"),
-            "from": checks.wire_time(start),
-            "to": checks.wire_time(end),
+            "from": arguments.wire_time(start),
+            "to": arguments.wire_time(end),
             "granularity": checks.listed(wire.EnergyGranularity, granularity, "granularity"),
             "complexEnergyTypes": checks.listed(
                 ComplexEnergyType, complex_energy_types, "complex_energy_types"
             ),
-            "referenceNumber": checks.optional(checks.text, reference_number, "reference_number"),
+            "referenceNumber": arguments.optional(
+                arguments.text, reference_number, "reference_number"
+            ),
         }
         return self.get(self.dialect.energy, query)
 

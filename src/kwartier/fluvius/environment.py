@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Final
 from urllib.parse import quote, urlsplit
 
-from kwartier.errors import ConfigurationError, InputError
+from kwartier.errors import ConfigurationError
+from kwartier.settings import configured_address
 from kwartier.settings import environment as process_environment
-from kwartier.vocabulary.emulated_time import EmulatedTime
 
 _TOKEN_URL: Final = "https://login.microsoftonline.com/{tenant}/oauth2/v2.0/token"  # noqa: S105
 _PORTAL: Final = "https://mijn.fluvius.be"
@@ -72,36 +71,12 @@ class Endpoints:
         found = process_environment() if variables is None else variables
         token_url = _TOKEN_URL.format(tenant=quote(tenant_id, safe=""))
         variable = f"{environment.prefix}_BASE_URL"
-        base_url = _address(found, variable, _BASE_URLS[environment])
+        base_url = configured_address(found, variable, _BASE_URLS[environment])
         return cls(
             base_url=base_url if version is ApiVersion.V3 else _v2_beside(base_url, variable),
-            token_url=_address(found, "FLUVIUS_TOKEN_URL", token_url),
-            portal_url=_consent_page(_address(found, "FLUVIUS_PORTAL_URL", _PORTAL)),
+            token_url=configured_address(found, "FLUVIUS_TOKEN_URL", token_url),
+            portal_url=_consent_page(configured_address(found, "FLUVIUS_PORTAL_URL", _PORTAL)),
         )
-
-
-def configured_clock() -> datetime:
-    """The time for checks before sending: KWARTIER_CLOCK, else this machine's.
-
-    Raises :class:`ConfigurationError` when the variable holds no clock.
-    """
-    real, text = datetime.now(UTC), process_environment().get("KWARTIER_CLOCK")
-    try:
-        return EmulatedTime.parse(text).at(real) if text else real
-    except InputError as error:
-        raise ConfigurationError(
-            f"KWARTIER_CLOCK is {text!r}, but its {error.field} {error.rule}; take the line that "
-            "`kwartier emulator --env-file FILE` writes, or unset it"
-        ) from error
-
-
-def _address(variables: Mapping[str, str], name: str, default: str) -> str:
-    address = variables.get(name, default).strip().rstrip("/")
-    if urlsplit(address).scheme not in ("http", "https") or not urlsplit(address).hostname:
-        raise ConfigurationError(
-            f"{name}: must be an address such as {default}; correct it, or unset it for that one"
-        )
-    return address
 
 
 def _v2_beside(base_url: str, variable: str) -> str:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Final
 
 from kwartier.errors import InputError
-from kwartier.fluvius import checks
 from kwartier.fluvius.energy_response import R
 from kwartier.fluvius.environment import ApiVersion
-from kwartier.fluvius.operation import Api, Operation
+from kwartier.fluvius.operation import Api
 from kwartier.fluvius.replies import reader
+from kwartier.transport import Operation
+from kwartier.vocabulary import arguments
 from kwartier.vocabulary.ean import check_ean
 from kwartier.wire.fluvius_v2 import EnergyResponse, InstallationResponse
 
@@ -44,6 +45,8 @@ class InstallationCalls(Api[R]):
             )
         query: dict[str, str | None] = {
             "ean": check_ean(ean),
-            "referenceNumber": checks.optional(checks.text, reference_number, "reference_number"),
+            "referenceNumber": arguments.optional(
+                arguments.text, reference_number, "reference_number"
+            ),
         }
         return Operation(self.get("/Mandate/installation", query), _READ)

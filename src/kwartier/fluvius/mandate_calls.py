@@ -8,10 +8,12 @@ from typing import Final
 
 from kwartier.errors import InputError
 from kwartier.fluvius import checks
-from kwartier.fluvius.checks import Moment
 from kwartier.fluvius.energy_response import R
-from kwartier.fluvius.operation import Api, Operation
+from kwartier.fluvius.operation import Api
 from kwartier.fluvius.replies import MandateList
+from kwartier.transport import Operation
+from kwartier.vocabulary import arguments
+from kwartier.vocabulary.arguments import Moment
 from kwartier.vocabulary.ean import check_ean
 from kwartier.wire import fluvius_v3 as wire
 
@@ -58,21 +60,25 @@ class MandateCalls(Api[R]):
         Source: Fluvius ESCO API v3, ``GET /api/mandate``.
         """
         query: dict[str, str | None] = {
-            "referenceNumber": checks.optional(checks.text, reference_number, "reference_number"),
+            "referenceNumber": arguments.optional(
+                arguments.text, reference_number, "reference_number"
+            ),
             "ean": None if ean is None else check_ean(ean),
             "dataServiceTypes": checks.listed(
                 wire.DataServiceType, data_service_types, "data_service_types"
             ),
             "energyType": checks.optional_word(wire.EnergyType, energy_type, "energy_type"),
             "status": checks.optional_word(wire.MandateStatus, status, "status"),
-            "mandateExpirationDate": checks.optional(
-                checks.time, mandate_expiration_date, "mandate_expiration_date"
+            "mandateExpirationDate": arguments.optional(
+                arguments.time, mandate_expiration_date, "mandate_expiration_date"
             ),
             "renewalStatus": checks.optional_word(
                 wire.MandateRenewalStatus, renewal_status, "renewal_status"
             ),
-            "lastUpdatedFrom": checks.optional(checks.time, last_updated_from, "last_updated_from"),
-            "lastUpdatedTo": checks.optional(checks.time, last_updated_to, "last_updated_to"),
+            "lastUpdatedFrom": arguments.optional(
+                arguments.time, last_updated_from, "last_updated_from"
+            ),
+            "lastUpdatedTo": arguments.optional(arguments.time, last_updated_to, "last_updated_to"),
         }
         return Operation(self.get(self.dialect.mandates, query), self.dialect.read_mandates)
 
@@ -123,11 +129,11 @@ class MandateCalls(Api[R]):
         Source: Fluvius ESCO API v3, ``POST /api/mandate/mock``.
         """
         service = checks.word(wire.DataServiceType, data_service_type, "data_service_type")
-        start = checks.optional(checks.instant, data_period_from, "data_period_from")
-        end = checks.optional(checks.instant, data_period_to, "data_period_to")
+        start = arguments.optional(arguments.instant, data_period_from, "data_period_from")
+        end = arguments.optional(arguments.instant, data_period_to, "data_period_to")
         _check_period_of(service, start is not None, end is not None)
         if start is not None:
-            checks.check_order(start, end, "data_period_to", "data_period_from")
+            arguments.check_order(start, end, "data_period_to", "data_period_from")
         request = self.dialect.mock_request(
             reference_number=checks.reference_number(reference_number, "reference_number"),
             ean=_mock_ean(ean),
@@ -135,8 +141,8 @@ class MandateCalls(Api[R]):
             data_period_from=start,
             data_period_to=end,
             status=checks.optional_word(wire.MandateStatus, status, "status"),
-            mandate_expiration_date=checks.optional(
-                checks.instant, mandate_expiration_date, "mandate_expiration_date"
+            mandate_expiration_date=arguments.optional(
+                arguments.instant, mandate_expiration_date, "mandate_expiration_date"
             ),
             renewal_status=checks.optional_word(
                 wire.MandateRenewalStatus, renewal_status, "renewal_status"

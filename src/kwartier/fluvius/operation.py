@@ -1,4 +1,4 @@
-"""An operation of the API as a value, and what all operations share."""
+"""What all operations of the API share."""
 
 from __future__ import annotations
 
@@ -6,25 +6,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Generic, TypeVar
+from typing import Generic
 
 import msgspec
 
-from kwartier.errors import InputError
 from kwartier.fluvius.dialect import Dialect
 from kwartier.fluvius.energy_response import R
-from kwartier.transport import Call, Reply
-from kwartier.vocabulary.local_time import to_utc
-
-T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Operation(Generic[T]):
-    """A call, and what its final reply means."""
-
-    call: Call
-    read: Callable[[Reply], T]
+from kwartier.transport import Call
+from kwartier.vocabulary.arguments import now_by
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,12 +28,7 @@ class Api(Generic[R]):
 
     def now(self) -> datetime:
         """What the clock shows, in UTC; without a zone it is Brussels' wall time."""
-        if not callable(self.clock):
-            raise InputError("clock", "must be a function that returns the time")
-        shown: object = self.clock()
-        if not isinstance(shown, datetime):
-            raise InputError("clock", "must return a date-time", f"got {type(shown).__name__}")
-        return to_utc(shown, "clock")
+        return now_by(self.clock)
 
     def get(self, path: str, query: Mapping[str, str | None]) -> Call:
         """A question in v3's words; parameters that are None are left out."""

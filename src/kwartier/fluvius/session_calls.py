@@ -9,9 +9,11 @@ from typing import Final
 
 from kwartier.errors import InputError
 from kwartier.fluvius import checks
-from kwartier.fluvius.checks import Moment
 from kwartier.fluvius.energy_response import R
-from kwartier.fluvius.operation import Api, Operation
+from kwartier.fluvius.operation import Api
+from kwartier.transport import Operation
+from kwartier.vocabulary import arguments
+from kwartier.vocabulary.arguments import Moment
 from kwartier.wire import fluvius_v3 as wire
 
 MAX_SERVICES: Final = 3
@@ -82,14 +84,14 @@ class SessionCalls(Api[R]):
             number_of_eans=None
             if number_of_eans is None
             else checks.count(number_of_eans, 0, MAX_EANS, "number_of_eans"),
-            return_url_success=checks.optional(
+            return_url_success=arguments.optional(
                 checks.web_address, return_url_success, "return_url_success"
             ),
-            return_url_failed=checks.optional(
+            return_url_failed=arguments.optional(
                 checks.web_address, return_url_failed, "return_url_failed"
             ),
-            sso=checks.optional(checks.flag, sso, "sso"),
-            enterprise_number=checks.optional(
+            sso=arguments.optional(arguments.flag, sso, "sso"),
+            enterprise_number=arguments.optional(
                 checks.enterprise_number, enterprise_number, "enterprise_number"
             ),
         )
@@ -103,7 +105,7 @@ class SessionCalls(Api[R]):
                 "must be given",
                 "here, in the credentials, or as FLUVIUS_DATA_ACCESS_CONTRACT_NUMBER",
             )
-        return checks.text(number, "data_access_contract_number")
+        return arguments.text(number, "data_access_contract_number")
 
     def _services(
         self, given: Sequence[ClientSessionDataService]
@@ -121,12 +123,12 @@ def _service(service: object, now: datetime) -> wire.ClientSessionDataService:
             "must hold objects of ClientSessionDataService",
             f"got {type(service).__name__}",
         )
-    start = checks.optional(checks.instant, service.data_period_from, "data_period_from")
-    end = checks.optional(checks.instant, service.data_period_to, "data_period_to")
+    start = arguments.optional(arguments.instant, service.data_period_from, "data_period_from")
+    end = arguments.optional(arguments.instant, service.data_period_to, "data_period_to")
     if start is not None:
         checks.check_history(start, now, "data_period_from")
-        checks.check_not_future(start, now, "data_period_from")
-        checks.check_order(start, end, "data_period_to", "data_period_from")
+        arguments.check_not_future(start, now, "data_period_from")
+        arguments.check_order(start, end, "data_period_to", "data_period_from")
     return wire.ClientSessionDataService(
         data_service_type=checks.word(
             wire.DataServiceType, service.data_service_type, "data_service_type"

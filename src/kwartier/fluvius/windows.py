@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from kwartier.fluvius import checks
-from kwartier.fluvius.checks import Moment
+from kwartier.vocabulary import arguments
+from kwartier.vocabulary.arguments import Moment
 from kwartier.vocabulary.energy import ELECTRICITY, GAS
 from kwartier.vocabulary.interval import Interval
 from kwartier.vocabulary.local_time import cut_windows, day_of, day_start
@@ -17,14 +18,14 @@ MAX_DAYS: Final = 184
 
 def span_of(from_date: Moment | None, to_date: Moment | None, now: datetime) -> Interval:
     """The span that is meant: None is as far back as is allowed, or until now."""
-    start = checks.optional(checks.instant, from_date, "from_date")
-    end = checks.optional(checks.instant, to_date, "to_date")
+    start = arguments.optional(arguments.instant, from_date, "from_date")
+    end = arguments.optional(arguments.instant, to_date, "to_date")
     if start is None:
         start = checks.earliest_start(now)
     else:
         checks.check_history(start, now, "from_date")
     end = now.replace(microsecond=0) if end is None else end
-    checks.check_order(start, end, "to_date", "from_date")
+    arguments.check_order(start, end, "to_date", "from_date")
     return Interval(start, end)
 
 

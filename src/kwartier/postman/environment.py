@@ -16,8 +16,8 @@ from urllib.parse import urlsplit
 
 from kwartier import __version__
 from kwartier.fluvius import Environment, FluviusCredentials
-from kwartier.fluvius.checks import wire_time
 from kwartier.fluvius.environment import Endpoints
+from kwartier.vocabulary.arguments import wire_time
 from kwartier.vocabulary.energy import ELECTRICITY
 from kwartier.vocabulary.local_time import Month, day_of, day_start
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from kwartier.fluvius.environment import configured_clock
-from kwartier.settings import environment
+from kwartier.settings import configured_clock, environment
 from kwartier.vocabulary.emulated_time import EmulatedTime
 
 LONGEST_NAP: Final = 30.0

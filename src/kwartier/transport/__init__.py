@@ -9,9 +9,11 @@ from kwartier.transport.errors import (
     ReplyTimeoutError,
     TransportError,
 )
+from kwartier.transport.operation import Conversation, Doable, Operation
 from kwartier.transport.pace import Pace
 from kwartier.transport.protocol import AnotherWayError, Exchange, Token, TokenFlow
 from kwartier.transport.retry import RetryPolicy
+from kwartier.transport.trust import trusted_roots
 
 __all__ = [
     "AnotherWayError",
@@ -19,8 +21,11 @@ __all__ = [
     "BrokenReplyError",
     "Call",
     "ConnectFailedError",
+    "Conversation",
+    "Doable",
     "Exchange",
     "LostReplyError",
+    "Operation",
     "Pace",
     "Reply",
     "ReplyTimeoutError",
@@ -29,4 +34,5 @@ __all__ = [
     "Token",
     "TokenFlow",
     "TransportError",
+    "trusted_roots",
 ]

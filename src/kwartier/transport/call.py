@@ -12,19 +12,21 @@ Query = Mapping[str, str | tuple[str, ...]]
 """Parameters by name; several values of one are sent one after the other."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Call:
     """One HTTP request. ``is_idempotent``: sending it twice does no more than sending it once.
 
-    Headers and body are left out of ``repr``: they carry keys and personal data.
+    Query, headers and body are left out of ``repr``: they carry keys and personal data.
+    ``shown_as`` is the address that messages show, where the real one holds personal data.
     """
 
     method: str
     url: str
-    query: Query = field(default_factory=dict, repr=False)
-    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
-    body: bytes | None = field(default=None, repr=False)
+    query: Query = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes | None = None
     is_idempotent: bool = True
+    shown_as: str | None = None
 
     @property
     def parameters(self) -> list[tuple[str, str]]:
@@ -35,8 +37,16 @@ class Call:
             for value in ((values,) if isinstance(values, str) else values)
         ]
 
+    @property
+    def address(self) -> str:
+        """Where it goes, as messages may show it."""
+        return self.shown_as or self.url
+
     def with_header(self, name: str, value: str) -> Self:
         return replace(self, headers={**self.headers, name: value})
+
+    def __repr__(self) -> str:
+        return f"Call({self.method} {self.address})"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -235,32 +235,39 @@ def _ours_for_foreign_errors(call: Call) -> Iterator[None]:
     connect error, so every timeout counts as sent, and so does what is no failed connection by
     its causes.
     """
-    where = f"{call.method} {call.url}"
+    where = f"{call.method} {call.address}"
     try:
         yield
     except foreign.RequestTimeoutError as error:
-        _causes(error)
+        _causes(error, call)
         raise ReplyTimeoutError(f"{where}: no reply in time") from error
     except foreign.DecodeError as error:
-        raise BrokenReplyError(f"{where}: the body is damaged ({_causes(error)[-1]})") from error
+        why = _causes(error, call)[-1]
+        raise BrokenReplyError(f"{where}: the body is damaged ({why})") from error
     except (foreign.BuilderError, foreign.ClientClosedError, ValueError) as error:
         raise UnsendableError(
             f"{where}: cannot be sent; check the address, and the keys for stray characters"
         ) from error
     except foreign.PyreqwestError as error:
-        causes = _causes(error)
+        causes = _causes(error, call)
         if _NEVER_CONNECTED in causes:
             raise ConnectFailedError(f"{where}: no connection ({causes[-1]})") from error
         raise LostReplyError(f"{where}: the connection broke ({causes[-1]})") from error
 
 
-def _causes(error: foreign.PyreqwestError) -> list[str]:
-    """The causes, innermost last; from them and from ``error`` the query, which holds an EAN, is
-    taken out.
+def _causes(error: foreign.PyreqwestError, call: Call) -> list[str]:
+    """The causes, innermost last; from them and from ``error`` what messages may not show of the
+    address, such as the query, which holds an EAN, is taken out.
     """
+    path, shown = urlsplit(call.url).path, urlsplit(call.address).path
+
+    def fit(message: str) -> str:
+        fitting = message.partition("?")[0]
+        return fitting.replace(path, shown) if path else fitting
+
     details = getattr(error, "details", None) or {}
-    causes = [cause["message"].partition("?")[0] for cause in details.get("causes") or []]
-    error.args = (error.message.partition("?")[0], *causes)
+    causes = [fit(cause["message"]) for cause in details.get("causes") or []]
+    error.args = (fit(error.message), *causes)
     if isinstance(error, foreign.DetailedPyreqwestError):
         error.details = {"causes": [{"message": cause} for cause in causes]}
     return causes or [error.args[0]]

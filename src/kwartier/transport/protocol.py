@@ -73,13 +73,14 @@ class Exchange:
     """Everything that the exchanges of one client share.
 
     A token is renewed ``margin`` seconds before it expires (at most a tenth of its life), and
-    once when a call is answered 401. ``now`` is a steady clock in seconds.
+    once when a call is answered 401. A ready-made token as ``flow`` is not: it serves as long as it
+    does. ``now`` is a steady clock in seconds.
     """
 
     def __init__(
         self,
         *,
-        flow: TokenFlow,
+        flow: TokenFlow | Token,
         policy: RetryPolicy,
         pace: Pace,
         now: Callable[[], float],
@@ -99,14 +100,17 @@ class Exchange:
         ``read`` raises :class:`BrokenReplyError` for a body that cannot be read, which is then
         asked for again if the call allows it, and its own errors for refusals.
         """
-        token = yield from self._good_token()
+        flow = self._flow
+        if isinstance(flow, Token):
+            return (yield from self._insist(partial(_authorised, call, flow), read))
+        token = yield from self._good_token(flow)
         try:
             return (
                 yield from self._insist(partial(_authorised, call, token), _unless_refused(read))
             )
         except _TokenRefusedError:
             self._forget(token)
-        token = yield from self._good_token()
+        token = yield from self._good_token(flow)
         return (yield from self._insist(partial(_authorised, call, token), read))
 
     def _insist(self, build: Callable[[], Call], read: Callable[[Reply], T]) -> Steps[T]:
@@ -133,28 +137,28 @@ class Exchange:
     ) -> float | None:
         return self._policy.pause(call, outcome, attempt=attempt, elapsed=self._now() - began)
 
-    def _good_token(self) -> Steps[Token]:
+    def _good_token(self, flow: TokenFlow) -> Steps[Token]:
         token = self._usable_token()
         while token is None:
-            yield Alone(self._renew())
+            yield Alone(self._renew(flow))
             token = self._token  # however short its life: asking for another gains nothing
         return token
 
     def _usable_token(self) -> Token | None:
         return self._token if self._now() < self._good_until else None
 
-    def _renew(self) -> Steps[None]:
+    def _renew(self, flow: TokenFlow) -> Steps[None]:
         if self._usable_token() is not None:
             return
         asked_at = self._now()
-        token = yield from self._sign_in()
+        token = yield from self._sign_in(flow)
         margin = min(self._margin, token.expires_in / 10)
         self._token, self._good_until = token, asked_at + token.expires_in - margin
 
-    def _sign_in(self) -> Steps[Token]:
+    def _sign_in(self, flow: TokenFlow) -> Steps[Token]:
         while True:
             try:
-                return (yield from self._insist(self._flow.token_call, self._flow.read_token))
+                return (yield from self._insist(flow.token_call, flow.read_token))
             except AnotherWayError:
                 continue
 

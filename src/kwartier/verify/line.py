@@ -12,8 +12,7 @@ import msgspec
 from kwartier.fluvius import FluviusCredentials
 from kwartier.fluvius.entra import token_flow
 from kwartier.fluvius.environment import Endpoints
-from kwartier.fluvius.trust import trusted_roots
-from kwartier.transport import Call, Exchange, Pace, Reply, RetryPolicy, SyncDriver
+from kwartier.transport import Call, Exchange, Pace, Reply, RetryPolicy, SyncDriver, trusted_roots
 from kwartier.transport.protocol import Send, Sleep, Steps
 from kwartier.verify.redact import Redactor
 from kwartier.verify.seen import said
@@ -46,7 +45,7 @@ class Line:
         self.flow = token_flow(target.credentials, target.endpoints.token_url)
         self.asked: list[str] = []
         self._pace = Pace(target.rate)
-        self._driver = SyncDriver(timeout=target.timeout, roots=trusted_roots())
+        self._driver = SyncDriver(timeout=target.timeout, roots=trusted_roots("FLUVIUS_CA_FILE"))
         self._exchange = Exchange(
             flow=self.flow, policy=RetryPolicy(), pace=self._pace, now=time.monotonic
         )

@@ -8,9 +8,8 @@ import pytest
 
 from kwartier.fluvius import NotFoundError
 from kwartier.fluvius.answers import Answers, NoMandate, OncePerSlice, or_no_mandate
-from kwartier.fluvius.operation import Operation
 from kwartier.fluvius.replies import reader
-from kwartier.transport import Call, Reply
+from kwartier.transport import Call, Operation, Reply
 from kwartier.wire.fluvius_v3 import (
     Energy,
     EnergyResponse,

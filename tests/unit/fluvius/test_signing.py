@@ -16,12 +16,12 @@ from hypothesis import strategies as st
 from joserfc import jwt
 from joserfc.jwk import RSAKey
 
+from kwartier.certificates.signing import SigningKeys, SigningKeySource
 from kwartier.fluvius import ConfigurationError, FluviusCredentials
 from kwartier.fluvius.assertion import LIFETIME, client_assertion
 from kwartier.fluvius.certificate_flow import CertificateFlow
 from kwartier.fluvius.entra import token_flow
 from kwartier.fluvius.errors import AuthenticationError
-from kwartier.fluvius.signing import SigningKeys, SigningKeySource
 from kwartier.transport import AnotherWayError, Reply
 from support.certificates import NOW, Request, authority, ec_key, pem, rsa_key
 

@@ -1,4 +1,4 @@
-"""What a provider signs in with: a private key, and the certificate that it is known by."""
+"""What we sign in with: a private key, and the certificate that it is known by."""
 
 from __future__ import annotations
 
@@ -15,13 +15,9 @@ from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
-from kwartier.certificates import (
-    Certificate,
-    belong_together,
-    load_certificate,
-    read_private_key,
-    validity_finding,
-)
+from kwartier.certificates.certificate import Certificate, load_certificate
+from kwartier.certificates.policy import validity_finding
+from kwartier.certificates.private_key import belong_together, read_private_key
 from kwartier.errors import ConfigurationError
 
 _PEM: Final = "-----BEGIN"
@@ -131,7 +127,7 @@ class SigningKeys:
             told = "; ".join(key.why_not(now) for key in self._held)
             raise ConfigurationError(
                 f"certificate_path: no certificate to sign in with is valid now ({told}); request "
-                "a new one, hand it to Fluvius, and name it here or as next_certificate_path"
+                "a new one, hand it to the provider, and name it here or as next_certificate_path"
             )
         return found
 
