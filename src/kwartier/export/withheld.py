@@ -21,7 +21,8 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 def withheld_in(store: Store) -> Withheld:
     """What of the store is on hold, by provider, metering point and granularity."""
     with store.snapshot() as moment:
-        return withheld(moment.mandates(), moment.held(), People(moment.decisions()))
+        people = People(moment.decisions())
+        return withheld(moment.mandates(), moment.references(), moment.held(), people)
 
 
 def without_withheld(values: pa.Table, on_hold: Withheld) -> pa.Table:

@@ -9,6 +9,7 @@ from kwartier.retention.decisions import Decision, DecisionKind, People
 from kwartier.retention.fetchable import fetchable
 from kwartier.retention.holds import Hold, HoldReason, holds, withheld
 from kwartier.retention.order import Erased, Held, Order, Reason
+from kwartier.retention.permits import Permits
 from kwartier.retention.policy import FinishedPolicy, RetentionPolicy
 from kwartier.retention.receipts import Break, Erasure, Receipt, chain, verify_chain
 
@@ -27,6 +28,7 @@ __all__ = [
     "HoldReason",
     "Order",
     "People",
+    "Permits",
     "Reason",
     "Receipt",
     "RetentionPolicy",

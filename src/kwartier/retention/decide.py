@@ -9,10 +9,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from kwartier.registry import KnownMandate
-from kwartier.retention.decisions import People
 from kwartier.retention.order import Held, Key, Order, Reason
-from kwartier.retention.permits import at_its_word, has_lapsed, keys_of, period_of, retainable
-from kwartier.retention.policy import RetentionPolicy
+from kwartier.retention.permits import Permits, keys_of
 from kwartier.vocabulary.interval import Interval, intersect, subtract
 from kwartier.vocabulary.mandate import APPROVED, FINISHED, REQUESTED
 
@@ -44,43 +42,31 @@ class Due:
     blocked: tuple[Blocked, ...]
 
 
-def examine(
-    known: Sequence[KnownMandate],
-    held: Iterable[Held],
-    people: People,
-    policy: RetentionPolicy,
-    now: datetime,
-) -> list[Order]:
+def examine(permits: Permits, held: Iterable[Held]) -> list[Order]:
     """Orders for all that may not be held any more, by metering point and granularity.
 
     There may be nothing that an order is about: a hull can have holes. Of a metering point and
     granularity that no mandate was ever about nothing is ordered.
     """
-    kept = retainable(known, people, policy, now)
-    about = _by_key(known)
+    kept = permits.retainable()
+    about = _by_key(permits.known)
     return [
-        _order(one, kept[one.key], about[one.key], people, policy, now)
+        _order(one, kept[one.key], about[one.key], permits)
         for one in sorted(held, key=lambda one: one.key)
         if one.key in kept and not any(part.covers(one.hull) for part in kept[one.key])
     ]
 
 
-def fuse(
-    orders: Sequence[Order],
-    known: Sequence[KnownMandate],
-    people: People,
-    policy: RetentionPolicy,
-    *,
-    points: int,
-) -> Due:
+def fuse(orders: Sequence[Order], permits: Permits, *, points: int) -> Due:
     """Which of ``orders``, of which each would erase something, may be carried out.
 
     ``points`` is how many metering points the store holds. What a person decided or confirmed, or
     a customer requested, passes.
     """
-    passed = [o for o in orders if o.reason in _BY_A_PERSON or o.digest in people.confirmed]
+    confirmed, policy = permits.people.confirmed, permits.policy
+    passed = [o for o in orders if o.reason in _BY_A_PERSON or o.digest in confirmed]
     others = [o for o in orders if o not in passed]
-    ended = _of_ended_contracts(known)
+    ended = _of_ended_contracts(permits.known)
     blocked = [Blocked(o, Fuse.CONTRACT_ENDED) for o in others if o.key in ended]
     rest = [o for o in others if o.key not in ended]
     concerned = {(o.provider, o.metering_point) for o in rest}
@@ -99,16 +85,9 @@ def _by_key(known: Iterable[KnownMandate]) -> dict[Key, list[KnownMandate]]:
     return about
 
 
-def _order(
-    held: Held,
-    kept: list[Interval],
-    about: list[KnownMandate],
-    people: People,
-    policy: RetentionPolicy,
-    now: datetime,
-) -> Order:
+def _order(held: Held, kept: list[Interval], about: list[KnownMandate], permits: Permits) -> Order:
     gone = subtract([held.hull], kept)
-    reason, mandate = _cause(gone or [held.hull], about, people, policy, now)
+    reason, mandate = _cause(gone or [held.hull], about, permits)
     return Order(
         provider=held.provider,
         metering_point=held.metering_point,
@@ -122,29 +101,23 @@ def _order(
 
 
 def _cause(
-    gone: list[Interval],
-    about: list[KnownMandate],
-    people: People,
-    policy: RetentionPolicy,
-    now: datetime,
+    gone: list[Interval], about: list[KnownMandate], permits: Permits
 ) -> tuple[Reason, KnownMandate]:
     """Why ``gone`` goes, and the mandate that no longer lets it be held: one whose period it was
     in, else the one that ended last before it.
     """
     for one in about:
-        period = period_of(one)
-        suppressed = subtract(period, people.spared(one, period))
-        if intersect(suppressed, gone):
+        if intersect(permits.taken(one), gone):
             return Reason.REQUESTED, one
     for one in about:
-        lost = subtract(period_of(one), at_its_word(one, people, policy, now))
+        lost = subtract(permits.period_of(one), permits.at_its_word(one))
         if intersect(lost, gone):
-            return (
-                Reason.FINISHED if has_lapsed(one, people, policy, now) else Reason.DECIDED
-            ), one
+            return Reason.FINISHED if permits.has_lapsed(one) else Reason.DECIDED, one
     end = gone[-1].end
     ended = [one for one in about if one.mandate.period_end and one.mandate.period_end < end]
-    latest = max(ended or about, key=lambda one: (one.mandate.period_end or now, one.mandate_id))
+    latest = max(
+        ended or about, key=lambda one: (one.mandate.period_end or permits.now, one.mandate_id)
+    )
     return Reason.PERIOD_ENDED, latest
 
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from kwartier.registry import KnownMandate
+from kwartier.registry import KnownMandate, Reference
 from kwartier.retention.decisions import END, Decision, People
 from kwartier.retention.order import Held, Key
-from kwartier.retention.permits import at_its_word, keys_of, lets_hold
+from kwartier.retention.permits import Permits, keys_of
 from kwartier.retention.policy import FinishedPolicy, RetentionPolicy
 from kwartier.vocabulary.granularity import Granularity
 from kwartier.vocabulary.interval import Interval, intersect, subtract, union
@@ -45,22 +45,19 @@ class Hold:
     decision: Decision | None
 
 
-def holds(
-    known: Sequence[KnownMandate],
-    held: Iterable[Held],
-    people: People,
-    policy: RetentionPolicy,
-    now: datetime,
-) -> list[Hold]:
+def holds(permits: Permits, held: Iterable[Held]) -> list[Hold]:
     """What is on hold, by mandate. Data that a standing mandate covers is not."""
     return [
-        _hold(one, reason, alone, people, policy)
-        for one, reason, alone in _alone(known, held, people, policy, now)
+        _hold(one, reason, alone, permits.people, permits.policy)
+        for one, reason, alone in _alone(permits, held)
     ]
 
 
 def withheld(
-    known: Sequence[KnownMandate], held: Iterable[Held], people: People
+    known: Sequence[KnownMandate],
+    references: Iterable[Reference],
+    held: Iterable[Held],
+    people: People,
 ) -> dict[Key, list[Interval]]:
     """What is on hold and nobody decided to keep, nor does an approved mandate permit it at its
     word: it may be used by nobody. A policy that keeps data of finished mandates does not let it
@@ -68,12 +65,12 @@ def withheld(
     """
     on_hold: defaultdict[Key, list[Interval]] = defaultdict(list)
     kept: defaultdict[Key, list[Interval]] = defaultdict(list)
-    policy = RetentionPolicy()
+    permits = Permits(known, references, people, RetentionPolicy(), END)
     for one in known:
         if one.mandate.is_approved:
             for key in keys_of(one):
-                kept[key] += at_its_word(one, people, policy, END)
-    for one, _, alone in _alone(known, held, people, policy, END):
+                kept[key] += permits.at_its_word(one)
+    for one, _, alone in _alone(permits, held):
         for key, parts in alone.items():
             (kept if people.about(one) else on_hold)[key] += parts
     left = {key: union(subtract(parts, kept[key])) for key, parts in on_hold.items()}
@@ -81,25 +78,21 @@ def withheld(
 
 
 def _alone(
-    known: Sequence[KnownMandate],
-    held: Iterable[Held],
-    people: People,
-    policy: RetentionPolicy,
-    now: datetime,
+    permits: Permits, held: Iterable[Held]
 ) -> Iterator[tuple[KnownMandate, HoldReason, Mapping[Key, list[Interval]]]]:
     """The mandates that hold data back, why, and what is held on account of each alone."""
     hulls = {one.key: one.hull for one in held}
     standing: defaultdict[Key, list[Interval]] = defaultdict(list)
-    for one in known:
+    for one in permits.known:
         if _reason(one) is None:
             for key in keys_of(one):
-                standing[key] += lets_hold(one, people, policy, now)
-    for one in sorted(known, key=lambda one: one.mandate_id):
+                standing[key] += permits.lets_hold(one)
+    for one in sorted(permits.known, key=lambda one: one.mandate_id):
         reason = _reason(one)
         if reason is None:
             continue
-        own = at_its_word(one, people, policy, now) if one.mandate.is_approved else []
-        lets = lets_hold(one, people, policy, now)
+        own = permits.at_its_word(one) if one.mandate.is_approved else []
+        lets = permits.lets_hold(one)
         alone = {
             key: parts
             for key in keys_of(one)

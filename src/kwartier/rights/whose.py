@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from kwartier.registry import KnownMandate, LedgerEntry, Reference
-from kwartier.retention.decisions import BEGINNING, END
+from kwartier.retention.decisions import END
+from kwartier.retention.tenure import Tenures, asked, stands
 from kwartier.vocabulary.granularity import Granularity
 from kwartier.vocabulary.interval import Interval, disjoint
 from kwartier.vocabulary.local_time import parse_instant
-from kwartier.vocabulary.mandate import APPROVED, EXPIRED, Permission
+from kwartier.vocabulary.mandate import APPROVED, Permission
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,13 +43,6 @@ class Claim:
     def granularities(self) -> frozenset[Granularity]:
         return self.known.mandate.granularities
 
-    @property
-    def holder(self) -> tuple[str, str]:
-        """The customer, or, where none is known, the reference number."""
-        if self.customer_id is None:
-            return "reference", self.known.mandate.reference_number
-        return "customer", self.customer_id
-
     def has(self, granularity: Granularity, slice_: Interval) -> bool:
         """Whether a slice is the customer's: it lies wholly inside the period."""
         return granularity in self.granularities and self.period.covers(slice_)
@@ -57,9 +51,7 @@ class Claim:
 class Whose:
     """The claims of all customers on all metering points that a mandate ever told of.
 
-    What a mandate that stands says is the provider's word. One that was finished or vanished is
-    told of no more when the grid user changes, so it is taken to end where the mandate of another
-    customer begins.
+    Whose a period is, is decided where it is decided what may be held: :class:`Tenures`.
     """
 
     def __init__(
@@ -68,16 +60,13 @@ class Whose:
         references: Iterable[Reference],
         ledger: Sequence[LedgerEntry],
     ) -> None:
-        customer_of = {one.reference_number: one.customer_id for one in references}
-        ended, hulls = _ends(ledger), _hulls(ledger)
+        known = list(known)
+        tenures, ended, hulls = Tenures(known, references), _ends(ledger), _hulls(ledger)
         self._at: defaultdict[str, list[Claim]] = defaultdict(list)
         for one in known:
-            customer = customer_of.get(one.mandate.reference_number)
-            claim = _claim(one, customer, ended.get(one.mandate_id), hulls.get(one.mandate_id))
+            claim = _claim(one, tenures, ended.get(one.mandate_id), hulls.get(one.mandate_id))
             if claim is not None:
                 self._at[claim.metering_point].append(claim)
-        for point, claims in self._at.items():
-            self._at[point] = [cut for one in claims if (cut := _cut(one, claims)) is not None]
 
     def of(self, customer_id: str) -> list[Claim]:
         """The customer's claims, by metering point and begin."""
@@ -129,32 +118,20 @@ def permissions_of(claims: Sequence[Claim], within: Interval) -> list[Permission
 
 
 def _claim(
-    one: KnownMandate, customer: str | None, ended: datetime | None, hull: Interval | None
+    one: KnownMandate, tenures: Tenures, ended: datetime | None, hull: Interval | None
 ) -> Claim | None:
-    mandate = one.mandate
-    if mandate.metering_point is None:
+    """What could be asked for on the mandate's account and is its customer's."""
+    own, reached = tenures.period(one), asked(one, ended)
+    period = own.intersection(reached) if own and reached else None
+    if one.mandate.metering_point is None or period is None:
         return None
-    stands = mandate.is_approved and one.missing_since is None
-    ends = [mandate.period_end or END]
-    if mandate.renewal_status == EXPIRED and mandate.expires_at is not None:
-        ends.append(mandate.expires_at)
-    if not stands:
-        ends.append(one.missing_since or ended or one.changed_at)
-    start, end = mandate.period_start or BEGINNING, min(ends)
-    if start >= end:
-        return None
-    period = Interval(start, end)
-    return Claim(known=one, customer_id=customer, stands=stands, period=period, ever=hull or period)
-
-
-def _cut(claim: Claim, claims: Iterable[Claim]) -> Claim | None:
-    """The claim up to where another customer's begins, if its mandate no longer stands."""
-    if claim.stands:
-        return claim
-    start = claim.period.start
-    begins = [c.period.start for c in claims if c.holder != claim.holder and c.period.start > start]
-    end = min([claim.period.end, *begins])
-    return replace(claim, period=Interval(start, end))
+    return Claim(
+        known=one,
+        customer_id=tenures.customer(one),
+        stands=stands(one),
+        period=period,
+        ever=hull or period,
+    )
 
 
 def _ends(ledger: Iterable[LedgerEntry]) -> dict[int, datetime]:

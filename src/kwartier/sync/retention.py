@@ -17,6 +17,7 @@ from kwartier.retention import (
     Hold,
     Order,
     People,
+    Permits,
     Receipt,
     RetentionPolicy,
     examine,
@@ -76,14 +77,15 @@ def review(
     with store.snapshot() as moment:
         mandates = moment.mandates() if listed is None else listed
         people, held = People([*moment.decisions(), *more]), moment.held()
-        orders = examine(mandates, held, people, policy, now)
+        permits = Permits(mandates, moment.references(), people, policy, now)
+        orders = examine(permits, held)
         found = moment.find_outside(orders)
     wanted = [one.order for one in found]
-    split = fuse(wanted, mandates, people, policy, points=_points(held))
+    split = fuse(wanted, permits, points=_points(held))
     return Review(
         due=split.orders,
         blocked=split.blocked,
-        holds=tuple(holds(mandates, held, people, policy, now)),
+        holds=tuple(holds(permits, held)),
         found=tuple(found),
     )
 

@@ -18,6 +18,7 @@ from kwartier.retention import (
     HoldReason,
     Order,
     People,
+    Permits,
     Reason,
     RetentionPolicy,
     examine,
@@ -57,10 +58,17 @@ def decided(kind: DecisionKind, mandate_id: int | None = 1, **more: object) -> D
     return Decision(kind=kind, decided_at=NOW, decided_by="an", why="asked", **about)  # type: ignore[arg-type]
 
 
+def permits(
+    known: Sequence[KnownMandate], people: People = NOBODY, policy: RetentionPolicy = ASK
+) -> Permits:
+    """Each reference number is somebody else's."""
+    return Permits(known, [], people, policy, NOW)
+
+
 def orders(
     *known: KnownMandate, people: People = NOBODY, policy: RetentionPolicy = ASK
 ) -> list[Order]:
-    return examine(known, [held()], people, policy, NOW)
+    return examine(permits(known, people, policy), [held()])
 
 
 def reasons(found: Sequence[Order]) -> list[Reason]:
@@ -119,7 +127,7 @@ def test_vanished_keeps_what_it_last_permitted_and_its_cap_still_counts() -> Non
 def test_ambiguous_erases_nothing_until_a_person_takes_it_at_its_word() -> None:
     unclear = known_mandate(is_ambiguous=True, period_end=CAP)
     assert orders(unclear) == []
-    (hold,) = holds([unclear], [held()], NOBODY, ASK, NOW)
+    (hold,) = holds(permits([unclear], NOBODY, ASK), [held()])
     assert (hold.reason, hold.bounds) == (HoldReason.AMBIGUOUS, Interval(CAP, HULL.end))
     taken = People([decided(DecisionKind.ERASE)])
     (order,) = orders(unclear, people=taken)
@@ -136,26 +144,26 @@ def test_of_a_point_that_no_mandate_was_about_nothing_is_ordered() -> None:
 def test_finished_is_on_hold_and_waits_for_a_decision() -> None:
     ended = known_mandate(status=FINISHED)
     assert orders(ended) == []
-    (hold,) = holds([ended], [held()], NOBODY, ASK, NOW)
+    (hold,) = holds(permits([ended], NOBODY, ASK), [held()])
     assert (hold.reason, hold.bounds, hold.decision) == (HoldReason.FINISHED, HULL, None)
     assert hold.erased_at is None
 
 
 def test_finished_is_not_on_hold_where_another_mandate_stands_or_nothing_is_held() -> None:
     ended = known_mandate(status=FINISHED)
-    assert holds([ended, known_mandate(2)], [held()], NOBODY, ASK, NOW) == []
-    assert holds([ended], [], NOBODY, ASK, NOW) == []
+    assert holds(permits([ended, known_mandate(2)], NOBODY, ASK), [held()]) == []
+    assert holds(permits([ended], NOBODY, ASK), []) == []
 
 
 def test_what_is_on_hold_is_used_by_nobody_until_a_person_keeps_it() -> None:
     ended = known_mandate(status=FINISHED, period_end=CAP)
-    (about,) = withheld([ended], [held()], NOBODY).items()
+    (about,) = withheld([ended], [], [held()], NOBODY).items()
     assert about == (held().key, [Interval(HULL.start, CAP)])
-    assert withheld([ended], [held()], People([decided(DecisionKind.KEEP)])) == {}
+    assert withheld([ended], [], [held()], People([decided(DecisionKind.KEEP)])) == {}
     changed = replace(ended, changed_at=NOW + timedelta(days=1))
-    assert withheld([changed], [held()], People([decided(DecisionKind.KEEP)]))
+    assert withheld([changed], [], [held()], People([decided(DecisionKind.KEEP)]))
     other = known_mandate(2, status=FINISHED, period_end=CAP)
-    assert withheld([ended, other], [held()], People([decided(DecisionKind.KEEP)])) == {}
+    assert withheld([ended, other], [], [held()], People([decided(DecisionKind.KEEP)])) == {}
 
 
 def test_what_an_approved_mandate_permits_is_used_though_another_holds_it_back() -> None:
@@ -163,14 +171,14 @@ def test_what_an_approved_mandate_permits_is_used_though_another_holds_it_back()
         known_mandate(1, is_ambiguous=True, period_end=CAP),
         known_mandate(2, is_ambiguous=True, period_start=CAP),
     )
-    assert len(holds([before, after], [held()], NOBODY, ASK, NOW)) == 2
-    assert withheld([before, after], [held()], NOBODY) == {}
-    assert withheld([before], [held()], NOBODY) == {held().key: [Interval(CAP, HULL.end)]}
+    assert len(holds(permits([before, after], NOBODY, ASK), [held()])) == 2
+    assert withheld([before, after], [], [held()], NOBODY) == {}
+    assert withheld([before], [], [held()], NOBODY) == {held().key: [Interval(CAP, HULL.end)]}
 
 
 def test_two_finished_mandates_of_one_period_are_both_on_hold() -> None:
     both = [known_mandate(1, status=FINISHED), known_mandate(2, status=FINISHED)]
-    found = holds(both, [held()], NOBODY, ASK, NOW)
+    found = holds(permits(both, NOBODY, ASK), [held()])
     assert [hold.known.mandate_id for hold in found] == [1, 2]
 
 
@@ -180,7 +188,7 @@ def test_finished_is_erased_after_the_grace_period_where_the_policy_says_so() ->
     assert (order.reason, order.gone) == (Reason.FINISHED, (HULL,))
     recent = replace(ended, changed_at=NOW - timedelta(days=9))
     assert orders(recent, policy=ERASE) == []
-    (hold,) = holds([recent], [held()], NOBODY, ERASE, NOW)
+    (hold,) = holds(permits([recent], NOBODY, ERASE), [held()])
     assert hold.erased_at == NOW + timedelta(days=1)
 
 
@@ -188,7 +196,7 @@ def test_a_decision_to_keep_holds_against_the_policy_until_the_mandate_changes()
     kept = People([decided(DecisionKind.KEEP)])
     ended = known_mandate(status=FINISHED)
     assert orders(ended, people=kept, policy=ERASE) == []
-    (hold,) = holds([ended], [held()], kept, ASK, NOW)
+    (hold,) = holds(permits([ended], kept, ASK), [held()])
     assert hold.decision is not None
     changed = replace(ended, changed_at=NOW + timedelta(seconds=1))
     assert kept.about(changed) is None
@@ -202,7 +210,7 @@ def test_a_decision_to_erase_erases_at_once() -> None:
 def test_an_unknown_status_never_erases_by_policy() -> None:
     odd = known_mandate(status="Suspended")
     assert orders(odd, policy=ERASE) == []
-    (hold,) = holds([odd], [held()], NOBODY, ERASE, NOW)
+    (hold,) = holds(permits([odd], NOBODY, ERASE), [held()])
     assert (hold.reason, hold.erased_at) == (HoldReason.STATUS, None)
 
 
@@ -240,7 +248,7 @@ def capped(count: int) -> list[KnownMandate]:
 
 def ordered(known: Sequence[KnownMandate], policy: RetentionPolicy = ASK) -> list[Order]:
     here = [held(point=one.mandate.metering_point or "") for one in known]
-    return examine(known, here, NOBODY, policy, NOW)
+    return examine(permits(known, NOBODY, policy), here)
 
 
 @pytest.mark.parametrize(
@@ -250,7 +258,7 @@ def test_the_fuse_lets_one_point_in_twenty_go_and_no_more(
     erased: int, points: int, passes: bool
 ) -> None:
     known = capped(erased)
-    due = fuse(ordered(known), known, NOBODY, ASK, points=points)
+    due = fuse(ordered(known), permits(known, NOBODY, ASK), points=points)
     assert len(due.orders) == (erased if passes else 0)
     assert [one.fuse for one in due.blocked] == ([] if passes else [Fuse.SHARE] * erased)
 
@@ -259,7 +267,7 @@ def test_what_a_person_confirmed_passes_the_fuse_and_the_rest_waits() -> None:
     known = capped(3)
     first, *rest = ordered(known)
     people = People([decided(DecisionKind.CONFIRM, mandate_id=None, order=first.digest)])
-    due = fuse([first, *rest], known, people, ASK, points=10)
+    due = fuse([first, *rest], permits(known, people, ASK), points=10)
     assert due.orders == (first,)
     assert [one.order for one in due.blocked] == rest
 
@@ -278,7 +286,7 @@ def ended_at(count: int, at: datetime = SEEN) -> list[KnownMandate]:
 
 def test_after_an_ended_contract_nothing_goes_unconfirmed() -> None:
     known = ended_at(2)
-    due = fuse(ordered(known, ERASE), known, NOBODY, ERASE, points=1000)
+    due = fuse(ordered(known, ERASE), permits(known, NOBODY, ERASE), points=1000)
     assert due.orders == ()
     assert {one.fuse for one in due.blocked} == {Fuse.CONTRACT_ENDED}
 
@@ -286,11 +294,11 @@ def test_after_an_ended_contract_nothing_goes_unconfirmed() -> None:
 def test_mandates_that_customers_ended_one_by_one_tell_of_no_ended_contract() -> None:
     one_by_one = [*ended_at(1), replace(ended_at(2)[1], changed_at=SEEN + timedelta(days=1))]
     for known in ([*ended_at(2), known_mandate(9)], one_by_one):
-        due = fuse(ordered(known, ERASE), known, NOBODY, ERASE, points=1000)
+        due = fuse(ordered(known, ERASE), permits(known, NOBODY, ERASE), points=1000)
         assert len(due.orders) == 2
 
 
 def test_a_cap_of_mandates_that_all_vanished_with_their_contract_waits() -> None:
     known = [replace(one, missing_since=NOW) for one in capped(2)]
-    due = fuse(ordered(known), known, NOBODY, ASK, points=1000)
+    due = fuse(ordered(known), permits(known, NOBODY, ASK), points=1000)
     assert {one.fuse for one in due.blocked} == {Fuse.CONTRACT_ENDED}

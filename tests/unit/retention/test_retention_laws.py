@@ -7,13 +7,14 @@ from datetime import UTC, date, datetime, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kwartier.registry import KnownMandate
+from kwartier.registry import KnownMandate, Reference
 from kwartier.retention import (
     Decision,
     DecisionKind,
     FinishedPolicy,
     Held,
     People,
+    Permits,
     RetentionPolicy,
     examine,
 )
@@ -113,12 +114,25 @@ def held(stored: set[Slice]) -> list[Held]:
     ]
 
 
+def references(known: list[KnownMandate]) -> list[Reference]:
+    """All are of one customer."""
+    return [
+        Reference(
+            reference_number=one.mandate.reference_number,
+            customer_id="c-1",
+            provider="fluvius",
+            created_at=NOW,
+        )
+        for one in known
+    ]
+
+
 def carried_out(
     known: list[KnownMandate], stored: set[Slice], people: People, policy: RetentionPolicy
 ) -> set[Slice]:
     kept = {
         (order.metering_point, order.granularity): order.kept
-        for order in examine(known, held(stored), people, policy, NOW)
+        for order in examine(Permits(known, references(known), people, policy, NOW), held(stored))
     }
     return {
         (point, granularity, part)
@@ -186,6 +200,6 @@ def test_once_is_enough_and_the_order_of_mandates_makes_no_difference(
     shuffled = list(known)
     chance.shuffle(shuffled)  # type: ignore[attr-defined]
     hulls = held(stored)
-    assert examine(shuffled, hulls, people, policy, NOW) == examine(
-        known, hulls, people, policy, NOW
+    assert examine(Permits(shuffled, references(known), people, policy, NOW), hulls) == examine(
+        Permits(known, references(known), people, policy, NOW), hulls
     )
