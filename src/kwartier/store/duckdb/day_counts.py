@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -14,6 +15,7 @@ import pyarrow as pa
 
 from kwartier.store.duckdb.changes import Cells
 from kwartier.store.duckdb.kin import Kin
+from kwartier.store.duckdb.lines import Line, joined, within
 from kwartier.store.duckdb.rows import Array
 from kwartier.store.duckdb.stretches import micros
 from kwartier.store.named_sql import load_sql
@@ -34,7 +36,8 @@ class DayRun(NamedTuple):
     """Local days in a row that are alike, from ``start`` to ``end`` (microseconds since 1970).
 
     ``complete``: all slices are there; ``estimated``, ``provisional``: some value is;
-    ``exchanged``: several meters have values.
+    ``exchanged``: several meters have values. Where a metering point has gas beside others, runs of
+    gas days and of other days overlap, and together tell of the same time.
     """
 
     metering_point: str
@@ -61,7 +64,7 @@ def change_coverage(connection: duckdb.DuckDBPyConnection, cells: Cells, kin: Ki
     counts = growth.copy()
     counts[:, kept] += np.stack([known[name] for name in _COUNTS])
     _write(connection, touched, counts, np.any(growth, axis=0), old_row)
-    return list(_runs(touched, counts, kin))
+    return _judged(touched, counts, kin)
 
 
 def read_day_runs(connection: duckdb.DuckDBPyConnection, kin: Kin) -> list[DayRun]:
@@ -75,18 +78,20 @@ def read_day_runs(connection: duckdb.DuckDBPyConnection, kin: Kin) -> list[DayRu
     touched = _touched(cells, kin)
     counts = np.zeros((len(_COUNTS), len(touched.line)), dtype=np.int64)
     counts[:, touched.places(cells.series_id, cells.day)] = cells.counts
-    return list(_runs(touched, counts, kin))
+    return _judged(touched, counts, kin)
 
 
 @dataclass(frozen=True, slots=True)
 class _Touched:
-    """One line a day of an owner: ``owner``, ``owner_day``, and where its series begin in what
-    follows (``begin``). One line a day and series, day after day: ``line`` (the series' among the
-    kin), ``series_id``, ``day`` (since 1970).
+    """One line a day of an owner: ``owner``, ``owner_day``, whether something of it changed
+    (``is_own``) or it only overlaps such a day of the owner's other half, and where its series
+    begin in what follows (``begin``). One line a day and series, day after day: ``line`` (the
+    series' among the kin), ``series_id``, ``day`` (since 1970).
     """
 
     owner: Array
     owner_day: Array
+    is_own: Array
     begin: Array
     line: Array
     series_id: Array
@@ -101,16 +106,36 @@ class _Touched:
 
 
 def _touched(cells: Cells, kin: Kin) -> _Touched:
-    codes = np.unique(_code(kin.owners_of(cells.series_id), cells.day))
-    owner, owner_day = codes >> _DAY_BITS, (codes & ((1 << _DAY_BITS) - 1)) - _DAY_ZERO
+    own = np.unique(_code(kin.owners_of(cells.series_id), cells.day))
+    codes = np.union1d(own, _beside(own, kin))
+    owner, owner_day = _decode(codes)
     line, begin = kin.lines_of(owner)
     day = np.repeat(owner_day, kin.count[owner])
-    return _Touched(owner, owner_day, begin, line, kin.series_id[line], day)
+    is_own = np.isin(codes, own)
+    return _Touched(owner, owner_day, is_own, begin, line, kin.series_id[line], day)
+
+
+def _beside(own: Array, kin: Kin) -> Array:
+    """The days of the owners' other halves that overlap theirs: of gas days those that begin on
+    the day before and on the same day, of others those on the same day and on the next.
+    """
+    owner, day = _decode(own)
+    is_mixed = kin.other[owner] != owner
+    if not is_mixed.any():
+        return own[:0]
+    other, day = kin.other[owner[is_mixed]], day[is_mixed]
+    is_gas = np.array([is_gas for _, _, is_gas in kin.owners])[other]
+    return np.concatenate([_code(other, day), _code(other, day + np.where(is_gas, -1, 1))])
 
 
 def _code(number: Array, day: Array) -> Array:
     code: Array = (number.astype(np.int64) << _DAY_BITS) + (day.astype(np.int64) + _DAY_ZERO)
     return code
+
+
+def _decode(codes: Array) -> tuple[Array, Array]:
+    """The numbers and days of codes."""
+    return codes >> _DAY_BITS, (codes & ((1 << _DAY_BITS) - 1)) - _DAY_ZERO
 
 
 def _read(connection: duckdb.DuckDBPyConnection, touched: _Touched) -> dict[str, Array]:
@@ -160,20 +185,38 @@ def _dates(days: Array) -> pa.Array:
     return pa.array(days.astype(np.int32)).cast(pa.date32())
 
 
-def _runs(touched: _Touched, counts: Array, kin: Kin) -> Iterator[DayRun]:
-    """The touched days, those in a row together that are alike."""
+def _judged(touched: _Touched, counts: Array, kin: Kin) -> list[DayRun]:
+    """How the time is now of which something changed, by all days that it lies in."""
+    runs = list(_runs(touched, counts, kin))
+    if touched.is_own.all():
+        return [run for run, _ in runs]
+    changed: defaultdict[tuple[str, str], list[Line]] = defaultdict(list)
+    for run, is_own in runs:
+        if is_own:
+            changed[run[:2]].append((run.start, run.end))
+    spans = {key: joined(lines) for key, lines in changed.items()}
+    return [
+        run._replace(start=start, end=end)
+        for run, _ in runs
+        for start, end in within([(run.start, run.end)], spans[run[:2]])
+    ]
+
+
+def _runs(touched: _Touched, counts: Array, kin: Kin) -> Iterator[tuple[DayRun, bool]]:
+    """The touched days, those in a row together that are alike, and whether they are own."""
     flags = np.stack(
         [
             _slices_there(touched, counts[0], kin) >= _slices_wanted(touched, kin),
             *(np.logical_or.reduceat(counts[n] > 0, touched.begin) for n in (1, 2)),
             _several_meters(touched, counts[0], kin),
+            touched.is_own,
         ]
     )
     differs = (flags[:, 1:] != flags[:, :-1]).any(axis=0)
     differs |= (touched.owner[1:] != touched.owner[:-1]) | (np.diff(touched.owner_day) != 1)
     firsts = np.append(0, np.flatnonzero(differs) + 1)
     lasts = np.append(firsts[1:], len(touched.owner)) - 1
-    for owner, first, last, is_so in zip(
+    for owner, first, last, (*is_so, is_own) in zip(
         touched.owner[firsts].tolist(),
         touched.owner_day[firsts].tolist(),
         touched.owner_day[lasts].tolist(),
@@ -182,7 +225,7 @@ def _runs(touched: _Touched, counts: Array, kin: Kin) -> Iterator[DayRun]:
     ):
         point, granularity, is_gas = kin.owners[owner]
         start, end = _day_start(first, is_gas), _day_start(last + 1, is_gas)
-        yield DayRun(point, granularity, start, end, *is_so)
+        yield DayRun(point, granularity, start, end, *is_so), is_own
 
 
 def _several_meters(touched: _Touched, present: Array, kin: Kin) -> Array:

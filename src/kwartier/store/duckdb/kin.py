@@ -25,15 +25,18 @@ class Member(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Kin:
-    """One line a series, those of a metering point and granularity (an *owner*) together, therein
-    those of a source, therein those of a meter: ``series_id``, and numbers that tell which those
-    are. One line an owner: ``owners`` (metering point, granularity, is it gas), where its series
-    begin (``first``), and how many it has (``count``).
+    """One line a series, those of a metering point and granularity whose days begin alike (an
+    *owner*) together, therein those of a source, therein those of a meter: ``series_id``, and
+    numbers that tell which those are. One line an owner: ``owners`` (metering point, granularity,
+    is it gas), where its series begin (``first``), and how many it has (``count``). ``other`` is
+    the owner of the same metering point and granularity whose days begin at another hour (gas
+    beside heat), itself if there is none.
     """
 
     owners: list[tuple[str, str, bool]]
     first: Array
     count: Array
+    other: Array
     series_id: Array
     owner: Array
     source: Array
@@ -43,7 +46,7 @@ class Kin:
     @classmethod
     def of(cls, members: Iterable[Member]) -> Kin:
         """The kin of all ``members``; ``is_part`` are those of a sub-headpoint."""
-        ordered = sorted(members)
+        ordered = sorted(members, key=lambda one: (*one[:2], one.is_gas, *one[2:]))
         owners: dict[tuple[str, str, bool], int] = {}
         sources: dict[tuple[object, ...], int] = {}
         meters: dict[tuple[object, ...], int] = {}
@@ -52,8 +55,8 @@ class Kin:
                 (
                     one.series_id,
                     owners.setdefault((*one[:2], one.is_gas), len(owners)),
-                    sources.setdefault(one[:3], len(sources)),
-                    meters.setdefault(one[:4], len(meters)),
+                    sources.setdefault((one.is_gas, *one[:3]), len(sources)),
+                    meters.setdefault((one.is_gas, *one[:4]), len(meters)),
                     one.source == SUB_HEADPOINT,
                 )
                 for one in ordered
@@ -65,6 +68,10 @@ class Kin:
             owners=list(owners),
             first=np.cumsum(count) - count,
             count=count,
+            other=np.array(
+                [owners.get((*one[:2], not one[2]), number) for one, number in owners.items()],
+                dtype=np.int64,
+            ),
             series_id=table[:, 0],
             owner=table[:, 1],
             source=table[:, 2],

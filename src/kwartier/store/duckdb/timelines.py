@@ -5,7 +5,8 @@ A timeline is that of one metering point and granularity. Its *settled* stretche
 time that successful fetches asked for, the *inserted* ones their insert-time windows; *read* is an
 instant, when the first read-time fetch was planned. *Complete*, *estimated* and *provisional* are
 local days, by what the coverage counts of them; *exchanged* those on which several meters have
-values, until a read-time fetch speaks for them. *Tried* is what read-time fetches asked for in
+values, until a read-time fetch speaks for them. Where a metering point has gas beside others, an
+instant is so if its gas day or its other day is. *Tried* is what read-time fetches asked for in
 vain: still incomplete, estimated or provisional, how often it was asked again, and when last.
 """
 

@@ -4,12 +4,13 @@ written before there were timelines, and follow-ups.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import Final
 
 import duckdb
 
-from kwartier.store.duckdb.day_counts import read_day_runs
+from kwartier.store.duckdb.day_counts import DayRun, read_day_runs
 from kwartier.store.duckdb.kin import Kin
 from kwartier.store.duckdb.numbering import SeriesNumbers
 from kwartier.store.duckdb.timelines import Key, read_timelines, write_timelines
@@ -30,11 +31,12 @@ def work_out_days(connection: duckdb.DuckDBPyConnection) -> None:
 def _work_out(connection: duckdb.DuckDBPyConnection, points: Sequence[str]) -> None:
     kin = Kin.of(SeriesNumbers(connection, points).members())
     timelines = read_timelines(connection)
-    changed: set[Key] = set(timelines)
+    days: defaultdict[Key, list[DayRun]] = defaultdict(list)
     for run in read_day_runs(connection, kin):
-        key = run.metering_point, run.granularity
-        timelines[key].see([run])
-        changed.add(key)
+        days[run.metering_point, run.granularity].append(run)
+    for key, runs in days.items():
+        timelines[key].see(runs)
+    changed = {*timelines, *days}
     scopes = connection.sql(_SQL["read_time_scopes"]).to_arrow_table().columns
     for point, granularity, start, end, planned_at in zip(
         *(column.to_pylist() for column in scopes), strict=True
