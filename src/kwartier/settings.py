@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 from urllib.parse import urlsplit
 
 from kwartier.errors import ConfigurationError, InputError
 from kwartier.vocabulary.emulated_time import EmulatedTime
+
+_PLACEHOLDER: Final = re.compile(r"(^|/)your[-_ ]", re.IGNORECASE)
 
 
 def environment() -> Mapping[str, str]:
@@ -40,6 +44,20 @@ def load_env_file(path: Path) -> None:
 def flag(name: str) -> bool:
     """Whether the environment variable ``name`` says yes: 1, true, yes or on."""
     return environment().get(name, "").lower() in {"1", "true", "yes", "on"}
+
+
+def check_value(value: str, *, called: str, hint: str, may_wrap: bool = False) -> None:
+    """Raise :class:`ConfigurationError` for a setting that is evidently not real.
+
+    ``called`` is what the message names it by, ``hint`` says where the real one comes from. Only
+    what ``may_wrap`` may hold line breaks.
+    """
+    if _PLACEHOLDER.search(value):
+        raise ConfigurationError(
+            f"{called}: still a placeholder; put the real value there ({hint})"
+        )
+    if not may_wrap and not value.isprintable():
+        raise ConfigurationError(f"{called}: holds a line break or control character; remove it")
 
 
 def configured_address(variables: Mapping[str, str], name: str, default: str) -> str:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+from typing import Any
+
 import pytest
 
+from kwartier.cli.app import run
 from kwartier.cli.provider import connect, credentials_for
 from kwartier.fluvius import DataServiceType, Environment, MandateStatus
 from support.cli import Cli
@@ -80,3 +85,40 @@ def test_what_cannot_be_is_refused_and_named(shared: Cli) -> None:
             told = " ".join(shared("sync", "--sandbox", *options, *dry_run, code=2).split())
             assert said in told
             assert UNKNOWN not in told
+
+
+def test_the_file_of_the_service_settles_a_sync_too_and_options_go_before_it(
+    shared: Cli, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settled, other = tmp_path / "settled.duckdb", tmp_path / "other.duckdb"
+    file = tmp_path / "kwartier.toml"
+    file.write_text(
+        f"""
+        [store]
+        path = "{settled}"
+        [provider]
+        sandbox = true
+        [fetch]
+        max_window_days = 20
+        [publish]
+        folder = "{tmp_path / "published"}"
+        [events]
+        file = "{tmp_path / "events.jsonl"}"
+        """
+    )
+    typed = ["sync", "--config", str(file), "--json", "--point", POINT]
+
+    def told(*more: str) -> Any:
+        capsys.readouterr()
+        assert run([*typed, *more]) == 0
+        return json.loads(capsys.readouterr().out)
+
+    assert told("--dry-run")["requests"] == 5
+    done = told()
+    assert (done["requests"], done["inserted"] > 0) == (5, True)
+    assert [one["folder"] for one in done["published"]] == [str(tmp_path / "published")]
+    assert (tmp_path / "events.jsonl").read_text().count("\n") == 3
+    assert settled.exists()
+    assert not other.exists()
+    assert told("--store", str(other), "--sandbox")["requests"] == 5
+    assert other.exists()

@@ -1,4 +1,4 @@
-"""Mijn Fluvius over raw HTTP: just enough of a browser, and how many tests begin."""
+"""Pages for customers over raw HTTP: just enough of a browser, and how many tests begin."""
 
 from __future__ import annotations
 
@@ -18,10 +18,14 @@ FORM = "application/x-www-form-urlencoded"
 
 
 class Browser:
-    """Just enough of one: a cookie, and the hidden fields of the page it looks at."""
+    """Just enough of one: a cookie, and the hidden fields of the page it looks at.
 
-    def __init__(self, emulator: EmulatorThread) -> None:
+    Forms are sent to addresses below ``root``.
+    """
+
+    def __init__(self, emulator: EmulatorThread, root: str = "/verbruik") -> None:
         self.url = emulator.url
+        self.root = root
         self.cookie = ""
         self.fields: dict[str, str] = {}
         self.answer = Answer(0, {}, b"")
@@ -36,7 +40,7 @@ class Browser:
         content = urlencode({k: v for k, v in pairs.items() if v is not None}, doseq=True)
         headers = {"content-type": FORM, "origin": self.url, **(extra or {})}
         sent = {name: value for name, value in headers.items() if value}
-        url = f"{self.url}/verbruik/{path}"
+        url = f"{self.url}{self.root}/{path}"
         answer = send(url, "POST", content=content.encode(), headers=self._headers(sent))
         self._take(answer)
         return self.get(answer.headers["location"]) if answer.status == 303 else self

@@ -53,7 +53,8 @@ def month_coverage(
 
     ``values`` are measurements: all that is stored of the permissions' metering points (what lies
     outside the permissions is not counted). A slice is *present* when at least one value stands
-    in it, whatever the register; *expected* when it is present already or should be by now;
+    in it, whatever the register; *expected* when it is present already or should be by now (of
+    cooling: on days of which there is any, since none flows in winter);
     its state is the worst among its values (measured, then EST, NVAL, and words we do not know,
     null among them as ``unknown``). Where a slice has the headpoint's values, the meters' do not
     count: both carry the same energy. ``estimated``: slices in state EST; ``not_measured``: in
@@ -64,7 +65,7 @@ def month_coverage(
     slices = lay_out(permissions, now, policy)
     seen = _look(Columns(values), slices, measured)
     present = seen.rank != NOWHERE
-    expected = slices.due | present
+    expected = slices.due_or(present)
     missing = expected & ~present
     states = _states_by_month(slices, seen)
     words = seen.words

@@ -16,9 +16,9 @@ from kwartier.analysis.offtake import KWH, TOTAL
 from kwartier.analysis.periods import hours_of
 from kwartier.analysis.slices import Slices, lay_out
 from kwartier.analysis.totals import registers_of, series_of
-from kwartier.vocabulary.granularity import Granularity, finest
+from kwartier.vocabulary.granularity import Granularity
 from kwartier.vocabulary.interval import Interval
-from kwartier.vocabulary.mandate import Permission
+from kwartier.vocabulary.mandate import Permission, finest_open
 from kwartier.vocabulary.quality import ESTIMATED
 
 LOAD_SCHEMA: Final = pa.schema(
@@ -39,18 +39,17 @@ def load_curve(
 ) -> pa.Table:
     """The mean power of each slice inside ``interval`` (``LOAD_SCHEMA``), in order of time.
 
-    ``values`` are measurements. Quarter-hours (of gas: hours), or where those are not permitted
-    days, of the metering point as in ``totals``: headpoint before meters, meters added up. ``kw``
-    is null where a slice is not there whole; slices that are not permitted, or not over at
+    ``values`` are measurements. The finest slices that are permitted (quarter-hours, hours, or
+    else days) of the metering point as in ``totals``: headpoint before meters, meters added up.
+    ``kw`` is null where a slice is not there whole; slices that are not permitted, or not over at
     ``now``, are left out. Energy in kWh only.
     """
     columns = Columns(values)
-    fine = {p.metering_point for p in permissions if p.granularity == finest(p.energy_type)}
+    fine = finest_open(permissions)
     chosen = [
         p
         for p in permissions
-        if p.granularity == finest(p.energy_type)
-        or (p.granularity is Granularity.DAY and p.metering_point not in fine)
+        if p.granularity == fine.get((p.metering_point, p.energy_type), Granularity.DAY)
     ]
     slices = lay_out(chosen, now, DEFAULT_ARRIVAL)
     found = [LOAD_SCHEMA.empty_table(), *_curves(columns, slices, interval)]

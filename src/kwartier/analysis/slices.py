@@ -13,9 +13,10 @@ import numpy as np
 from kwartier.analysis.columns import Array, Columns
 from kwartier.analysis.expectation import ArrivalPolicy
 from kwartier.analysis.grid import NOWHERE, Grid, instant64
-from kwartier.vocabulary.energy import SUB_HEADPOINT
+from kwartier.vocabulary.energy import COOLING, SUB_HEADPOINT
 from kwartier.vocabulary.granularity import Granularity
 from kwartier.vocabulary.interval import require_utc
+from kwartier.vocabulary.local_time import local_days
 from kwartier.vocabulary.mandate import Permission
 
 _OWNING: Final = ("metering_point", "energy_type", "granularity", "source")
@@ -73,6 +74,20 @@ class Slices:
     def count(self, which: Array) -> Array:
         """For how many slices of each month ``which`` (a boolean a slice) holds."""
         return np.bincount(self.row[which], minlength=len(self.row_month))
+
+    def due_or(self, there: Array) -> Array:
+        """The slices to expect: those that are due or ``there``. Of cooling, which flows for part
+        of the year and whose channel is absent for the rest, only on local days with any there.
+        """
+        expected: Array = self.due | there
+        of_cooling = np.array([p.energy_type == COOLING for p in self.permissions], dtype=bool)
+        seasonal = np.flatnonzero(of_cooling[self.row_permission[self.row]])
+        if len(seasonal):
+            days = local_days(self.starts[seasonal], COOLING).astype(np.int64)
+            days += self.row_permission[self.row[seasonal]] << 32  # one point's days apart
+            has_any = np.isin(days, days[there[seasonal]])
+            expected[seasonal] &= has_any
+        return expected
 
     def place(self, columns: Columns, *, behind: bool = False) -> Placed:
         """The rows that give a value for one of the slices.

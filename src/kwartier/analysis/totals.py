@@ -11,13 +11,15 @@ import numpy as np
 import pyarrow as pa
 
 from kwartier.analysis.columns import Array, Columns
+from kwartier.analysis.declared import countable
 from kwartier.analysis.expectation import DEFAULT_ARRIVAL, ArrivalPolicy
 from kwartier.analysis.gas_days import least_certain
 from kwartier.analysis.offtake import TARIFF_REGISTERS, TOTAL, one_level, silent_meters
 from kwartier.analysis.periods import Period, Periods, whole_days
 from kwartier.analysis.slices import Placed, Slices, lay_out
-from kwartier.vocabulary.granularity import Granularity, finest
-from kwartier.vocabulary.mandate import Permission
+from kwartier.vocabulary.centigrade import Centigrade
+from kwartier.vocabulary.granularity import Granularity
+from kwartier.vocabulary.mandate import Permission, finest_open
 from kwartier.vocabulary.quality import ESTIMATED
 
 TOTALS_SCHEMA: Final = pa.schema(
@@ -42,7 +44,7 @@ TOTALS_SCHEMA: Final = pa.schema(
     ]
 )
 _ORDER: Final = (
-    "metering_point", "sub_headpoint", "period", "direction", "unit", "register",
+    "metering_point", "sub_headpoint", "period", "energy_type", "direction", "unit", "register",
 )  # fmt: skip
 
 
@@ -53,6 +55,7 @@ def totals(
     *,
     by: Period,
     policy: ArrivalPolicy = DEFAULT_ARRIVAL,
+    centigrade: Centigrade = Centigrade.UNKNOWN,
 ) -> pa.Table:
     """What each register counted in each period (``TOTALS_SCHEMA``; ``period`` as 2026-01-31,
     2026-01 or 2026).
@@ -60,7 +63,8 @@ def totals(
     ``values`` are measurements: all that is stored of the permissions' metering points.
 
     - *Granularity*: day values where the permissions open at least as much of the period by days
-      as by quarter-hours (of gas: hours), counted in whole local days; else the sum of those.
+      as by the finest slices that are open (quarter-hours, hours), counted in whole local days;
+      else the sum of those.
       One period is never made of both.
     - *Level*: where the headpoint gives values of a slice, its meters' do not count. Physical
       meters are added up; on the day of an exchange the two parts make the day. What is metered
@@ -70,17 +74,17 @@ def totals(
     - *Completeness*: of ``expected`` slices (there, or due by now) ``present`` have this register,
       whole; ``estimated`` of them are estimates. A period in which a register that was there
       before has nothing has the value null. Before its first value there is no row.
+    - *Centigrade* is no energy: it is left out, unless ``centigrade`` declares it to be
+      gigajoules.
 
     ``gas_conversion_factor`` is the least certain behind kWh of gas (see ``gas_days``).
     """
-    columns = Columns(values)
-    layouts = [
-        _Layout.of(
-            [p for p in permissions if _is_daily(p) is daily and _is_used(p)], now, by, policy
-        )
-        for daily in (True, False)
-    ]
-    days, parts = layouts
+    columns = Columns(countable(values, centigrade))
+    fine = finest_open(permissions)
+    days, parts = (
+        _Layout.of([p for p in permissions if is_chosen(p)], now, by, policy)
+        for is_chosen in (_is_daily, lambda p: p.granularity == fine.get(_flow(p)))
+    )
     by_days = _keys_where_days_suffice(days, parts)
     tables = [
         _added_up(columns, days, np.isin(days.keys, by_days)),
@@ -93,8 +97,8 @@ def _is_daily(permission: Permission) -> bool:
     return permission.granularity is Granularity.DAY
 
 
-def _is_used(permission: Permission) -> bool:
-    return permission.granularity in (Granularity.DAY, finest(permission.energy_type))
+def _flow(permission: Permission) -> tuple[str, str]:
+    return permission.metering_point, permission.energy_type
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +140,7 @@ def _added_up(columns: Columns, layout: _Layout, chosen: Array) -> pa.Table:
     )
     is_there = np.zeros(len(slices), dtype=bool)
     is_there[of_point.slot] = is_there[behind.slot] = True
-    expected = periods.add_up(slices.due | is_there)
+    expected = periods.add_up(slices.due_or(is_there))
     found = [TOTALS_SCHEMA.empty_table()]
     of_points = [(None, part) for part in series_of(of_point, slices)]
     for sub_headpoint, part in (*of_points, *_sub_headpoints(behind)):

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from cyclopts import Parameter
 
 from kwartier.cli.options import EnvFile, ProviderOptions
 from kwartier.cli.provider import choose_environment, credentials_for
+from kwartier.cli.publishing import PublishOptions
+from kwartier.cli.telling import TellOptions
 from kwartier.configuration import Configuration, read_configuration
 from kwartier.fluvius import Environment, FluviusCredentials
-from kwartier.settings import flag
+from kwartier.settings import environment, flag
 
 
 @Parameter(name="*")
@@ -48,7 +50,34 @@ class Running:
     configuration: Configuration
     store: Path
     environment: Environment
-    credentials: FluviusCredentials
+
+    def credentials(self) -> FluviusCredentials:
+        """The credentials of the service that is meant; :class:`ConfigurationError` if the
+        environment has none.
+        """
+        return credentials_for(self.environment)
+
+    def telling(self, given: TellOptions) -> TellOptions:
+        """Who is told of changes: the options, else the file and the environment that it names."""
+        file = self.configuration.events.file
+        return replace(
+            given,
+            events=given.events or (str(file) if file else None),
+            webhook=given.webhook or environment().get("KWARTIER_WEBHOOK_URL"),
+        )
+
+    def publishing(self, given: PublishOptions) -> PublishOptions:
+        """Where is published: the option, else the file."""
+        return replace(given, publish=given.publish or self.configuration.publish.folder)
+
+    def client_settings(self) -> dict[str, Any]:
+        """How requests are made: what a client takes beside its credentials."""
+        provider = self.configuration.provider
+        return {
+            "timeout": provider.timeout,
+            "requests_per_second": provider.requests_per_second,
+            "retry": self.configuration.retry,
+        }
 
 
 def prepare(options: ConfiguredOptions) -> Running:
@@ -68,5 +97,4 @@ def prepare(options: ConfiguredOptions) -> Running:
         configuration=configuration,
         store=store,
         environment=chosen,
-        credentials=credentials_for(chosen),
     )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -19,21 +20,31 @@ from kwartier.cli.consenting import (
     told,
 )
 from kwartier.cli.options import STORE, StoreOptions
-from kwartier.cli.output import Column, console, print_json, print_rows, prose
+from kwartier.cli.output import Column, console, day, print_json, print_rows, prose
 from kwartier.cli.wording import as_typed, counted, next_command
 from kwartier.ean_digests import VARIABLE, digest_for_logs, digest_key
 from kwartier.errors import ConfigurationError
-from kwartier.registry import Customer
+from kwartier.registry import Customer, DataOwner, Reference
 from kwartier.registry.customer_file import read_customers
 from kwartier.registry.customers import Applied, CustomerChange
 from kwartier.store import open_store
 from kwartier.store.port import Store
 from kwartier.vocabulary.ean import check_ean
+from kwartier.vocabulary.local_time import parse_instant
 from kwartier.vocabulary.provider import FLUVIUS
 
 customers = App(
     name="customers", help="Add, import and list customers and their reference numbers."
 )
+
+
+def _owners_text(owners: Sequence[Mapping[str, Any]]) -> str:
+    """Data owners in a table's cell."""
+    return ", ".join(
+        one["data_owner"] + (f" since {day(one['since'])}" if one["since"] else "")
+        for one in owners
+    )
+
 
 _COLUMNS = [
     Column("customer_id", "customer"),
@@ -43,6 +54,7 @@ _COLUMNS = [
     Column("language", "language"),
     prose("contact", "contact"),
     Column("reference_number", "reference number"),
+    Column("data_owners", "data owner", show=_owners_text, spare=1),
     prose("consents", "agreed to", spare=0),
 ]
 _DIGESTS = [Column("digest", "digest"), Column("metering_point", "EAN")]
@@ -58,12 +70,15 @@ def add(
     enterprise_number: str | None = None,
     language: str | None = None,
     contact: str | None = None,
+    data_owner: str | None = None,
+    since: str | None = None,
     consent: ConsentOptions = CONSENT,
     options: StoreOptions = STORE,
 ) -> None:
     """Add a customer and make a reference number for it, or change a customer that is known.
 
-    Of a known customer only what is given changes; "" makes a label or contact empty again.
+    Of a known customer only what is given changes; "" makes a label or contact empty again. A
+    customer of Eneco is a data owner there too, or several: give one at a time.
 
     Example: kwartier customers add c-1001 --label "Bakkerij Peeters" --flow B2B
 
@@ -81,6 +96,10 @@ def add(
         nl (unless told otherwise), en, fr or de
     contact:
         an e-mail address or telephone number
+    data_owner:
+        what the customer is to Eneco, a UUID
+    since:
+        first day of it that the customer agreed to share: needed where no contracts are listed
     """
     change = CustomerChange(
         customer_id=customer_id,
@@ -89,12 +108,16 @@ def add(
         enterprise_number=enterprise_number,
         language=language,
         contact=contact,
+        data_owner=data_owner,
+        since=parse_instant(since, "--since") if since is not None else None,
     )
     typed = {
         "customer_id": ("CUSTOMER_ID", customer_id),
         "flow": ("--flow", flow),
         "enterprise_number": ("--enterprise-number", enterprise_number),
         "language": ("--language", language),
+        "data_owner": ("--data-owner", data_owner),
+        "since": ("--since", since),
     }
     with as_typed(typed), open_store(options.store, create=True) as store:
         applied = _apply(store, [change], consent)
@@ -213,15 +236,28 @@ def _apply(store: Store, changes: Sequence[CustomerChange], consent: ConsentOpti
 
 
 def _rows(store: Store, customers: Sequence[Customer]) -> list[dict[str, Any]]:
-    references: dict[str, list[str]] = {}
+    references: defaultdict[str, list[Reference]] = defaultdict(list)
     for reference in store.references():
-        references.setdefault(reference.customer_id, []).append(reference.reference_number)
+        references[reference.customer_id].append(reference)
+    owners: defaultdict[str, list[DataOwner]] = defaultdict(list)
+    for owner in store.data_owners():
+        owners[owner.customer_id].append(owner)
     texts = consent_texts(store.consents())
     return [
         {
             **msgspec.to_builtins(customer),
-            "reference_number": ", ".join(references.get(customer.customer_id, [])),
-            "consents": told(references.get(customer.customer_id, []), texts),
+            "reference_number": ", ".join(
+                one.reference_number
+                for one in references[customer.customer_id]
+                if one.provider == FLUVIUS
+            ),
+            "data_owners": [
+                {"data_owner": one.data_owner, "since": one.since}
+                for one in owners[customer.customer_id]
+            ],
+            "consents": told(
+                [one.reference_number for one in references[customer.customer_id]], texts
+            ),
         }
         for customer in customers
     ]

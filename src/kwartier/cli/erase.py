@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -11,12 +12,18 @@ from cyclopts import Parameter
 
 from kwartier.cli.options import STORE, StoreOptions
 from kwartier.cli.output import Column, build_table, console, error_console, number, print_json
-from kwartier.cli.registry import reference_of
-from kwartier.cli.retention import DecisionOptions, clock, enforced_as_json, tell_enforced
+from kwartier.cli.registry import customer_of
+from kwartier.cli.retention import (
+    DecisionOptions,
+    clock,
+    details_text,
+    enforced_as_json,
+    tell_enforced,
+)
 from kwartier.cli.wording import counted
 from kwartier.errors import InputError
 from kwartier.registry import KnownMandate
-from kwartier.retention import Decision, DecisionKind, Erased, People, RetentionPolicy
+from kwartier.retention import Decision, DecisionKind, Detail, Erased, People, RetentionPolicy
 from kwartier.store import open_store
 from kwartier.store.port import Store
 from kwartier.sync import enforce, review
@@ -53,26 +60,28 @@ def erase(
     Only what lies in the periods of the customer's own mandates goes: not what belongs to whoever
     had the metering point before or after, nor what another mandate permits. What goes is shown
     first. A suppression then keeps the mandate, which Fluvius may still list as approved, from
-    being fetched; --lift ends it.
+    being fetched; --lift ends it. Without --from and --to the customer's label, enterprise number
+    and contact go too, unless one of its mandates still waits or holds something.
 
     Example: kwartier erase --customer c-1001 --why "asked by letter of 2026-11-18"
     """
     who = deciding.who()
     with open_store(options.store) as store:
-        reference_of(store, customer)
+        customer_of(store, customer)
         mandates = _mandates_of(store, customer)
         if lift:
             return _lift(store, mandates, who, deciding.why, json=options.json)
         now = clock(store)
         decisions = _suppressions(mandates, from_, to, now, who, deciding.why)
-        if not decisions:
+        leaving = customer if from_ is None and to is None else None
+        points = {one.mandate.metering_point or "" for one in mandates}
+        seen = _would_go(store, decisions, now, points, leaving)
+        if not decisions and not seen.details:
             raise InputError("--customer", f"no mandate of {customer!r} names a metering point")
-        found = _would_go(store, decisions, now)
-        if not yes and not _agreed(found, decisions, json=options.json):
+        if not yes and not _agreed(seen, decisions, json=options.json):
             return NOT_DONE
         store.decide(decisions)
-        points = {one.mandate.metering_point or "" for one in mandates}
-        enforced = enforce(store, now=now, policy=RetentionPolicy(), points=points)
+        enforced = enforce(store, now=now, policy=RetentionPolicy(), points=points, leaving=leaving)
     if options.json:
         print_json(
             {"customer": customer, "suppressed": len(decisions)} | enforced_as_json(enforced)
@@ -80,11 +89,13 @@ def erase(
         return DONE
     out = console()
     tell_enforced(enforced, out)
-    out.print(
-        f"{counted(len(decisions), 'mandate')} will not be fetched any more. At Fluvius they stand "
-        "until the customer ends them; `kwartier erase --lift` lets them be fetched again.",
-        highlight=False,
-    )
+    if decisions:
+        out.print(
+            f"{counted(len(decisions), 'mandate')} will not be fetched any more. At the provider "
+            "they stand until the customer ends them; `kwartier erase --lift` lets them be fetched "
+            "again.",
+            highlight=False,
+        )
     return DONE
 
 
@@ -123,20 +134,39 @@ def _suppressions(
     ]
 
 
-def _would_go(store: Store, decisions: Sequence[Decision], now: datetime) -> list[Erased]:
-    seen = review(store, now=now, policy=RetentionPolicy(), more=decisions)
+@dataclass(frozen=True, slots=True)
+class _Going:
+    """What would go of a customer."""
+
+    found: list[Erased]
+    details: list[Detail]
+
+
+def _would_go(
+    store: Store,
+    decisions: Sequence[Decision],
+    now: datetime,
+    points: Collection[str],
+    leaving: str | None,
+) -> _Going:
+    seen = review(store, now=now, policy=RetentionPolicy(), more=decisions, leaving=leaving)
     mandates = {decision.mandate_id for decision in decisions}
-    return [one for one in seen.found if one.order.mandate_id in mandates]
+    return _Going(
+        found=[one for one in seen.found if one.order.mandate_id in mandates],
+        details=[one for one in seen.details if one.of in {*points, leaving}],
+    )
 
 
-def _agreed(found: Sequence[Erased], decisions: Sequence[Decision], *, json: bool) -> bool:
+def _agreed(going: _Going, decisions: Sequence[Decision], *, json: bool) -> bool:
     """Show what would go, and ask."""
     if json or not sys.stdin.isatty():
         raise InputError(
             "--yes", "is needed where nobody can be asked", "look first without --json"
         )
     out = error_console()
-    out.print(build_table(_COLUMNS, [_row(one) for one in found]))
+    out.print(build_table(_COLUMNS, [_row(one) for one in going.found]))
+    if going.details:
+        out.print(f"And {details_text(going.details)}.", highlight=False)
     out.print(
         f"This goes for good, from published files too, and {counted(len(decisions), 'mandate')} "
         "will not be fetched any more. Whoever takes events is told what to delete.",

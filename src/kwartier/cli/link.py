@@ -17,6 +17,7 @@ from kwartier.cli.wording import as_typed
 from kwartier.fluvius import ClientSessionDataService
 from kwartier.store import open_store
 from kwartier.vocabulary.local_time import parse_instant
+from kwartier.vocabulary.provider import FLUVIUS
 
 
 def link(
@@ -62,7 +63,7 @@ def link(
         "return_url_failed": ("--return-url-failed", return_url_failed),
     }
     with open_store(options.store) as store:
-        customer, reference_number = reference_of(store, customer_id)
+        customer, reference_number = reference_of(store, customer_id, provider=FLUVIUS)
         check_consent(store, consent)
     credentials = credentials_for(chosen)
     with as_typed(typed), connect(chosen, credentials) as client:

@@ -17,6 +17,7 @@ from kwartier.fluvius import Environment, MandateStatus
 from kwartier.store import open_store
 from kwartier.vocabulary.ean import check_ean
 from kwartier.vocabulary.local_time import parse_instant
+from kwartier.vocabulary.provider import FLUVIUS
 
 
 def mock_mandate(
@@ -59,7 +60,7 @@ def mock_mandate(
         "data_period_to": ("--to", to),
     }
     with open_store(options.store) as store:
-        _, reference_number = reference_of(store, customer_id)
+        _, reference_number = reference_of(store, customer_id, provider=FLUVIUS)
     with as_typed(typed), connect(chosen, credentials_for(chosen)) as client:
         for one in service:
             client.create_mock_mandate(

@@ -32,6 +32,10 @@ class PublishOptions:
         ),
     ] = None
 
+    def folders(self) -> list[Path]:
+        """The folder, if there is one."""
+        return [] if self.publish is None else [self.publish]
+
 
 PUBLISH = PublishOptions()
 
@@ -78,16 +82,10 @@ def check_publishing(publishing: PublishOptions) -> None:
         check_folder(publishing.publish, "--publish")
 
 
-def publish_after(store: Store, publishing: PublishOptions) -> Published:
-    """Publish where the options say, if they do."""
-    folders = [] if publishing.publish is None else [publishing.publish]
-    return publish_into(store, folders)
-
-
-def publish_into(store: Store, folders: Iterable[Path]) -> Published:
-    """Bring the datasets in these folders up to date."""
+def publish_into(store: Store, folders: Iterable[Path], **how: Any) -> Published:
+    """Bring the datasets in these folders up to date; ``how`` is what publishing itself takes."""
     from kwartier.export import publish
 
     return Published(
-        [(folder, publish(store, folder, wall=datetime.now(UTC))) for folder in folders]
+        [(folder, publish(store, folder, wall=datetime.now(UTC), **how)) for folder in folders]
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import getpass
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Final
 
@@ -17,7 +17,14 @@ from kwartier.cli.wording import counted
 from kwartier.errors import InputError
 from kwartier.registry import Customer
 from kwartier.registry.holders import customers_by_reference
-from kwartier.retention import Blocked, FinishedPolicy, Fuse, RetentionPolicy
+from kwartier.retention import (
+    Blocked,
+    Detail,
+    DetailKind,
+    FinishedPolicy,
+    Fuse,
+    RetentionPolicy,
+)
 from kwartier.settings import configured_clock
 from kwartier.store.port import Store
 from kwartier.sync import Enforced
@@ -36,22 +43,27 @@ class RetentionOptions:
     """What becomes of the data of finished mandates."""
 
     retention: Annotated[
-        FinishedPolicy,
+        FinishedPolicy | None,
         Parameter(
             env_var="KWARTIER_RETENTION",
             show_env_var=True,
-            help="data of a finished mandate: ask a person, keep it, or erase it after a while",
+            help="data of a finished mandate: ask a person (so unless told otherwise), keep it, or "
+            "erase it after a while",
         ),
-    ] = DEFAULT.finished
-    grace_days: Annotated[int, Parameter(help="how many days --retention erase waits")] = (
-        DEFAULT.grace.days
-    )
+    ] = None
+    grace_days: Annotated[
+        int | None,
+        Parameter(help=f"how many days --retention erase waits, else {DEFAULT.grace.days}"),
+    ] = None
 
-    def policy(self) -> RetentionPolicy:
-        """The policy that is meant; :class:`InputError` for a grace that is none."""
-        if self.grace_days < 0:
+    def policy(self, settled: RetentionPolicy = DEFAULT) -> RetentionPolicy:
+        """What is ``settled``, but for what the options say; :class:`InputError` for a grace that
+        is none.
+        """
+        if self.grace_days is not None and self.grace_days < 0:
             raise InputError("--grace-days", "must not be negative", f"got {self.grace_days}")
-        return RetentionPolicy(finished=self.retention, grace=timedelta(days=self.grace_days))
+        grace = settled.grace if self.grace_days is None else timedelta(days=self.grace_days)
+        return replace(settled, finished=self.retention or settled.finished, grace=grace)
 
 
 RETENTION = RetentionOptions()
@@ -95,12 +107,14 @@ def name_of(blocked: Iterable[Blocked]) -> str:
 
 def tell_enforced(enforced: Enforced, out: Console) -> None:
     """What was erased, and what waits for a person, if anything."""
-    if enforced.receipts:
+    if enforced.points:
         out.print(
             f"Erased, for no mandate permits it any more: {counted(enforced.values, 'value')} of "
             f"{counted(enforced.points, 'metering point')}. `kwartier receipts` lists it.",
             highlight=False,
         )
+    if enforced.details:
+        out.print(f"Erased, for it is needed no more: {details_text(enforced.details)}.")
     for former in enforced.former:
         out.print(
             f"Deleted with it: {former}, which a restore had kept and which held it still.",
@@ -124,11 +138,22 @@ def tell_enforced(enforced: Enforced, out: Console) -> None:
         )
 
 
+def details_text(details: Iterable[Detail]) -> str:
+    """What of people is, or was, let go of."""
+    kinds = [one.kind for one in details]
+    addresses = kinds.count(DetailKind.ADDRESS)
+    told = ["the customer's label, enterprise number and contact"] * (DetailKind.CUSTOMER in kinds)
+    noun = "delivery address" if addresses == 1 else "delivery addresses"
+    told += [f"{addresses} {noun}"] if addresses else []
+    return " and ".join(told)
+
+
 def enforced_as_json(enforced: Enforced) -> dict[str, Any]:
     """The same for programs."""
     return {
         "retracted_values": enforced.values,
         "retracted_points": enforced.points,
+        "details": [one.kind.value for one in enforced.details],
         "receipts": [receipt.number for receipt in enforced.receipts],
         "former_stores_deleted": [str(former) for former in enforced.former],
         "blocked_orders": len(enforced.blocked),

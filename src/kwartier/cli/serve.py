@@ -36,7 +36,6 @@ from kwartier.serve import (
     serving,
     set_up_logs,
 )
-from kwartier.settings import environment
 from kwartier.store import open_store
 from kwartier.sync import FluviusSource
 
@@ -73,7 +72,7 @@ def serve(
         port=settings.port if port is None else port,
         log_format=log_format or settings.log_format,
     )
-    number = contract_number(running.credentials)
+    number = contract_number(running.credentials())
     receivers = _receivers(running, telling)
     set_up_logs(sys.stderr, settings.log_format, settings.log_level)
     policies = _policies(running, settings=settings)
@@ -90,21 +89,14 @@ def serve(
 
 
 async def _serve(running: Running, policies: Policies, receivers: Receivers, number: str) -> None:
-    metrics, clock = Metrics(), ServiceClock()
-    metrics.watch_certificates(_remaining(running.credentials))
+    metrics, clock, credentials = Metrics(), ServiceClock(), running.credentials()
+    metrics.watch_certificates(_remaining(credentials))
     store = open_store(running.store, create=True)
     listener = listen(policies.settings.host, policies.settings.port)
-    configuration = running.configuration
-    retry = {
-        one.name: getattr(configuration.retry, one.name) for one in fields(configuration.retry)
-    }
-    client = connect_async(
-        running.environment,
-        running.credentials,
-        timeout=configuration.provider.timeout,
-        requests_per_second=configuration.provider.requests_per_second,
-        retry=WatchedRetries(**retry, watch=metrics.note_retry),
-    )
+    made = running.client_settings()
+    retry = {one.name: getattr(made["retry"], one.name) for one in fields(made["retry"])}
+    watched = made | {"retry": WatchedRetries(**retry, watch=metrics.note_retry)}
+    client = connect_async(running.environment, credentials, **watched)
     async with client:
         service = Service(
             store=store,
@@ -149,10 +141,12 @@ def _policies(running: Running, **given: Any) -> Policies:
 
 
 def _receivers(running: Running, telling: TellOptions) -> Receivers:
-    file = Path(telling.events) if telling.events else running.configuration.events.file
-    url = telling.webhook or environment().get("KWARTIER_WEBHOOK_URL")
-    webhook = webhook_for(url) if url else None
-    return Receivers(file=file, webhook=webhook, policy=running.configuration.webhooks)
+    told = running.telling(telling)
+    return Receivers(
+        file=Path(told.events) if told.events else None,
+        webhook=webhook_for(told.webhook) if told.webhook else None,
+        policy=running.configuration.webhooks,
+    )
 
 
 def _remaining(credentials: FluviusCredentials) -> dict[str, Callable[[], float]]:

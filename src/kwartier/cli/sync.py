@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, nullcontext, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated, Any
@@ -13,6 +14,7 @@ from cyclopts import Parameter
 from rich.console import Console
 
 from kwartier import sync as syncing
+from kwartier.cli.configured import ConfiguredOptions, Running, prepare
 from kwartier.cli.focus import (
     FOCUS,
     Explained,
@@ -24,17 +26,15 @@ from kwartier.cli.focus import (
     tell_plan,
 )
 from kwartier.cli.intended import review_as_json, tell_review
-from kwartier.cli.options import PROVIDER, ProviderOptions
+from kwartier.cli.options import Output
 from kwartier.cli.output import console, error_console, plain, print_json
 from kwartier.cli.progress import progress
 from kwartier.cli.provider import (
-    choose_environment,
     connect_async,
     contract_number,
-    credentials_for,
     machine_clock,
 )
-from kwartier.cli.publishing import PUBLISH, PublishOptions, check_publishing, publish_after
+from kwartier.cli.publishing import PUBLISH, PublishOptions, check_publishing, publish_into
 from kwartier.cli.retention import (
     RETENTION,
     RetentionOptions,
@@ -44,7 +44,6 @@ from kwartier.cli.retention import (
 from kwartier.cli.running import run_async, stopped_by_signals
 from kwartier.cli.telling import TELL, TellOptions, check_telling, tell_changes
 from kwartier.cli.wording import counted
-from kwartier.fluvius import Environment
 from kwartier.retention import RetentionPolicy
 from kwartier.store import open_store
 from kwartier.store.port import Store
@@ -53,6 +52,15 @@ from kwartier.vocabulary.fetch import Fetch
 
 DONE, ASK_AGAIN = 0, 3
 BACKGROUND = 10
+
+
+@Parameter(name="*")
+@dataclass(frozen=True, kw_only=True)
+class SyncOptions(ConfiguredOptions, Output):
+    """Where, as whom and how."""
+
+
+SYNC = SyncOptions()
 
 
 def sync(
@@ -72,7 +80,7 @@ def sync(
     telling: TellOptions = TELL,
     publishing: PublishOptions = PUBLISH,
     retention: RetentionOptions = RETENTION,
-    options: ProviderOptions = PROVIDER,
+    options: SyncOptions = SYNC,
 ) -> int:
     """Fetch what the mandates permit and the store does not have yet.
 
@@ -80,7 +88,8 @@ def sync(
     since, and ask again for gaps, estimates and provisional gas with growing pauses. It may be
     stopped at any moment (Ctrl-C): what was answered is kept, the next run goes on from there. It
     works at a low priority, so that other commands answer promptly meanwhile. What no mandate
-    permits any more is erased first.
+    permits any more is erased first. The file of settings is that of `kwartier serve`; options go
+    before it.
     Exit code 3: some fetches failed and will be asked again, or some changes of mandates were not
     taken and will be told again.
 
@@ -88,31 +97,37 @@ def sync(
 
     Example: kwartier sync --dry-run
 
+    Example: kwartier sync --config kwartier.toml
+
     Example: kwartier sync --force --from 2026-09-01 --to 2026-10-01 --why
     """
-    chosen = choose_environment(options)
+    running = prepare(options)
     wanted = focus.focus()
+    settled = running.configuration
+    policy = retention.policy(settled.retention)
     if dry_run:
-        return show_plan(chosen, wanted, retention.policy(), options)
+        return show_plan(running, wanted, policy, options)
+    telling, publishing = running.telling(telling), running.publishing(publishing)
     check_telling(telling, options)
     check_publishing(publishing)
-    policy = retention.policy()
-    contract_number(credentials_for(chosen))
+    contract_number(running.credentials())
     out = error_console() if telling.takes_standard_output else console()
     explained = Explained(None if options.json else out)
     told = explained if why else untold
     # Sentences are progress enough, and a bar would run through them.
     watching = progress(error_console()) if options.json or not why else nullcontext(unwatched)
-    with open_store(options.store, create=True) as store:
+    with open_store(running.store, create=True) as store:
         try:
             with flags_named(), in_background(), watching as watch:
-                running = sync_store(
-                    store, chosen, watch, focus=wanted, told=told, retention=policy
+                syncing_it = sync_store(
+                    store, running, watch, focus=wanted, told=told, retention=policy
                 )
-                report = run_async(running)
+                report = run_async(syncing_it)
         finally:
-            all_told = tell_changes(store, telling)
-        published = publish_after(store, publishing)
+            all_told = tell_changes(store, telling, settled.webhooks)
+        published = publish_into(
+            store, publishing.folders(), grace=settled.publish.grace, arrival=settled.arrival
+        )
     if options.json:
         plan = {"plan": explained.fetches} if why else {}
         print_json(as_json(report) | plan | published.as_json())
@@ -124,7 +139,7 @@ def sync(
 
 async def sync_store(
     store: Store,
-    chosen: Environment,
+    running: Running,
     watch: Watcher,
     *,
     focus: syncing.Focus | None = None,
@@ -132,12 +147,17 @@ async def sync_store(
     retention: RetentionPolicy | None = None,
 ) -> SyncReport:
     """Sync ``store`` with Fluvius; SIGINT and SIGTERM stop it cleanly."""
-    async with fluvius_source(chosen) as source:
+    settled = running.configuration
+    async with fluvius_source(running) as source:
         with stopped_by_signals() as stop:
             return await syncing.sync(
                 store,
                 source,
-                retention_policy=retention,
+                fetch_policy=settled.fetch,
+                run_policy=settled.run,
+                poll_policy=settled.poll,
+                arrival_policy=settled.arrival,
+                retention_policy=retention or settled.retention,
                 focus=focus or syncing.Focus(),
                 stop=stop,
                 watch=watch,
@@ -146,29 +166,33 @@ async def sync_store(
 
 
 @asynccontextmanager
-async def fluvius_source(chosen: Environment) -> AsyncIterator[syncing.FluviusSource]:
+async def fluvius_source(running: Running) -> AsyncIterator[syncing.FluviusSource]:
     """Fluvius as the sync sees it."""
-    credentials = credentials_for(chosen)
+    credentials = running.credentials()
     number = contract_number(credentials)
-    async with connect_async(chosen, credentials) as client:
+    settings = running.client_settings()
+    async with connect_async(running.environment, credentials, **settings) as client:
         yield syncing.FluviusSource(client, number, machine_clock=machine_clock())
 
 
 def show_plan(
-    chosen: Environment,
+    running: Running,
     focus: syncing.Focus,
     policy: RetentionPolicy,
-    options: ProviderOptions,
+    options: Output,
 ) -> int:
     """Print what a sync would erase and ask; of a store that is not there yet, the first sync."""
 
+    settled = running.configuration
+    planning = syncing.Planning(focus=focus, fetch=settled.fetch, arrival=settled.arrival)
+
     async def planned(store: Store) -> syncing.Intended:
-        async with fluvius_source(chosen) as source:
-            return await syncing.plan_only(store, source, syncing.Planning(focus=focus), policy)
+        async with fluvius_source(running) as source:
+            return await syncing.plan_only(store, source, planning, policy)
 
     with TemporaryDirectory() as folder, flags_named():
-        is_there = options.store.exists()
-        path = options.store if is_there else Path(folder) / "empty.duckdb"
+        is_there = running.store.exists()
+        path = running.store if is_there else Path(folder) / "empty.duckdb"
         with open_store(path, create=not is_there) as store:
             intended = run_async(planned(store))
     if options.json:

@@ -16,6 +16,7 @@ from kwartier.store.port import Store
 
 if TYPE_CHECKING:
     from kwartier.events import Webhook
+    from kwartier.events.outbox import DeliveryPolicy
 
 STANDARD_OUTPUT = "-"
 
@@ -58,7 +59,7 @@ def check_telling(telling: TellOptions, output: Output) -> None:
         webhook_for(telling.webhook)
 
 
-def tell_changes(store: Store, telling: TellOptions) -> bool:
+def tell_changes(store: Store, telling: TellOptions, policy: DeliveryPolicy | None = None) -> bool:
     """Tell whoever is to be told what they do not know yet; whether all of it was taken.
 
     What was not is said on standard error, and told by a later run.
@@ -68,7 +69,7 @@ def tell_changes(store: Store, telling: TellOptions) -> bool:
     from kwartier.events import tell
 
     webhook = None if telling.webhook is None else webhook_for(telling.webhook)
-    done = asyncio.run(tell(store, file=telling.events, webhook=webhook))
+    done = asyncio.run(tell(store, file=telling.events, webhook=webhook, policy=policy))
     if done.left:
         reason = f" ({done.error})" if done.error else ""
         error_console().print(

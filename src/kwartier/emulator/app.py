@@ -14,6 +14,7 @@ from kwartier.emulator.control.routes import routes as control_routes
 from kwartier.emulator.entra.endpoint import routes as entra_routes
 from kwartier.emulator.esco_route import EscoCalls
 from kwartier.emulator.faults.injection import FaultyReplies
+from kwartier.emulator.fiam_portal.routes import routes as fiam_portal_routes
 from kwartier.emulator.fluvius_v2.routes import routes as fluvius_v2_routes
 from kwartier.emulator.fluvius_v3.routes import routes as fluvius_v3_routes
 from kwartier.emulator.mijn_fluvius.routes import routes as mijn_fluvius_routes
@@ -37,6 +38,7 @@ def create_app(world: World, clock_moved: Callable[[], None] = lambda: None) -> 
         *fluvius_v3_routes(world),
         *fluvius_v2_routes(world),
         *mijn_fluvius_routes(world),
+        *fiam_portal_routes(world),
         *control_routes(world, clock_moved),
         *entra_routes(world.tokens, world.certificates),
     ]

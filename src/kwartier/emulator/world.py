@@ -23,6 +23,7 @@ from kwartier.emulator.events.event import Event
 from kwartier.emulator.faults import Faults
 from kwartier.emulator.fiam.contracts import Contracts, KeptContracts
 from kwartier.emulator.fiam.contracts import Environment as FiamEnvironment
+from kwartier.emulator.fiam.tokens import FiamTokens
 from kwartier.emulator.grid_users import GridUsers
 from kwartier.emulator.refusals import ErrorCasing
 from kwartier.emulator.scenario import Scenario, Step
@@ -64,6 +65,7 @@ class World:
         self.v3_installation = v3_installation
         self.faults = Faults(seed)
         self.tokens = Tokens()
+        self.fiam_tokens = {each: FiamTokens(each) for each in FiamEnvironment}
         self.certificates = RegisteredCertificates(provider()[0])
         self.grid_users = GridUsers(lambda: grid_user_changes(self.events))
         self._state = state

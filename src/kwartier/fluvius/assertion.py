@@ -7,13 +7,10 @@ Microsoft documents now, RS256 with its SHA-1 what it documented before and stil
 from __future__ import annotations
 
 import base64
-import uuid
 from datetime import datetime, timedelta
 from typing import Final
 
-from joserfc import jwt
-from joserfc.jwk import RSAKey
-
+from kwartier.certificates.assertion import signed_assertion
 from kwartier.certificates.signing import SigningKey
 
 LIFETIME: Final = timedelta(minutes=5)
@@ -35,18 +32,14 @@ def client_assertion(
 
     ``audience`` is the token endpoint's address. ``now`` is the real time.
     """
-    claims = {
-        "aud": audience,
-        "iss": client_id,
-        "sub": client_id,
-        "jti": str(uuid.uuid4()),
-        "iat": int(now.timestamp()),
-        "nbf": int(now.timestamp()),
-        "exp": int((now + lifetime).timestamp()),
-    }
-    header = _header(signing_key.thumbprint)
-    key = RSAKey.import_key(signing_key.key)
-    return jwt.encode(header, claims, key, algorithms=[header["alg"]])
+    return signed_assertion(
+        signing_key,
+        _header(signing_key.thumbprint),
+        client_id=client_id,
+        audience=audience,
+        now=now,
+        lifetime=lifetime,
+    )
 
 
 def _header(thumbprint: str) -> dict[str, str]:

@@ -9,9 +9,10 @@ from typing import Final
 
 from kwartier.certificates.signing import SigningKey, SigningKeys
 from kwartier.fluvius.assertion import client_assertion
-from kwartier.fluvius.entra import read_token, token_form_call
+from kwartier.fluvius.entra import read_token
 from kwartier.fluvius.errors import AuthenticationError
 from kwartier.transport import AnotherWayError, Call, Reply, Token
+from kwartier.transport.granting import token_form_call
 from kwartier.wire.entra import CLIENT_ASSERTION_TYPE
 
 _CERTIFICATE_REFUSED: Final = frozenset(

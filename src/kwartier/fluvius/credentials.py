@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Self
 
 from kwartier.errors import ConfigurationError
-from kwartier.settings import environment
+from kwartier.settings import check_value, environment
 
 if TYPE_CHECKING:
     from kwartier.certificates.signing import SigningKeys
@@ -26,7 +25,6 @@ _CERTIFICATE: Final = (
 )
 _OWN: Final = ("client_secret", *_CERTIFICATE)
 _KEYS: Final = ("private_key", "next_private_key")
-_PLACEHOLDER: Final = re.compile(r"(^|/)your[-_ ]", re.IGNORECASE)
 _ISSUED_BY: Final = {
     "subscription_key": "Fluvius issues it with access to the API",
     "client_id": "the application (client) ID in Microsoft Entra ID",
@@ -150,9 +148,5 @@ def check_setting(name: str, value: str | None, *, called: str) -> None:
     if value is None or not value.strip():
         if name in _REQUIRED:
             raise ConfigurationError(f"{called}: not set; set it ({_ISSUED_BY[name]})")
-    elif _PLACEHOLDER.search(value):
-        raise ConfigurationError(
-            f"{called}: still a placeholder; put the real value there ({_ISSUED_BY[name]})"
-        )
-    elif name not in _KEYS and not value.isprintable():
-        raise ConfigurationError(f"{called}: holds a line break or control character; remove it")
+    else:
+        check_value(value, called=called, hint=_ISSUED_BY[name], may_wrap=name in _KEYS)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import Final
-from urllib.parse import urlencode
 
 import msgspec
 
 from kwartier.fluvius.credentials import FluviusCredentials
 from kwartier.fluvius.errors import AuthenticationError
 from kwartier.fluvius.refusals import refusal
-from kwartier.transport import BrokenReplyError, Call, Reply, Token, TokenFlow
+from kwartier.transport import Call, Reply, Token, TokenFlow
+from kwartier.transport.granting import granted_token, token_form_call
 from kwartier.wire.entra import TokenRefusal, TokenReply
 from kwartier.wire.unreadable import UNREADABLE
 
@@ -80,28 +80,11 @@ def token_flow(credentials: FluviusCredentials, token_url: str) -> TokenFlow:
     )
 
 
-def token_form_call(token_url: str, **form: str) -> Call:
-    """The call that asks for a token, with ``form`` besides what is the same for all."""
-    return Call(
-        method="POST",
-        url=token_url,
-        headers={"Content-Type": "application/x-www-form-urlencoded"},
-        body=urlencode({"grant_type": "client_credentials", **form}).encode(),
-        is_idempotent=True,  # a second token harms nobody
-    )
-
-
 def read_token(reply: Reply) -> Token:
     """The token granted; AuthenticationError, with what to do, if it was refused."""
     if not reply.is_success:
         raise _refused(reply)
-    try:
-        granted = msgspec.json.decode(reply.body, type=TokenReply, strict=False)
-    except UNREADABLE as error:
-        raise BrokenReplyError("the token endpoint's reply is no token") from error
-    if granted.expires_in <= 0:
-        raise BrokenReplyError("the token endpoint handed out a token that has already expired")
-    return Token(granted.access_token, float(granted.expires_in))
+    return granted_token(reply, TokenReply)
 
 
 def _refused(reply: Reply) -> Exception:

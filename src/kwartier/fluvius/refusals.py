@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from http import HTTPStatus
 from typing import Any, Final
 
 import msgspec
@@ -56,7 +55,7 @@ def refusal(reply: Reply, *, who: str = "Fluvius") -> FluviusAPIError:
     told = _members(reply.body)
     broken_rules = [_without_ean(str(rule)) for rule in told.get("validationerrormessages") or []]
     said = "; ".join(broken_rules) or _without_ean(str(told.get("message") or ""))
-    message = f"{who} answered {reply.status} {_phrase(reply.status)}: {said or 'no reason given'}"
+    message = f"{who} answered {reply.status} {reply.phrase}: {said or 'no reason given'}"
     code = _text(told.get("code"))
     advice = _WHAT_TO_DO_ABOUT.get(code or "") or _WHAT_TO_DO.get(reply.status)
     return _error_for(reply.status)(
@@ -90,10 +89,3 @@ def _text(member: object) -> str | None:
 
 def _without_ean(text: str) -> str:
     return _EAN.sub(lambda found: digest_for_logs(found[0]), text)
-
-
-def _phrase(status: int) -> str:
-    try:
-        return HTTPStatus(status).phrase
-    except ValueError:
-        return "(unknown status)"

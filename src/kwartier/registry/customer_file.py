@@ -12,6 +12,7 @@ from typing import Final
 
 from kwartier.errors import InputError
 from kwartier.registry.customers import CustomerChange
+from kwartier.vocabulary.local_time import parse_instant
 
 COLUMNS: Final = tuple(field.name for field in fields(CustomerChange))
 _REQUIRED: Final = "customer_id"
@@ -25,9 +26,10 @@ def read_customers(path: Path) -> list[CustomerChange]:
     """Read what a CSV file with a header row says of customers, one change a customer.
 
     ``customer_id`` is required, the other columns (``label``, ``flow``, ``enterprise_number``,
-    ``language``, ``contact``) are optional; names in any casing. A column that is not there and
-    an empty cell say nothing: a known customer keeps what it has. Comma, semicolon or tab
-    separates, or what Excel's first line ``sep=;`` tells; rows without content are passed over.
+    ``language``, ``contact``, ``data_owner``, ``since``) are optional; names in any casing. A
+    column that is not there and an empty cell say nothing: a known customer keeps what it has.
+    Comma, semicolon or tab separates, or what Excel's first line ``sep=;`` tells; rows without
+    content are passed over.
     All rows are read or, with :class:`InputError` naming the lines that are wrong, none.
     """
     rows = _rows(_text(path))
@@ -121,8 +123,10 @@ def _change(
     if said[_REQUIRED] in lines:
         rule = f"{said[_REQUIRED]!r} stands on line {lines[said[_REQUIRED]]} already"
         raise InputError(_REQUIRED, rule)
-    change = CustomerChange(**said)
+    since = said.pop("since", None)
+    change = CustomerChange(**said, since=parse_instant(since, "since") if since else None)
     change.applied_to(None)
+    change.shared()
     return change
 
 

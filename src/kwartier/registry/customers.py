@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 
 from kwartier.errors import InputError
+from kwartier.registry.data_owners import DataOwner, Shared, apply_shared, check_data_owner
+from kwartier.vocabulary.provider import ENECO
 
 _REFERENCE = re.compile(r"[A-Za-z0-9-]{1,35}")
 _ENTERPRISE = re.compile(r"[0-9]{9,10}")
@@ -45,6 +47,11 @@ class Customer:
         for name, value in tidy.items():
             object.__setattr__(self, name, value)
 
+    @property
+    def is_identified(self) -> bool:
+        """Whether anything is noted that tells who it is, beside the id."""
+        return bool(self.label or self.enterprise_number or self.contact)
+
 
 def _word(text: str, allowed: tuple[str, ...], field: str) -> str:
     if text not in allowed:
@@ -63,7 +70,11 @@ def _enterprise_number(text: str) -> str | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CustomerChange:
-    """What was said of one customer; None: nothing was, so that what is known stays."""
+    """What was said of one customer; None: nothing was, so that what is known stays.
+
+    ``data_owner`` is what the customer is to Eneco, beside any other that it is; ``since`` the
+    first instant of it that the customer shares.
+    """
 
     customer_id: str
     label: str | None = None
@@ -71,20 +82,35 @@ class CustomerChange:
     enterprise_number: str | None = None
     language: str | None = None
     contact: str | None = None
+    data_owner: str | None = None
+    since: datetime | None = None
 
     def applied_to(self, known: Customer | None) -> Customer:
         """``known`` with this change, or a new customer; InputError if a value is wrong."""
         said: dict[str, str] = {
             field.name: value
-            for field in fields(self)
+            for field in fields(Customer)
             if (value := getattr(self, field.name)) is not None
         }
         return Customer(**said) if known is None else replace(known, **said)
 
+    def shared(self) -> Shared | None:
+        """The data owner that the customer is said to be, None if none is; InputError if a value
+        is wrong.
+        """
+        if self.data_owner is not None:
+            owner = check_data_owner(self.data_owner)
+            return Shared(customer_id=self.customer_id, data_owner=owner, since=self.since)
+        if self.since is not None:
+            raise InputError("since", "needs a data_owner", "it says since when that one shares")
+        return None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reference:
-    """The reference number that joins a customer to the mandates granted under it."""
+    """The reference number that joins a customer to the mandates granted under it; of Eneco, the
+    data owner that the customer is.
+    """
 
     reference_number: str
     customer_id: str
@@ -92,7 +118,10 @@ class Reference:
     created_at: datetime
 
     def __post_init__(self) -> None:
-        check_reference_number(self.reference_number)
+        if self.provider == ENECO:
+            check_data_owner(self.reference_number, "reference_number")
+        else:
+            check_reference_number(self.reference_number)
 
 
 def check_reference_number(text: str, field: str = "reference_number") -> str:
@@ -119,40 +148,69 @@ def new_reference(customer: Customer, provider: str, now: datetime) -> Reference
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Applied:
     """The customers as some changes leave them: those not known before, changed, and as before;
-    and the references ``made`` for those that had none.
+    and the references ``made`` for those that had none. ``data_owners`` are those that are new, or
+    share since another instant.
     """
 
     new: tuple[Customer, ...]
     changed: tuple[Customer, ...]
     unchanged: tuple[Customer, ...]
     made: tuple[Reference, ...]
+    data_owners: tuple[DataOwner, ...] = ()
 
 
 def apply_changes(
     known: Iterable[Customer],
-    references: Iterable[Reference],
-    changes: Iterable[CustomerChange],
+    references: Sequence[Reference],
+    changes: Sequence[CustomerChange],
     *,
     provider: str,
     now: datetime,
+    data_owners: Iterable[DataOwner] = (),
 ) -> Applied:
-    """Apply ``changes``, one after the other, to the customers that are known, and make a
-    reference for each of them that has none with ``provider``.
+    """Apply ``changes``, one after the other, to the customers and ``data_owners`` that are known,
+    and make a reference for each of the customers that has none with ``provider``, and for each
+    new data owner.
     """
     before = {customer.customer_id: customer for customer in known}
-    having = {one.customer_id for one in references if one.provider == provider}
     after: dict[str, Customer] = {}
     for change in changes:
         id_ = change.customer_id
         after[id_] = change.applied_to(after.get(id_, before.get(id_)))
+    said = [shared for change in changes if (shared := change.shared()) is not None]
+    owners = apply_shared(data_owners, said, provider=ENECO, now=now)
+    touched = {owner.customer_id for owner in owners}
     there = [customer for id_, customer in after.items() if id_ in before]
+    changed = [c for c in there if c != before[c.customer_id] or c.customer_id in touched]
     return Applied(
         new=tuple(customer for id_, customer in after.items() if id_ not in before),
-        changed=tuple(c for c in there if c != before[c.customer_id]),
-        unchanged=tuple(c for c in there if c == before[c.customer_id]),
-        made=tuple(
-            new_reference(customer, provider, now)
-            for id_, customer in after.items()
-            if id_ not in having
-        ),
+        changed=tuple(changed),
+        unchanged=tuple(customer for customer in there if customer not in changed),
+        made=(*_made(after.values(), references, provider, now), *_references(owners, references)),
+        data_owners=tuple(owners),
     )
+
+
+def _made(
+    customers: Iterable[Customer], references: Iterable[Reference], provider: str, now: datetime
+) -> list[Reference]:
+    having = {one.customer_id for one in references if one.provider == provider}
+    return [
+        new_reference(customer, provider, now)
+        for customer in customers
+        if customer.customer_id not in having
+    ]
+
+
+def _references(owners: Iterable[DataOwner], references: Iterable[Reference]) -> list[Reference]:
+    having = {(one.provider, one.reference_number) for one in references}
+    return [
+        Reference(
+            reference_number=owner.data_owner,
+            customer_id=owner.customer_id,
+            provider=owner.provider,
+            created_at=owner.created_at,
+        )
+        for owner in owners
+        if (owner.provider, owner.data_owner) not in having
+    ]

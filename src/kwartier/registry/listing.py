@@ -13,14 +13,16 @@ from kwartier.vocabulary.mandate import Mandate
 class Listing:
     """Mandates as the provider stated them at ``stated_at`` (the provider's time).
 
-    ``undecoded`` are those that could not be read. ``references``: it lists all there is under
-    these reference numbers and says nothing of others; None: it lists all mandates there are.
+    ``undecoded`` are those that could not be read; ``is_partial``: there seem to be more than it
+    shows. ``references``: it lists all there is under these reference numbers and says nothing of
+    others; None: it lists all mandates there are.
     """
 
     mandates: list[Mandate]
     stated_at: datetime
     undecoded: tuple[Undecoded, ...] = ()
     references: frozenset[str] | None = None
+    is_partial: bool = False
 
     def speaks_of(self, mandate: Mandate) -> bool:
         """Whether ``mandate``, if there still is one, belongs in this list."""
@@ -29,7 +31,7 @@ class Listing:
     @property
     def is_complete(self) -> bool:
         """Whether what it speaks of and does not show was not there."""
-        return not self.undecoded
+        return not self.undecoded and not self.is_partial
 
     @property
     def is_whole(self) -> bool:

@@ -14,7 +14,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from kwartier.registry.known_mandate import KnownMandate
-from kwartier.vocabulary.mandate import Mandate
+from kwartier.vocabulary.mandate import FINISHED, Mandate
 
 _Family = tuple[str, str, str, str]
 _Pair = tuple[KnownMandate, Mandate]
@@ -26,12 +26,13 @@ def match_mandates(
     seen_at: datetime,
     *,
     is_whole: bool = True,
+    ends_unlisted: bool = False,
     next_id: int = 1,
 ) -> list[KnownMandate]:
     """All mandates as now known, by ``listed``, the provider's list at ``seen_at``.
 
     One that is known but not listed keeps its last known state, with ``missing_since`` if the
-    list ``is_whole``. New ones are numbered from ``next_id``, or after those that are known.
+    list ``is_whole``; with ``ends_unlisted`` its status becomes Finished instead. New ones are numbered from ``next_id``, or after those that are known.
     """
     known_families: dict[_Family, list[KnownMandate]] = defaultdict(list)
     for one in sorted(known, key=lambda k: k.mandate_id):
@@ -52,8 +53,11 @@ def match_mandates(
         for mandate in unknown:
             seen.append(_first_seen(next_id, mandate, seen_at, is_ambiguous))
             next_id += 1
-        missing_at = seen_at if is_whole else None
-        seen.extend(_missing(one, missing_at, is_ambiguous) for one in unlisted)
+        if ends_unlisted:
+            seen.extend(_ended(one, seen_at) for one in unlisted)
+        else:
+            missing_at = seen_at if is_whole else None
+            seen.extend(_missing(one, missing_at, is_ambiguous) for one in unlisted)
     return sorted(seen, key=lambda one: one.mandate_id)
 
 
@@ -140,6 +144,13 @@ def _missing(one: KnownMandate, missing_at: datetime | None, is_ambiguous: bool)
         is_ambiguous=one.is_ambiguous or is_ambiguous,
         missing_since=one.missing_since or missing_at,
     )
+
+
+def _ended(one: KnownMandate, seen_at: datetime) -> KnownMandate:
+    """Ended by its absence; that it is not listed any more is then as it should be."""
+    if one.mandate.status == FINISHED:
+        return one
+    return replace(one, mandate=replace(one.mandate, status=FINISHED), changed_at=seen_at)
 
 
 def _first_seen(

@@ -9,6 +9,7 @@ from kwartier.registry.known_mandate import KnownMandate
 from kwartier.registry.ledger import MandateChange, changes_between
 from kwartier.registry.listing import Listing
 from kwartier.registry.matching import match_mandates
+from kwartier.vocabulary.provider import PROVIDERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,9 @@ def observe(known: Sequence[KnownMandate], listing: Listing, *, provider: str) -
     """Match ``listing`` of ``provider`` to the ``known`` mandates (of any provider).
 
     Of mandates that the list does not speak of nothing changes, and what it shows of others than
-    it was asked for is passed over.
+    it was asked for is passed over. A mandate that is not listed has ended only if the provider
+    lists all that stand, and the list is whole and not empty: an empty one may as well come of a
+    mistake, and that would end everything.
     """
     of_provider = [one for one in known if one.mandate.provider == provider]
     spoken_of = [one for one in of_provider if listing.speaks_of(one.mandate)]
@@ -35,6 +38,9 @@ def observe(known: Sequence[KnownMandate], listing: Listing, *, provider: str) -
         [mandate for mandate in listing.mandates if listing.speaks_of(mandate)],
         listing.stated_at,
         is_whole=listing.is_complete,
+        ends_unlisted=_lists_all_that_stand(provider)
+        and listing.is_whole
+        and bool(listing.mandates),
         next_id=max((one.mandate_id for one in known), default=0) + 1,
     )
     changed = sorted(set(seen) - set(spoken_of), key=lambda one: one.mandate_id)
@@ -44,3 +50,7 @@ def observe(known: Sequence[KnownMandate], listing: Listing, *, provider: str) -
         changed=changed,
         changes=changes_between(spoken_of, changed, listing.stated_at),
     )
+
+
+def _lists_all_that_stand(provider: str) -> bool:
+    return provider in PROVIDERS and PROVIDERS[provider].lists_all_that_stand

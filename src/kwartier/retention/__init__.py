@@ -6,6 +6,7 @@ store carries out what is decided here, and keeps the receipts.
 
 from kwartier.retention.decide import Blocked, Due, Fuse, examine, fuse
 from kwartier.retention.decisions import Decision, DecisionKind, People
+from kwartier.retention.details import Detail, DetailKind, idle_addresses, idle_customer
 from kwartier.retention.fetchable import fetchable
 from kwartier.retention.holds import Hold, HoldReason, holds, withheld
 from kwartier.retention.order import Erased, Held, Order, Reason
@@ -18,6 +19,8 @@ __all__ = [
     "Break",
     "Decision",
     "DecisionKind",
+    "Detail",
+    "DetailKind",
     "Due",
     "Erased",
     "Erasure",
@@ -37,6 +40,8 @@ __all__ = [
     "fetchable",
     "fuse",
     "holds",
+    "idle_addresses",
+    "idle_customer",
     "verify_chain",
     "withheld",
 ]

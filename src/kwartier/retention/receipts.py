@@ -20,13 +20,16 @@ FIRST: Final = "0" * 64
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
-    """What was erased of one granularity of a metering point, and why.
+    """What was erased of one granularity of a metering point, or of what was noted of somebody,
+    and why.
 
     ``number`` counts from 1; ``erased_at`` is the provider's time. ``metering_point`` and
     ``reference`` (of the mandate that it followed from) are digests with a key that stays with the
     store; ``key`` names it. ``values`` and ``revisions`` are rows, ``days`` local days: all of them
     lay wholly within ``bounds``. ``suppressed`` is what of the mandate's time is not fetched again,
-    where a person had it erased. ``previous`` is the hash of the receipt before.
+    where a person had it erased. ``previous`` is the hash of the receipt before. Of what was noted
+    of a customer or a data owner there is no ``granularity``: ``energy_type`` says what it was (a
+    :class:`~kwartier.retention.details.DetailKind`), ``metering_point`` stands for whose.
     """
 
     number: int
@@ -36,7 +39,7 @@ class Receipt:
     metering_point: str
     reference: str
     energy_type: str
-    granularity: Granularity
+    granularity: Granularity | None
     bounds: tuple[Interval, ...]
     suppressed: tuple[Interval, ...]
     values: int
@@ -72,12 +75,13 @@ class Receipt:
         """Read a receipt as :meth:`line` writes it. Raises ValueError, TypeError or KeyError for
         anything else.
         """
+        granularity = members["granularity"]
         return cls(
             **{
                 **members,
                 "erased_at": _instant(members["erased_at"]),
                 "reason": Reason(members["reason"]),
-                "granularity": Granularity(members["granularity"]),
+                "granularity": None if granularity is None else Granularity(granularity),
                 "bounds": _intervals(members["bounds"]),
                 "suppressed": _intervals(members["suppressed"]),
             }
@@ -94,7 +98,7 @@ class Erasure:
     metering_point: str
     reference: str
     energy_type: str
-    granularity: Granularity
+    granularity: Granularity | None
     bounds: tuple[Interval, ...]
     suppressed: tuple[Interval, ...]
     values: int

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from kwartier.errors import InputError
 from kwartier.events import Event, events_of
-from kwartier.registry import Customer, KnownMandate, Reference
+from kwartier.registry import Customer, DataOwner, KnownMandate, Reference
 from kwartier.registry.consents import Consent, Wording
 from kwartier.registry.holders import customers_by_reference
 from kwartier.retention import Decision
@@ -43,6 +43,7 @@ class Account:
     as_of: datetime | None
     chosen: Interval
     references: Sequence[Reference]
+    data_owners: Sequence[DataOwner]
     consents: Sequence[Consent]
     wordings: Sequence[Wording]
     mandates: Sequence[KnownMandate]
@@ -88,6 +89,7 @@ def open_account(store: Store, customer_id: str, *, chosen: Interval) -> Account
         as_of=store.synced_at(),
         chosen=chosen,
         references=own,
+        data_owners=[one for one in store.data_owners() if one.customer_id == customer_id],
         consents=consents,
         wordings=[one for one in store.wordings() if one.version in worded],
         mandates=mandates,

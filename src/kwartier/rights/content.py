@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Final
 
@@ -38,6 +39,17 @@ def content_of(account: Account, held: Sequence[HeldSummary], made: datetime) ->
                 "created_at": one.created_at,
             }
             for one in account.references
+        ],
+        "data_owners": [
+            {
+                "provider": one.provider,
+                "data_owner": one.data_owner,
+                "since": one.since,
+                "created_at": one.created_at,
+                "delivery_address": None if one.address is None else asdict(one.address),
+                "address_fetched_at": one.address_fetched_at,
+            }
+            for one in account.data_owners
         ],
         "consents": [
             {

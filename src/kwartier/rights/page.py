@@ -14,6 +14,7 @@ from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
 from kwartier.analysis import PeakStatus
+from kwartier.registry import DataOwner
 from kwartier.retention.decisions import BEGINNING, END
 from kwartier.rights.account import Account, Receiver
 from kwartier.rights.held import HeldSummary
@@ -95,8 +96,16 @@ def _who(account: Account, words: Words) -> list[tuple[str, str]]:
         ("language", words.term(customer.language)),
         ("contact", customer.contact),
         ("references", ", ".join(one.reference_number for one in account.references)),
+        *(_address(one, words) for one in account.data_owners),
     ]
     return [(name, value) for name, value in told if value]
+
+
+def _address(owner: DataOwner, words: Words) -> tuple[str, str]:
+    if owner.address is None:
+        return "delivery_address", ""
+    told = words.text("told_on", day=day_text(owner.address_fetched_at))
+    return "delivery_address", f"{owner.address.text()} ({told})"
 
 
 def _consents(account: Account) -> list[list[str]]:

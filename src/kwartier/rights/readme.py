@@ -23,6 +23,8 @@ disclosure.json
   period             what --from and --to chose of the values; null is open
   customer           what is noted of the customer
   references         the numbers under which mandates were asked for
+  data_owners        the customer as its heat supplier knows it: since when it shares, and the
+                     delivery address as the supplier last told it, null if none is held
   consents           what the customer agreed to: purpose, version of the words, channel, when
   wordings           those words
   mandates           as the provider last stated them; status, period, expiry, when first seen

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -13,10 +13,19 @@ import pyarrow as pa
 
 from kwartier.errors import InputError
 from kwartier.measurements import Fetched
-from kwartier.registry import Customer, KnownMandate, LedgerEntry, Listed, Listing, Reference
+from kwartier.registry import (
+    Customer,
+    DataOwner,
+    DeliveryAddress,
+    KnownMandate,
+    LedgerEntry,
+    Listed,
+    Listing,
+    Reference,
+)
 from kwartier.registry.consents import Consent, Wording
 from kwartier.registry.customers import Applied, CustomerChange
-from kwartier.retention import Decision, Erased, Held, Order, Receipt
+from kwartier.retention import Decision, Detail, Erased, Held, Order, Receipt
 from kwartier.store.contents import Contents, Mark
 from kwartier.store.trace import Trace
 from kwartier.store.wanted_days import WantedDays
@@ -198,15 +207,33 @@ class Store(Protocol):
     def change_customers(
         self, changes: Sequence[CustomerChange], *, provider: str, now: datetime
     ) -> Applied:
-        """Add customers or change what is said of them, and make a reference for each of them
-        that has none with ``provider``: read and written together, so that of two changes at
-        once neither is lost. InputError if a value is wrong; then nothing changes.
+        """Add customers or change what is said of them, data owners too, and make a reference for
+        each of them that has none with ``provider``: read and written together, so that of two
+        changes at once neither is lost. InputError if a value is wrong, or a data owner another
+        customer's; then nothing changes.
         """
         ...
 
     def customers(self) -> list[Customer]: ...
 
     def references(self) -> list[Reference]: ...
+
+    def data_owners(self) -> list[DataOwner]:
+        """The customers' data owners with the addresses that are known, the oldest first."""
+        ...
+
+    def note_addresses(
+        self,
+        told: Mapping[str, DeliveryAddress | None],
+        *,
+        provider: str,
+        fetched_at: datetime,
+    ) -> None:
+        """Keep what was ``told`` of data owners' delivery addresses at ``fetched_at``, the
+        provider's time; None: there is none. Passed over is a data owner that is not known, of
+        which a later answer was kept, or of which no mandate lets anything be fetched now.
+        """
+        ...
 
     def add_wording(self, wording: Wording) -> bool:
         """Keep the words that customers agree to; whether they were not known. InputError if the
@@ -293,6 +320,15 @@ class Store(Protocol):
         Makes out receipts, in the store and in the file beside it, and tells of it in the ledger.
         ``at`` is the provider's time. Nobody reads the values any more; their bytes are left until
         :meth:`rewrite`, and the receipts among :meth:`erasing`.
+        """
+        ...
+
+    def forget(self, details: Sequence[Detail], *, at: datetime) -> list[Receipt]:
+        """Let go of what is noted of customers, or of data owners' addresses; all together or not
+        at all. The ids stay.
+
+        Makes out a receipt for each of which there was anything, as :meth:`retract` does; bytes
+        are left until :meth:`rewrite`.
         """
         ...
 

@@ -12,6 +12,7 @@ from kwartier.registry import KnownMandate
 from kwartier.retention import (
     Blocked,
     Decision,
+    Detail,
     Erased,
     Held,
     Hold,
@@ -23,6 +24,8 @@ from kwartier.retention import (
     examine,
     fuse,
     holds,
+    idle_addresses,
+    idle_customer,
 )
 from kwartier.store.port import Store
 from kwartier.vocabulary.energy import ELECTRICITY, GAS
@@ -32,13 +35,15 @@ from kwartier.vocabulary.local_time import Month, months_of
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Review:
     """What is to be done of what a store holds: ``due`` goes, ``blocked`` waits for a person to
-    confirm it, ``holds`` for a decision. ``found`` says how much each order would take.
+    confirm it, ``holds`` for a decision. ``found`` says how much each order would take. ``details``
+    go too: what is noted of people, and no longer needed.
     """
 
     due: tuple[Order, ...]
     blocked: tuple[Blocked, ...]
     holds: tuple[Hold, ...]
     found: tuple[Erased, ...] = field(repr=False)
+    details: tuple[Detail, ...] = ()
 
     def taken_by(self, orders: Collection[Order]) -> list[Erased]:
         """What some of the orders take."""
@@ -47,12 +52,13 @@ class Review:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Enforced:
-    """What was done: ``receipts`` of what was erased, the ``former`` stores that went with it, and
-    what waits for a person.
+    """What was done: ``receipts`` of what was erased, ``points`` of which values were, the
+    ``details`` and the ``former`` stores that went with them, and what waits for a person.
     """
 
     receipts: tuple[Receipt, ...] = ()
     points: int = 0
+    details: tuple[Detail, ...] = ()
     blocked: tuple[Blocked, ...] = ()
     holds: tuple[Hold, ...] = ()
     former: tuple[Path, ...] = ()
@@ -70,9 +76,11 @@ def review(
     policy: RetentionPolicy,
     more: Sequence[Decision] = (),
     listed: Sequence[KnownMandate] | None = None,
+    leaving: str | None = None,
 ) -> Review:
     """What may not be held any more, by the mandates in ``store`` and what people decided, with
     ``more`` decisions that are only thought of, and mandates as they were just ``listed``.
+    ``leaving`` is the id of a customer who wants to be forgotten.
     """
     with store.snapshot() as moment:
         mandates = moment.mandates() if listed is None else listed
@@ -80,13 +88,21 @@ def review(
         permits = Permits(mandates, moment.references(), people, policy, now)
         orders = examine(permits, held)
         found = moment.find_outside(orders)
+        owners = moment.data_owners()
+        left = [one for one in moment.customers() if one.customer_id == leaving]
     wanted = [one.order for one in found]
     split = fuse(wanted, permits, points=_points(held))
+    waiting = {one.order.metering_point for one in split.blocked}
+    details = [
+        *idle_addresses((one for one in owners if one.data_owner not in waiting), permits),
+        *(detail for customer in left for detail in idle_customer(customer, permits)),
+    ]
     return Review(
         due=split.orders,
         blocked=split.blocked,
         holds=tuple(holds(permits, held)),
         found=tuple(found),
+        details=tuple(details),
     )
 
 
@@ -96,24 +112,29 @@ def enforce(
     now: datetime,
     policy: RetentionPolicy,
     points: Collection[str] | None = None,
+    leaving: str | None = None,
     wall: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> Enforced:
     """Erase what may not be held any more, and finish what a former run began.
 
-    ``now`` is the provider's time; ``points`` narrows it to some metering points; ``wall`` tells
-    the real time, by which files are named. When it returns, no file of the store or published
+    ``now`` is the provider's time; ``points`` narrows it to some metering points; ``leaving`` is
+    the id of a customer who wants to be forgotten; ``wall`` tells the real time, by which files are
+    named. When it returns, no file of the store or published
     from it holds what was erased. Cut off anywhere, the next call finishes it.
     """
     former = store.former_stores()
     finish(store, wall=wall)
-    seen = review(store, now=now, policy=policy)
+    seen = review(store, now=now, policy=policy, leaving=leaving)
     due = [order for order in seen.due if points is None or order.metering_point in points]
+    details = [one for one in seen.details if points is None or one.of in {*points, leaving}]
     receipts = store.retract(due, at=now) if due else []
+    receipts += store.forget(details, at=now) if details else []
     if receipts:
         finish(store, wall=wall)
     return Enforced(
         receipts=tuple(receipts),
         points=len({order.metering_point for order in due}),
+        details=tuple(details),
         blocked=seen.blocked,
         holds=seen.holds,
         former=tuple(one for one in former if not one.exists()),

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from http import HTTPStatus
 from typing import Self
 
 Query = Mapping[str, str | tuple[str, ...]]
@@ -60,6 +61,14 @@ class Reply:
     @property
     def is_success(self) -> bool:
         return 200 <= self.status < 300
+
+    @property
+    def phrase(self) -> str:
+        """What HTTP calls the status, such as ``Not Found``."""
+        try:
+            return HTTPStatus(self.status).phrase
+        except ValueError:
+            return "(unknown status)"
 
     @property
     def date(self) -> datetime | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from kwartier.vocabulary.energy import GAS
+from kwartier.vocabulary.energy import COOLING, GAS, HEAT, HOT_WATER
 from kwartier.vocabulary.interval import Interval
 from kwartier.vocabulary.local_time import day_start, days_within
 
@@ -30,9 +30,12 @@ _STEPS: dict[Granularity, timedelta | None] = {
 }
 
 
+_BY_THE_HOUR = frozenset({GAS, HEAT, HOT_WATER, COOLING})
+
+
 def finest(energy_type: str) -> Granularity:
-    """What a quarter-hour mandate opens: quarters of electricity, hours of gas."""
-    return Granularity.HOUR if energy_type == GAS else Granularity.QUARTER_HOUR
+    """The finest that is metered of it: quarters of electricity, hours of gas and heat."""
+    return Granularity.HOUR if energy_type in _BY_THE_HOUR else Granularity.QUARTER_HOUR
 
 
 def slice_starts(interval: Interval, granularity: Granularity, energy_type: str) -> list[datetime]:

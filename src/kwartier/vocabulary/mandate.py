@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Protocol
 
+from kwartier.vocabulary.energy import HEAT
 from kwartier.vocabulary.granularity import Granularity
 from kwartier.vocabulary.interval import Interval, disjoint
 
@@ -110,3 +113,50 @@ def permissions(mandates: Iterable[Mandate], until: datetime) -> list[Permission
         )
         for (point, energy_type, granularity), intervals in sorted(permitted.items())
     ]
+
+
+class HeldOfPoint(Protocol):
+    """That something is held of a metering point."""
+
+    @property
+    def metering_point(self) -> str: ...
+
+    @property
+    def energy_type(self) -> str: ...
+
+
+def widened(
+    permitted: Sequence[Permission], held: Callable[[], Iterable[HeldOfPoint]]
+) -> list[Permission]:
+    """``permitted`` by what flows: a mandate on heat opens every channel of its data owner, so its
+    permission becomes one for each energy type that is held of the point, or stays one of heat if
+    nothing is.
+
+    ``held`` is asked only if there is a permission of heat. Ordered as :func:`permissions` are.
+    """
+    if not any(one.energy_type == HEAT for one in permitted):
+        return list(permitted)
+    types: defaultdict[str, set[str]] = defaultdict(set)
+    for each in held():
+        types[each.metering_point].add(each.energy_type)
+    opened = [
+        replace(one, energy_type=energy_type)
+        for one in permitted
+        for energy_type in (
+            types.get(one.metering_point, {HEAT}) if one.energy_type == HEAT else {one.energy_type}
+        )
+    ]
+    return sorted(opened, key=lambda p: (p.metering_point, p.energy_type, p.granularity))
+
+
+def finest_open(permitted: Iterable[Permission]) -> dict[tuple[str, str], Granularity]:
+    """The finest granularity of a fixed length that is open, by metering point and energy type."""
+    found: dict[tuple[str, str], Granularity] = {}
+    for one in permitted:
+        key = one.metering_point, one.energy_type
+        if one.granularity.step is None:
+            continue
+        known = found.get(key)
+        if known is None or known.step is None or one.granularity.step < known.step:
+            found[key] = one.granularity
+    return found

@@ -10,6 +10,7 @@ from typing import Annotated
 from cyclopts import Parameter
 from rich.console import Console
 
+from kwartier.cli.configured import Running
 from kwartier.cli.coverage import coverage_rows
 from kwartier.cli.demo import screen
 from kwartier.cli.demo.folder import own_folder
@@ -26,6 +27,7 @@ from kwartier.cli.reading import Reading
 from kwartier.cli.running import run_async
 from kwartier.cli.services import SERVICES
 from kwartier.cli.sync import sync_store
+from kwartier.configuration import Configuration
 from kwartier.export import export_parquet
 from kwartier.fluvius import Environment
 from kwartier.settings import load_env_file
@@ -63,12 +65,17 @@ def demo(
 
 
 def _show(out: Console, store: Store, folder: Path, address: str) -> int:
+    running = Running(
+        configuration=Configuration(),
+        store=folder / "kwartier.duckdb",
+        environment=Environment.SANDBOX,
+    )
     with progress(error_console()) as watch:
-        first = run_async(sync_store(store, Environment.SANDBOX, watch))
+        first = run_async(sync_store(store, running, watch))
     if first.stopped:
         out.print("Stopped. Run `kwartier demo` again to start over.")
         return 3
-    second = run_async(sync_store(store, Environment.SANDBOX, unwatched))
+    second = run_async(sync_store(store, running, unwatched))
     reading = Reading(store, PointOptions(store=folder / "kwartier.duckdb"))
     mandates = mandate_rows(store, reading.now)
     coverage = coverage_rows(reading)

@@ -57,6 +57,24 @@ class Authority:
             uses=[ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH],
         )
 
+    def seal_certificate(
+        self, key: rsa.RSAPublicKey, party: str, name: str, *, now: datetime
+    ) -> Certificate:
+        """An electronic seal of a party to KPN FIAM: the serial number of its subject is the
+        party's identifier.
+        """
+        subject = x509.Name(
+            [
+                x509.NameAttribute(NameOID.COUNTRY_NAME, "NL"),
+                x509.NameAttribute(NameOID.ORGANIZATION_NAME, name),
+                x509.NameAttribute(NameOID.SERIAL_NUMBER, party),
+                x509.NameAttribute(NameOID.COMMON_NAME, name),
+            ]
+        )
+        names = [x509.DNSName(PROVIDER_DOMAIN)]
+        uses = [ExtendedKeyUsageOID.CLIENT_AUTH]
+        return self._issue(subject, key, now, names=names, uses=uses)
+
     def server_certificate(
         self, key: ec.EllipticCurvePublicKey, hosts: Sequence[str], *, now: datetime
     ) -> Certificate:
@@ -105,6 +123,14 @@ def provider() -> tuple[Certificate, rsa.RSAPrivateKey]:
     key = rsa.generate_private_key(65537, 2048)
     issued = authority().provider_certificate(key.public_key(), now=datetime.now(UTC))
     return issued, key
+
+
+@cache
+def seal(party: str, name: str) -> tuple[Certificate, rsa.RSAPrivateKey]:
+    """The seal that a party to KPN FIAM has from the authority, and its key."""
+    key = rsa.generate_private_key(65537, 2048)
+    now = datetime.now(UTC)
+    return authority().seal_certificate(key.public_key(), party, name, now=now), key
 
 
 def key_pem(key: PrivateKey) -> bytes:

@@ -11,7 +11,8 @@ from typing import Final
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from kwartier.certificates import Certificate
-from kwartier.emulator.entra.authority import authority, key_pem, provider
+from kwartier.emulator.entra.authority import authority, key_pem, provider, seal
+from kwartier.emulator.fiam.parties import ENECO, OURSELVES, Party
 from kwartier.emulator.state_file import replace_file
 
 _LOCAL: Final = ("localhost", "127.0.0.1", "::1")
@@ -26,12 +27,25 @@ class HttpsFiles:
 
 
 @dataclass(frozen=True)
+class SealFiles:
+    """A party's electronic seal, its issuers after it, and its key."""
+
+    certificate: Path
+    private_key: Path
+
+
+@dataclass(frozen=True)
 class KeyFiles:
-    """The files of one emulator; ``https`` None: it serves plain http."""
+    """The files of one emulator; ``https`` None: it serves plain http.
+
+    ``consumer_seal`` is ours at KPN FIAM, ``eneco_seal`` that of the service provider.
+    """
 
     certificate: Path
     private_key: Path
     authority: Path
+    consumer_seal: SealFiles
+    eneco_seal: SealFiles
     https: HttpsFiles | None
 
     def environment(self) -> dict[str, str]:
@@ -40,6 +54,8 @@ class KeyFiles:
             "FLUVIUS_CERTIFICATE_THUMBPRINT": provider()[0].sha1,
             "FLUVIUS_CERTIFICATE_PATH": str(self.certificate),
             "FLUVIUS_PRIVATE_KEY_PATH": str(self.private_key),
+            "FIAM_CERTIFICATE_PATH": str(self.consumer_seal.certificate),
+            "FIAM_PRIVATE_KEY_PATH": str(self.consumer_seal.private_key),
         }
         if self.https is not None:
             variables["FLUVIUS_CA_FILE"] = str(self.authority)
@@ -65,11 +81,21 @@ def write_key_files(folder: Path, *, host: str, tls: bool) -> KeyFiles:
         certificate=folder / "certificate.pem",
         private_key=folder / "private-key.pem",
         authority=folder / "authority.pem",
+        consumer_seal=_write_seal_files(folder, "fiam", OURSELVES),
+        eneco_seal=_write_seal_files(folder, "eneco", ENECO),
         https=_write_https_files(folder, host) if tls else None,
     )
     replace_file(files.certificate, certificate.pem + root.pem)
     replace_file(files.private_key, key_pem(key))
     replace_file(files.authority, root.pem)
+    return files
+
+
+def _write_seal_files(folder: Path, called: str, party: Party) -> SealFiles:
+    issued, key = seal(party.id, party.name)
+    files = SealFiles(folder / f"{called}-certificate.pem", folder / f"{called}-private-key.pem")
+    replace_file(files.certificate, issued.pem + Certificate(authority().root).pem)
+    replace_file(files.private_key, key_pem(key))
     return files
 
 

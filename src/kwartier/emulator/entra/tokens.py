@@ -1,38 +1,25 @@
-"""Access tokens: RS256 JWTs signed with a key of the emulator's own, made when it starts.
-
-Tokens live on the wall clock, whatever the emulated one says.
-"""
+"""Access tokens for the ESCO API, as Microsoft Entra ID gives them."""
 
 from __future__ import annotations
 
 import time
 import uuid
-from functools import cache
 from typing import Any
 
-from joserfc import jwt
-from joserfc.errors import JoseError
-from joserfc.jwk import RSAKey
-
 from kwartier.emulator.registrations import AUDIENCE, CLIENT_ID, TENANT_ID
+from kwartier.emulator.signed_tokens import SignedTokens
 
 LIFETIME = 3599
 ISSUER = f"https://login.microsoftonline.com/{TENANT_ID}/v2.0"
 
-_ALGORITHMS = ["RS256"]
-
-
-@cache
-def _signing_key() -> RSAKey:
-    return RSAKey.generate_key(2048, {"use": "sig", "alg": "RS256"}, auto_kid=True)
+_MEANT = {"aud": AUDIENCE, "iss": ISSUER, "azp": CLIENT_ID, "tid": TENANT_ID}
 
 
 class Tokens:
     """Issues tokens and tells whether one is good."""
 
     def __init__(self) -> None:
-        self._key = _signing_key()
-        self._verified: dict[str, float] = {}
+        self._signed = SignedTokens()
 
     def issue(self, client_id: str) -> str:
         """A token for the ESCO API, good for :data:`LIFETIME` seconds."""
@@ -48,33 +35,13 @@ class Tokens:
             "jti": str(uuid.uuid4()),
             "ver": "2.0",
         }
-        return jwt.encode({"alg": "RS256", "typ": "JWT", "kid": self._key.kid}, claims, self._key)
+        return self._signed.sign(claims)
 
     def is_good(self, token: str) -> bool:
         """Whether this emulator signed it for its registered client, and it has not expired."""
-        now = time.time()
-        expires = self._verified.get(token)
-        if expires is None:
-            expires = self._verify(token)
-            if expires > now:
-                self._forget_expired(now)
-                self._verified[token] = expires
-        return now < expires
+        claims = self._signed.claims(token)
+        return claims is not None and all(claims.get(each) == _MEANT[each] for each in _MEANT)
 
     def public_keys(self) -> dict[str, Any]:
         """The key set with which anyone can verify the tokens."""
-        return {"keys": [self._key.as_dict(private=False)]}
-
-    def _verify(self, token: str) -> float:
-        """When it expires; 0 for a token that is no good at all."""
-        try:
-            claims = jwt.decode(token, self._key, algorithms=_ALGORITHMS).claims
-        except (JoseError, ValueError):
-            return 0.0
-        meant = claims.get("aud") == AUDIENCE and claims.get("iss") == ISSUER
-        known = claims.get("azp") == CLIENT_ID and claims.get("tid") == TENANT_ID
-        expires = claims.get("exp")
-        return float(expires) if meant and known and isinstance(expires, int) else 0.0
-
-    def _forget_expired(self, now: float) -> None:
-        self._verified = {token: end for token, end in self._verified.items() if end > now}
+        return self._signed.public_keys()

@@ -26,6 +26,8 @@ ENGLISH: Final = Words(
         "language": "Language",
         "contact": "Contact",
         "references": "Reference numbers",
+        "delivery_address": "Delivery address",
+        "told_on": "Eneco told us on {day}",
         "purposes": "What we use your data for",
         "purposes_says": "You agreed to this with us. The words that you agreed to stand below.",
         "purpose": "Purpose",

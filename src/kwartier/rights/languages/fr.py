@@ -26,6 +26,8 @@ FRENCH: Final = Words(
         "language": "Langue",
         "contact": "Contact",
         "references": "Numéros de référence",
+        "delivery_address": "Adresse de livraison",
+        "told_on": "Eneco nous l'a communiquée le {day}",
         "purposes": "À quoi servent vos données",
         "purposes_says": "Vous en avez convenu avec nous. Le texte que vous avez accepté figure "
         "ci-dessous.",

@@ -26,6 +26,8 @@ DUTCH: Final = Words(
         "language": "Taal",
         "contact": "Contact",
         "references": "Referentienummers",
+        "delivery_address": "Leveringsadres",
+        "told_on": "Eneco meldde het ons op {day}",
         "purposes": "Waarvoor we uw gegevens gebruiken",
         "purposes_says": "Dit hebt u met ons afgesproken. De tekst waarmee u akkoord ging, staat "
         "eronder.",

@@ -16,7 +16,7 @@ from kwartier.store.duckdb.timelines_anew import work_out_days
 from kwartier.store.errors import StoreError, StoreVersionError
 from kwartier.store.named_sql import read_sql_file
 
-STORE_VERSION: Final = 4
+STORE_VERSION: Final = 5
 OLDEST_VERSION: Final = 3
 """What ``migrations`` can begin with."""
 

@@ -70,7 +70,7 @@ def note_erased(connection: duckdb.DuckDBPyConnection, last: int) -> None:
 
 
 def note_told(connection: duckdb.DuckDBPyConnection) -> None:
-    """The receipts that erased nothing leave no byte either."""
+    """The receipts of suppressions, which erased nothing, leave no byte either."""
     connection.execute(_SQL["told"])
 
 
@@ -97,11 +97,12 @@ def _rows(connection: duckdb.DuckDBPyConnection, statement: str) -> list[dict[st
 
 
 def _receipt(row: dict[str, Any]) -> Receipt:
+    granularity = row["granularity"]
     return Receipt(
         **{
             **row,
             "reason": Reason(row["reason"]),
-            "granularity": Granularity(row["granularity"]),
+            "granularity": None if granularity is None else Granularity(granularity),
             "bounds": tuple(Interval(**part) for part in row["bounds"]),
             "suppressed": tuple(Interval(**part) for part in row["suppressed"]),
         }

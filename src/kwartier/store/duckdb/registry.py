@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from kwartier.registry import Customer, KnownMandate, Reference
 from kwartier.registry.customers import Applied, CustomerChange, apply_changes
+from kwartier.store.duckdb.data_owners import put_data_owners, read_data_owners
 from kwartier.store.named_sql import load_sql
 from kwartier.vocabulary.granularity import Granularity
 from kwartier.vocabulary.mandate import Mandate
@@ -26,13 +27,14 @@ def change_customers(
     provider: str,
     now: datetime,
 ) -> Applied:
-    """Apply ``changes`` to the customers as they are now."""
+    """Apply ``changes`` to the customers and data owners as they are now."""
     applied = apply_changes(
         read_customers(connection),
         read_references(connection),
         changes,
         provider=provider,
         now=now,
+        data_owners=read_data_owners(connection),
     )
     customers = [asdict(customer) for customer in (*applied.new, *applied.changed)]
     connection.register("new_customers", pa.Table.from_pylist(customers, _CUSTOMERS))
@@ -40,6 +42,7 @@ def change_customers(
     references = [asdict(reference) for reference in applied.made]
     connection.register("new_references", pa.Table.from_pylist(references, _REFERENCES))
     connection.execute(_SQL["add_references"])
+    put_data_owners(connection, applied.data_owners)
     return applied
 
 

@@ -14,6 +14,7 @@ from kwartier.retention import Decision, DecisionKind, People, Receipt, verify_c
 from kwartier.retention.decisions import BEGINNING, END
 from kwartier.retention.order import Key
 from kwartier.retention.receipts import keyed_digest, name_of_key
+from kwartier.store.duckdb.forgetting import forget_again
 from kwartier.store.duckdb.receipt_file import last_number, read_receipt_file, receipt_file_of
 from kwartier.store.duckdb.receipts import (
     add_decisions,
@@ -45,7 +46,8 @@ def replay_receipts(connection: duckdb.DuckDBPyConnection, path: Path) -> int:
     """Erase again, in the caller's transaction, what the file beside the store knows was erased
     and the store does not; returns how many receipts were replayed.
 
-    What a person had erased is not fetched again either. Raises StoreError if the file is not the
+    What a person had erased is not fetched again either, and what was noted of people that was let
+    go of is let go of again. Raises StoreError if the file is not the
     store's, or was altered.
     """
     known_count = count_receipts(connection)
@@ -67,6 +69,7 @@ def replay_receipts(connection: duckdb.DuckDBPyConnection, path: Path) -> int:
         )
     _erase_again(connection, receipts, points)
     _suppress_again(connection, receipts, key)
+    forget_again(connection, receipts, key)
     add_receipts(connection, receipts)
     return len(receipts)
 
@@ -87,8 +90,11 @@ def _erase_again(
     providers = [name for (name,) in connection.execute(_SQL["providers"]).fetchall()]
     stretches: defaultdict[tuple[Key, str], list[Interval]] = defaultdict(list)
     for receipt in receipts:
+        granularity = receipt.granularity
+        if granularity is None:
+            continue
         for provider, point in product(providers, points.get(receipt.metering_point, ())):
-            key = (provider, point, receipt.granularity)
+            key = (provider, point, granularity)
             stretches[key, receipt.energy_type] += receipt.bounds
     targets = [
         Target(key=key, energy_type=energy_type, stretches=parts)

@@ -124,9 +124,10 @@ SELECT r.* FROM receipts r SEMI JOIN erasing USING (number) ORDER BY r.number;
 DELETE FROM erasing WHERE number <= $last;
 
 -- name: told
--- Of the receipts that erased nothing no byte is left.
+-- Of the receipts of suppressions, which erased nothing, no byte is left.
 DELETE FROM erasing WHERE number IN (
-    SELECT number FROM receipts WHERE "values" = 0 AND revisions = 0
+    SELECT number FROM receipts
+    WHERE granularity IS NOT NULL AND "values" = 0 AND revisions = 0
 );
 
 -- name: receipt_key

@@ -128,6 +128,23 @@ CREATE TABLE customer_references (
     created_at TIMESTAMPTZ NOT NULL
 );
 
+-- What is known of data owners (of Eneco) beside whose they are: a data owner is the reference number
+-- of its provider under which the customer's contracts are found. "since" is the first instant
+-- shared, where no list of contracts tells it. The delivery address as last fetched, all null when
+-- none is known; "address_fetched_at" is null until one was asked for.
+CREATE TABLE data_owners (
+    provider VARCHAR NOT NULL,
+    data_owner VARCHAR NOT NULL,
+    since TIMESTAMPTZ,
+    street VARCHAR,
+    house_number VARCHAR,
+    house_number_addition VARCHAR,
+    postal_code VARCHAR,
+    city VARCHAR,
+    country VARCHAR,
+    address_fetched_at TIMESTAMPTZ
+);
+
 -- The words that customers agree to, by version and language. Only ever added to.
 CREATE TABLE consent_wordings (
     version VARCHAR NOT NULL,
@@ -219,7 +236,8 @@ CREATE TABLE retention_decisions (
     why VARCHAR NOT NULL
 );
 
--- Receipts of what was erased, each with the hash of the one before. Only ever added to.
+-- Receipts of what was erased, each with the hash of the one before. Only ever added to. Those of
+-- what was noted of a customer, and of delivery addresses, have no granularity.
 CREATE TABLE receipts (
     number INTEGER NOT NULL,
     erased_at TIMESTAMPTZ NOT NULL,
@@ -228,7 +246,7 @@ CREATE TABLE receipts (
     metering_point VARCHAR NOT NULL,
     reference VARCHAR NOT NULL,
     energy_type VARCHAR NOT NULL,
-    granularity VARCHAR NOT NULL,
+    granularity VARCHAR,
     bounds STRUCT("start" TIMESTAMPTZ, "end" TIMESTAMPTZ)[] NOT NULL,
     suppressed STRUCT("start" TIMESTAMPTZ, "end" TIMESTAMPTZ)[] NOT NULL,
     "values" BIGINT NOT NULL,

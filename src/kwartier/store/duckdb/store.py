@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from itertools import chain
@@ -13,15 +13,27 @@ import duckdb
 import pyarrow as pa
 
 from kwartier.measurements import Fetched
-from kwartier.registry import Customer, KnownMandate, LedgerEntry, Listed, Listing, Reference
+from kwartier.registry import (
+    Customer,
+    DataOwner,
+    DeliveryAddress,
+    KnownMandate,
+    LedgerEntry,
+    Listed,
+    Listing,
+    Reference,
+)
 from kwartier.registry.consents import Consent, Wording
 from kwartier.registry.customers import Applied, CustomerChange
-from kwartier.retention import Decision, Erased, Held, Order, Receipt
+from kwartier.retention import Decision, Detail, Erased, Held, Order, Receipt
 from kwartier.store.contents import Contents, Mark
 from kwartier.store.duckdb import (
+    addresses,
     asked,
     consents,
+    data_owners,
     erasing,
+    forgetting,
     former,
     ledger,
     publication,
@@ -188,6 +200,20 @@ class DuckDBStore:
         with self._reading() as connection:
             return registry.read_references(connection)
 
+    def data_owners(self) -> list[DataOwner]:
+        with self._reading() as connection:
+            return data_owners.read_data_owners(connection)
+
+    def note_addresses(
+        self,
+        told: Mapping[str, DeliveryAddress | None],
+        *,
+        provider: str,
+        fetched_at: datetime,
+    ) -> None:
+        with writing(self._path, self._wait_seconds) as connection:
+            addresses.note_addresses(connection, told, provider=provider, fetched_at=fetched_at)
+
     def add_wording(self, wording: Wording) -> bool:
         with writing(self._path, self._wait_seconds) as connection:
             return consents.add_wording(connection, wording)
@@ -259,6 +285,15 @@ class DuckDBStore:
     def retract(self, orders: Sequence[Order], *, at: datetime) -> list[Receipt]:
         with writing(self._path, self._wait_seconds) as connection:
             made = erasing.retract(connection, orders, at=at)
+        return self._told(made)
+
+    def forget(self, details: Sequence[Detail], *, at: datetime) -> list[Receipt]:
+        with writing(self._path, self._wait_seconds) as connection:
+            made = forgetting.forget(connection, details, at=at)
+        return self._told(made)
+
+    def _told(self, made: list[Receipt]) -> list[Receipt]:
+        """Receipts that were just kept, now beside the store too."""
         if made:
             with writing(self._path, self._wait_seconds) as connection:
                 erasing.write_receipts(self._path, connection)

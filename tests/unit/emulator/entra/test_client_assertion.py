@@ -100,4 +100,4 @@ def test_one_that_has_ended_is_forgotten() -> None:
     with pytest.raises(TokenRefused):
         take("1", INSTANT + 59)
     take("1", INSTANT + 60)
-    assert len(assertions._taken) == 1
+    assert len(assertions._used._used) == 1

@@ -9,8 +9,9 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import RSAKey
 
-from kwartier.emulator.entra.tokens import ISSUER, LIFETIME, Tokens, _signing_key
+from kwartier.emulator.entra.tokens import ISSUER, LIFETIME, Tokens
 from kwartier.emulator.registrations import AUDIENCE, CLIENT_ID
+from kwartier.emulator.signed_tokens import _signing_key
 
 
 def forged(key: RSAKey, **changes: Any) -> str:

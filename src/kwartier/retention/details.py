@@ -1,0 +1,77 @@
+"""What is noted of people beside measurements: how long it may be held, and what goes.
+
+A delivery address is needed while anything of its data owner may be held. What identifies a
+customer (label, enterprise number, contact) is the energy service provider's own, and goes when the
+customer has everything erased.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from kwartier.registry import Customer, DataOwner, KnownMandate
+from kwartier.retention.order import Reason
+from kwartier.retention.permits import Permits
+from kwartier.vocabulary.mandate import REQUESTED
+
+
+class DetailKind(StrEnum):
+    """``customer``: the label, enterprise number and contact of one. ``address``: the delivery
+    address of a data owner.
+    """
+
+    CUSTOMER = "customer"
+    ADDRESS = "address"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Detail:
+    """What is noted ``of`` a customer or data owner, by its id, that has to go, and why."""
+
+    kind: DetailKind
+    of: str
+    reason: Reason
+
+
+def is_needed(one: KnownMandate, permits: Permits) -> bool:
+    """Whether the mandate lets anything be held, or still waits for an answer."""
+    if one.mandate.metering_point is None:
+        return one.mandate.status == REQUESTED and one.missing_since is None
+    return bool(permits.lets_hold(one))
+
+
+def idle_addresses(owners: Iterable[DataOwner], permits: Permits) -> list[Detail]:
+    """The delivery addresses of which no mandate lets anything be held any more."""
+    about: defaultdict[tuple[str, str | None], list[KnownMandate]] = defaultdict(list)
+    for one in permits.known:
+        about[one.mandate.provider, one.mandate.metering_point].append(one)
+    return [
+        Detail(kind=DetailKind.ADDRESS, of=owner.data_owner, reason=_why(theirs, permits))
+        for owner in owners
+        if owner.address is not None
+        for theirs in [about.get((owner.provider, owner.data_owner), [])]
+        if not any(is_needed(one, permits) for one in theirs)
+    ]
+
+
+def idle_customer(customer: Customer, permits: Permits) -> list[Detail]:
+    """What identifies a customer who has its data erased, unless one of its mandates is still
+    needed.
+    """
+    own = (one for one in permits.known if permits.customer(one) == customer.customer_id)
+    if not customer.is_identified or any(is_needed(one, permits) for one in own):
+        return []
+    return [Detail(kind=DetailKind.CUSTOMER, of=customer.customer_id, reason=Reason.REQUESTED)]
+
+
+def _why(mandates: Sequence[KnownMandate], permits: Permits) -> Reason:
+    if any(permits.people.suppressions(one) for one in mandates):
+        return Reason.REQUESTED
+    if any(permits.people.erases(one) for one in mandates):
+        return Reason.DECIDED
+    if any(permits.has_lapsed(one) for one in mandates):
+        return Reason.FINISHED
+    return Reason.PERIOD_ENDED
