@@ -32,7 +32,8 @@ def match_mandates(
     """All mandates as now known, by ``listed``, the provider's list at ``seen_at``.
 
     One that is known but not listed keeps its last known state, with ``missing_since`` if the
-    list ``is_whole``; with ``ends_unlisted`` its status becomes Finished instead. New ones are numbered from ``next_id``, or after those that are known.
+    list ``is_whole``; with ``ends_unlisted`` its status becomes Finished instead. New ones are
+    numbered from ``next_id``, or after those that are known.
     """
     known_families: dict[_Family, list[KnownMandate]] = defaultdict(list)
     for one in sorted(known, key=lambda k: k.mandate_id):

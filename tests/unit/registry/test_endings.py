@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kwartier.measurements.fetched import Undecoded
-from kwartier.registry import ChangeKind, KnownMandate, Listing, observe, replay
+from kwartier.registry import ChangeKind, KnownMandate, Listing, MandateChange, observe, replay
 from kwartier.vocabulary.energy import HEAT
 from kwartier.vocabulary.granularity import Granularity
 from kwartier.vocabulary.mandate import Mandate
@@ -60,7 +60,7 @@ def test_only_absence_from_a_whole_list_that_is_not_empty_ends_a_mandate(
     polls: list[tuple[set[int], str]],
 ) -> None:
     known: list[KnownMandate] = []
-    changes = []
+    changes: list[MandateChange] = []
     for number, (shown, kind) in enumerate(polls):
         if kind == "failed":
             continue  # there is no list to observe
