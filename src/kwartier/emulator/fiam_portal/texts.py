@@ -13,6 +13,8 @@ _PAGE_TEXTS: Final[Texts] = {
         "This is an emulator, not the real website of Eneco or KPN. All names, addresses and "
         "consumption are made up. Never enter real data here.",
     ),
+    "signed_in": ("Ingelogd: {name}", "Signed in: {name}"),
+    "sign_out": ("Uitloggen", "Sign out"),
     "mine_link": ("Mijn toestemmingen", "My consents"),
     "period": ("van {start} tot en met {end}", "from {start} up to and including {end}"),
     # Signing in
