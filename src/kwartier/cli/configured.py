@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from cyclopts import Parameter
 
-from kwartier.cli.options import EnvFile, ProviderOptions
+from kwartier.cli.options import EnvFile, Output, ProviderOptions
 from kwartier.cli.provider import choose_environment, credentials_for
 from kwartier.cli.publishing import PublishOptions
 from kwartier.cli.telling import TellOptions
@@ -41,6 +41,15 @@ class ConfiguredOptions:
         ),
     ] = None
     env_file: EnvFile = None
+
+
+@Parameter(name="*")
+@dataclass(frozen=True, kw_only=True)
+class PrintedOptions(ConfiguredOptions, Output):
+    """The same for a command that prints."""
+
+
+PRINTED = PrintedOptions()
 
 
 @dataclass(frozen=True, kw_only=True)

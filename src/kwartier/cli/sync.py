@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, nullcontext, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated, Any
@@ -14,7 +13,7 @@ from cyclopts import Parameter
 from rich.console import Console
 
 from kwartier import sync as syncing
-from kwartier.cli.configured import ConfiguredOptions, Running, prepare
+from kwartier.cli.configured import PRINTED, PrintedOptions, Running, prepare
 from kwartier.cli.focus import (
     FOCUS,
     Explained,
@@ -54,15 +53,6 @@ DONE, ASK_AGAIN = 0, 3
 BACKGROUND = 10
 
 
-@Parameter(name="*")
-@dataclass(frozen=True, kw_only=True)
-class SyncOptions(ConfiguredOptions, Output):
-    """Where, as whom and how."""
-
-
-SYNC = SyncOptions()
-
-
 def sync(
     *,
     why: Annotated[
@@ -80,7 +70,7 @@ def sync(
     telling: TellOptions = TELL,
     publishing: PublishOptions = PUBLISH,
     retention: RetentionOptions = RETENTION,
-    options: SyncOptions = SYNC,
+    options: PrintedOptions = PRINTED,
 ) -> int:
     """Fetch what the mandates permit and the store does not have yet.
 
