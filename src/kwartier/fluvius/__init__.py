@@ -5,7 +5,6 @@ from kwartier.fluvius.client import AsyncFluviusEnergyClient, FluviusEnergyClien
 from kwartier.fluvius.credentials import FluviusCredentials
 from kwartier.fluvius.decode import DecodedEnergy, decode_energy, read_energy
 from kwartier.fluvius.energy_calls import ComplexEnergyType
-from kwartier.fluvius.energy_table import UndecodedWarning
 from kwartier.fluvius.environment import ApiVersion, Environment
 from kwartier.fluvius.errors import (
     AuthenticationError,
@@ -22,6 +21,7 @@ from kwartier.fluvius.errors import (
 )
 from kwartier.fluvius.replies import EnergyReply, MandateList
 from kwartier.fluvius.session_calls import ClientSessionDataService
+from kwartier.measurements.joined import UndecodedWarning
 from kwartier.transport import RetryPolicy
 from kwartier.wire.fluvius_v2 import InstallationResponse
 from kwartier.wire.fluvius_v3 import (

@@ -16,8 +16,8 @@ from kwartier.fluvius.answers import Answers, OncePerSlice, or_no_mandate
 from kwartier.fluvius.calls import Operations
 from kwartier.fluvius.decode import DecodedEnergy, read_energy
 from kwartier.fluvius.energy_response import AnyEnergyResponse
-from kwartier.fluvius.energy_table import one_table
 from kwartier.fluvius.replies import EnergyReply
+from kwartier.measurements.joined import one_table
 from kwartier.transport import Operation
 from kwartier.transport.methods import Awaiting, Blocking, shown
 
@@ -66,7 +66,9 @@ def tabled(
     @wraps(build)
     def method(self: Blocking[Operations[R]], /, *args: P.args, **kwargs: P.kwargs) -> pa.Table:
         operations = build(self._operations, *args, **kwargs)
-        return one_table([_decoded(reply) for reply in _in_turn(self, operations)])
+        return one_table(
+            [_decoded(reply) for reply in _in_turn(self, operations)], whose="Fluvius'"
+        )
 
     return shown(method, pa.Table)
 
@@ -82,7 +84,7 @@ def async_tabled(
     ) -> pa.Table:
         operations = build(self._operations, *args, **kwargs)
         async with aclosing(_a_few_ahead(self, operations)) as replies:
-            return one_table([_decoded(reply) async for reply in replies])
+            return one_table([_decoded(reply) async for reply in replies], whose="Fluvius'")
 
     return shown(method, pa.Table)
 

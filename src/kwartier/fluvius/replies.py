@@ -14,6 +14,7 @@ from kwartier.fluvius.errors import DecodeError, NotFoundError
 from kwartier.fluvius.refusals import refusal
 from kwartier.measurements.fetched import Undecoded
 from kwartier.transport import BrokenReplyError, Reply
+from kwartier.transport.reading import decoded
 from kwartier.vocabulary.ean import check_ean
 from kwartier.wire import fluvius_v3 as wire
 from kwartier.wire.unreadable import UNREADABLE
@@ -67,26 +68,13 @@ def read_as(reply: Reply, decoder: msgspec.json.Decoder[T]) -> T:
     """The body as a message; a refusal raises its error, a damaged body BrokenReplyError."""
     if not reply.is_success:
         raise refusal(reply)
-    try:
-        return decoder.decode(reply.body)
-    except UNREADABLE as error:
-        if _is_whole(reply.body):
-            raise DecodeError(f"the reply is not what the API documents: {error}") from error
-        raise BrokenReplyError(f"the reply's body is damaged: {error}") from error
+    return decoded(reply.body, decoder, DecodeError)
 
 
 def reader(type_: type[T]) -> Callable[[Reply], T]:
     """Reads a successful reply as a message of ``type_``, and raises what a refusal means."""
     decoder = msgspec.json.Decoder(type_)
     return lambda reply: read_as(reply, decoder)
-
-
-def _is_whole(body: bytes) -> bool:
-    try:
-        msgspec.json.decode(body)
-    except UNREADABLE:
-        return False
-    return True
 
 
 def is_no_mandate(error: NotFoundError) -> bool:

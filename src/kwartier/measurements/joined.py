@@ -4,37 +4,48 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from kwartier.fluvius.decode import DecodedEnergy
-from kwartier.measurements import SERIES_COLUMNS, empty_measurements
 from kwartier.measurements.fetched import Undecoded
+from kwartier.measurements.schema import SERIES_COLUMNS
+from kwartier.measurements.table import empty_measurements
 
 
 class UndecodedWarning(UserWarning):
     """Parts of replies could not be read; ``undecoded`` lists where, why, and what time."""
 
-    def __init__(self, undecoded: Sequence[Undecoded]) -> None:
+    def __init__(self, undecoded: Sequence[Undecoded], whose: str) -> None:
         self.undecoded = tuple(undecoded)
         first = self.undecoded[0]
         super().__init__(
-            f"{len(self.undecoded)} parts of Fluvius' replies could not be read as they stand, "
+            f"{len(self.undecoded)} parts of {whose} replies could not be read as they stand, "
             f"the first being {first.path} ({first.interval or 'of an unknown time'}): "
             f"{first.why}; the warning's `undecoded` lists them all"
         )
 
 
-def one_table(replies: Sequence[DecodedEnergy]) -> pa.Table:
+class Decoded(Protocol):
+    """A reply as a table, and what of it could not be read."""
+
+    @property
+    def table(self) -> pa.Table: ...
+    @property
+    def undecoded(self) -> tuple[Undecoded, ...]: ...
+
+
+def one_table(replies: Sequence[Decoded], *, whose: str) -> pa.Table:
     """All values once, of two the later reply's, sorted by series and start.
 
-    Warns (UndecodedWarning) of what could not be read, at the line that called our caller.
+    Warns (UndecodedWarning) of what could not be read of ``whose`` replies, at the line that
+    called our caller.
     """
     undecoded = [part for reply in replies for part in reply.undecoded]
     if undecoded:
-        warnings.warn(UndecodedWarning(undecoded), stacklevel=3)
+        warnings.warn(UndecodedWarning(undecoded, whose), stacklevel=3)
     tables = [reply.table for reply in replies if reply.table.num_rows]
     if not tables:
         return empty_measurements()
