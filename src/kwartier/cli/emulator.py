@@ -1,4 +1,4 @@
-"""``kwartier emulator``: Fluvius and Entra on this machine."""
+"""``kwartier emulator``: Fluvius, Eneco and their token services on this machine."""
 
 from __future__ import annotations
 
@@ -53,16 +53,17 @@ def start(
         Parameter(help="a story to follow from its start: a .toml file, or one that is shipped"),
     ] = None,
 ) -> None:
-    """Emulate Fluvius and its token service, to build against before onboarding.
+    """Emulate Fluvius and Eneco with their token services, to build against before onboarding.
 
-    All data is made up, and the same for the same EAN and seed. Any client of the Fluvius ESCO
-    API v3 works with it, once it has the addresses and credentials that --env-file writes.
+    All data is made up, and the same for the same EAN or data owner and seed. Any client of the
+    Fluvius ESCO API v3, or of Eneco DataShare and KPN FIAM, works with it, once it has the
+    addresses and credentials that --env-file writes.
 
     --faults says what goes wrong with which calls and how often: energy:503=5% in 5% of the calls,
     mandate:429(retry-after=2)=3x in the next 3, token:reset always. Calls: token, short-url,
-    mandate, energy, mock, a path such as /esco-live/*, or * for all. Faults: 401, 403, 429, 500,
-    503(market), 503(mandate), 503(measurement), slow-first-byte(2s), slow-body(2s), truncated-body,
-    reset, duplicate-slices. A comma goes between faults, a semicolon between calls.
+    mandate, energy, mock; fiam-token, contracts, usages; a path such as /esco-live/*, or * for all.
+    Faults: 401, 403, 429, 500, 503(market), 503(mandate), 503(measurement), slow-first-byte(2s),
+    slow-body(2s), truncated-body, reset, duplicate-slices. A comma goes between faults, a semicolon between calls.
 
     --scenario forgets the mandates of --state, and moves the clock to the story's start; with
     --clock, to that moment of the story. kwartier emulator scenarios lists those that are shipped.

@@ -5,7 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from kwartier.emulator.control.clock_and_truth import iso
+from kwartier.emulator.eneco.routes import PREFIXES as ENECO
 from kwartier.emulator.entra.key_files import KeyFiles
+from kwartier.emulator.fiam.contracts import Environment
+from kwartier.emulator.fiam.routes import PREFIXES as FIAM
+from kwartier.emulator.fiam_portal.visit import look
 from kwartier.emulator.mijn_fluvius.visit import ROOT
 from kwartier.emulator.world import World
 
@@ -22,6 +26,7 @@ def greeting(
     lines = [
         f"EMULATOR of Fluvius (live, sandbox) and Entra ID, at {url}",
         f"Its customers' pages, Mijn Fluvius emulated: {url}{ROOT}",
+        *_of_eneco(url),
         f"Clock: {clock}. Ctrl-C stops the emulator.",
     ]
     if is_open:
@@ -37,3 +42,12 @@ def greeting(
     else:
         lines.append(f"What a client needs is in {env_file}")
     return lines
+
+
+def _of_eneco(url: str) -> list[str]:
+    production, acceptance = Environment.PRODUCTION, Environment.ACCEPTANCE
+    return [
+        f"Eneco at {ENECO[production]} and {ENECO[acceptance]}, "
+        f"KPN FIAM at {FIAM[production]} and {FIAM[acceptance]}",
+        f"Where Eneco's customers consent: {url}{look(production).root}",
+    ]

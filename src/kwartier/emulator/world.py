@@ -11,6 +11,7 @@ import msgspec
 
 from kwartier.emulator.clock import Clock
 from kwartier.emulator.consents import Consents, Environment
+from kwartier.emulator.eneco.rate_limit import RateLimit
 from kwartier.emulator.entra.authority import provider
 from kwartier.emulator.entra.certificates import RegisteredCertificates
 from kwartier.emulator.entra.tokens import Tokens
@@ -65,6 +66,7 @@ class World:
         self.v3_installation = v3_installation
         self.faults = Faults(seed)
         self.tokens = Tokens()
+        self.eneco_rate_limit = RateLimit()
         self.fiam_tokens = {each: FiamTokens(each) for each in FiamEnvironment}
         self.certificates = RegisteredCertificates(provider()[0])
         self.grid_users = GridUsers(lambda: grid_user_changes(self.events))

@@ -1,4 +1,4 @@
-"""All of the emulator's own endpoints. Not Fluvius'."""
+"""All of the emulator's own endpoints. Not Fluvius', Eneco's or KPN's."""
 
 from __future__ import annotations
 
@@ -6,7 +6,14 @@ from collections.abc import Callable
 
 from starlette.routing import Route
 
-from kwartier.emulator.control import certificates, clock_and_truth, events, faults, mandates
+from kwartier.emulator.control import (
+    certificates,
+    clock_and_truth,
+    eneco,
+    events,
+    faults,
+    mandates,
+)
 from kwartier.emulator.world import World
 
 
@@ -15,6 +22,7 @@ def routes(world: World, clock_moved: Callable[[], None]) -> list[Route]:
     return [
         *clock_and_truth.routes(world, clock_moved),
         *mandates.routes(world),
+        *eneco.routes(world),
         *events.routes(world, clock_moved),
         *faults.routes(world.faults),
         *certificates.routes(world.certificates),

@@ -11,14 +11,20 @@ from kwartier.emulator.faults.fault import Fault, FaultName, plain
 
 ALL_CALLS: Final = "*"
 ENERGY: Final = "energy"
+USAGES: Final = "usages"
 NAMED_CALLS: Final = {
     "token": "/*/oauth2/v2.0/token",
     "short-url": "/esco-*/shorturlidentifier",
     "mandate": "/esco-*/mandate",
     ENERGY: "/esco-*/mandate/energy",
     "mock": "/esco-*/mandate/mock",
+    "fiam-token": "/fiam*/api/v1/oauth/token",
+    "contracts": "/fiam*/api/v1/service-consumers/contracts*",
+    USAGES: "/eneco-*/usages",
 }
 """Short names of paths; ``*`` in a path stands for any characters."""
+
+_TELL_SLICES: Final = {ENERGY, USAGES}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,9 +71,9 @@ class CallsTo:
         if sum(entry.is_always for entry in self.entries) > 1:
             raise ValueError("has two faults for always; add =5% or =3x to all but one")
         names = {entry.fault.name for entry in self.entries}
-        may_tell_slices = self.target == ENERGY or self.target not in NAMED_CALLS
+        may_tell_slices = self.target in _TELL_SLICES or self.target not in NAMED_CALLS
         if FaultName.DUPLICATE_SLICES in names and not may_tell_slices:
-            raise ValueError(f"cannot be: {self.target} tells no slices; {ENERGY} does")
+            raise ValueError(f"cannot be: {self.target} tells no slices; {ENERGY} and {USAGES} do")
 
     def __str__(self) -> str:
         return f"{self.target}:{','.join(map(str, self.entries))}"

@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from kwartier.emulator.entra.refusals import TokenRefused
 from kwartier.emulator.faults.fault import Fault, FaultName, Resource
+from kwartier.emulator.problems import errors, is_of_eneco_or_fiam, problem
 from kwartier.emulator.refusals import (
     ErrorCasing,
     Refused,
@@ -26,6 +27,14 @@ from kwartier.emulator.replies import reply
 
 _ENTRA: Final = re.compile(r"/[^/]+/(oauth2/|discovery/|v2\.0/).*")
 _V2: Final = re.compile(r"/esco-[^/]+/api/v2\.0/")
+_DEMO: Final = re.compile(r"/eneco-[^/]+/.*/dataconsumer/demo/")
+_ENECO_TELLS: Final = {
+    FaultName.UNAUTHORISED: "The apiKey or the bearer token is not valid.",
+    FaultName.FORBIDDEN: "The token has no active contract with this data owner.",
+    FaultName.TOO_MANY: "Rate limit is exceeded.",
+    FaultName.FAILED: "Something went wrong on our side.",
+    FaultName.UNAVAILABLE: "The service is not available for now.",
+}
 _TRANSIENT: Final = "A transient error has occurred. Please try again."
 _TOKEN_REFUSALS: Final = {
     FaultName.UNAUTHORISED: ("invalid_client", 7000215, "Invalid client secret provided."),
@@ -44,6 +53,8 @@ def refusal(fault: Fault, path: str, now: datetime, casing: ErrorCasing) -> Resp
     """
     if _ENTRA.fullmatch(path):
         return _of_entra(fault, datetime.now(UTC))
+    if is_of_eneco_or_fiam(path):
+        return _of_eneco(fault, path, now)
     refused = _of_fluvius(fault, path)
     if _V2.match(path):
         casing = ErrorCasing.CAMEL
@@ -56,6 +67,17 @@ def _of_entra(fault: Fault, now: datetime) -> Response:
     content = msgspec.json.encode(TokenRefused(error, code, text).body(now))
     headers = {"cache-control": "no-store", "pragma": "no-cache", **_retry_after(fault, now)}
     return Response(content, int(fault.name), headers=headers, media_type="application/json")
+
+
+def _of_eneco(fault: Fault, path: str, now: datetime) -> Response:
+    """Problem details; a list of errors for the sandbox's calls, and for too many."""
+    status, told = int(fault.name), _ENECO_TELLS[fault.name]
+    listed = fault.name is FaultName.TOO_MANY or _DEMO.search(path)
+    if fault.name is FaultName.TOO_MANY:
+        told = _too_many(fault)
+    refused = errors(status, told) if listed else problem(status, told, path)
+    headers = {**(refused.headers or {}), **_retry_after(fault, now)}
+    return reply(status, msgspec.json.encode(refused.body), now, headers)
 
 
 def _of_fluvius(fault: Fault, path: str) -> Refused:

@@ -11,6 +11,8 @@ from kwartier.wire.unreadable import UNREADABLE
 EVERY: Final = 3
 """Of each array of slices the first is told twice, and every third one after it."""
 
+_OF_ENECO: Final = "usageRecords"
+
 
 def with_duplicate_slices(content: bytes) -> bytes | None:
     """The reply with slices told twice, each after itself; None when it has no slices."""
@@ -30,7 +32,8 @@ def _repeat(node: Any) -> int:
         return 0
     repeated = 0
     for name, member in node.items():
-        if name.endswith("Energy") and isinstance(member, list) and member:
+        is_slices = name.endswith("Energy") or name == _OF_ENECO
+        if is_slices and isinstance(member, list) and member:
             node[name] = [
                 slice_
                 for index, slice_ in enumerate(member)

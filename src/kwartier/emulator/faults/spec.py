@@ -2,7 +2,8 @@
 
 SPEC    = CALLS; CALLS; ...             a new line will do for a semicolon, # begins a remark
 CALLS   = [TARGET:] ENTRY, ENTRY, ...   without TARGET, all calls
-TARGET  = token | short-url | mandate | energy | mock | /a/path/with/* | *
+TARGET  = token | short-url | mandate | energy | mock | fiam-token | contracts | usages |
+          /a/path/with/* | *
 ENTRY   = FAULT | FAULT=5% | FAULT=3x   always, in 5% of the calls, in the next 3 calls
 FAULT   = NAME | NAME(ARGUMENT, ...)
 """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 
 import msgspec
 from starlette.requests import Request
@@ -12,6 +13,8 @@ from starlette.responses import Response
 from kwartier.emulator.fiam.tokens import FiamTokens
 from kwartier.emulator.problems import problem
 from kwartier.emulator.refusals import Refused
+from kwartier.emulator.replies import reply
+from kwartier.emulator.world import World
 from kwartier.errors import KwartierError
 
 Handler = Callable[[Request], Awaitable[Response]]
@@ -34,7 +37,7 @@ def caller(request: Request, tokens: FiamTokens) -> str:
     return party
 
 
-def telling_problems(handler: Handler) -> Handler:
+def telling_problems(handler: Handler, world: World) -> Handler:
     """``handler``, whose refusals become replies; what breaks on our own side is a 500."""
 
     async def handle(request: Request) -> Response:
@@ -45,18 +48,16 @@ def telling_problems(handler: Handler) -> Handler:
         except KwartierError as error:
             _log.error("the emulator failed: %s", error)
             refused = problem(500, "Something went wrong on our side.")
-        return refused_reply(refused)
+        return refused_reply(refused, world.now())
 
     return handle
 
 
-def refused_reply(refused: Refused) -> Response:
+def refused_reply(refused: Refused, now: datetime) -> Response:
     """A refusal as it goes out."""
-    content = msgspec.json.encode(refused.body)
-    headers = dict(refused.headers or {})
-    return Response(content, refused.status, headers=headers, media_type="application/json")
+    return reply(refused.status, msgspec.json.encode(refused.body), now, refused.headers)
 
 
-def answer(status: int, body: object) -> Response:
-    """``body`` as JSON."""
-    return Response(msgspec.json.encode(body), status, media_type="application/json")
+def answer(status: int, body: object, now: datetime) -> Response:
+    """``body`` as JSON, dated by the emulated clock."""
+    return reply(status, msgspec.json.encode(body), now)

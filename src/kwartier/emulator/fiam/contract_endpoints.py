@@ -38,30 +38,30 @@ class ContractEndpoints:
 
     async def consumer_list(self, request: Request) -> Response:
         party = self._consumer(request)
-        return _page(request, self._standing("service_consumer", party))
+        return self._page(request, self._standing("service_consumer", party))
 
     async def consumer_one(self, request: Request) -> Response:
         party = self._consumer(request)
-        return answer(200, self._own(request, "service_consumer", party))
+        return self._answer(200, self._own(request, "service_consumer", party))
 
     async def provider_list(self, request: Request) -> Response:
         party = self._provider(request)
-        return _page(request, self._standing("service_provider", party))
+        return self._page(request, self._standing("service_provider", party))
 
     async def provider_one(self, request: Request) -> Response:
         party = self._provider(request)
-        return answer(200, self._own(request, "service_provider", party))
+        return self._answer(200, self._own(request, "service_provider", party))
 
     async def create(self, request: Request) -> Response:
         party = self._provider(request)
         asked = await read_contract(request, self.environment, party)
-        return answer(201, self._contracts.create(asked))
+        return self._answer(201, self._contracts.create(asked))
 
     async def replace(self, request: Request) -> Response:
         party = self._provider(request)
         held = self._own(request, "service_provider", party)
         asked = await read_contract(request, self.environment, party, held.id)
-        return answer(200, self._contracts.replace(asked))
+        return self._answer(200, self._contracts.replace(asked))
 
     async def remove(self, request: Request) -> Response:
         party = self._provider(request)
@@ -81,7 +81,7 @@ class ContractEndpoints:
             and is_active(each, now)
             for each in self._contracts.all()
         )
-        return answer(200, Validated(allowed=allowed))
+        return self._answer(200, Validated(allowed=allowed))
 
     @property
     def _contracts(self) -> Contracts:
@@ -103,6 +103,22 @@ class ContractEndpoints:
         now = self.world.now()
         return [each for each in self._contracts.all() if _is_listed(each, role, party, now)]
 
+    def _answer(self, status: int, body: object) -> Response:
+        return answer(status, body, self.world.now())
+
+    def _page(self, request: Request, contracts: Sequence[Contract]) -> Response:
+        query = Query(request.scope["query_string"])
+        page = _number(query, "page", 1, _MOST_PAGES)
+        size = _number(query, "size", PAGE_SIZE, PAGE_SIZE)
+        reply = ContractPage(
+            page=page,
+            size=size,
+            page_count=-(-len(contracts) // size),
+            total_count=len(contracts),
+            records=list(contracts[(page - 1) * size : page * size]),
+        )
+        return self._answer(200, reply)
+
     def _own(self, request: Request, role: str, party: str) -> Contract:
         held = self._contracts.get(request.path_params["contract_id"])
         if held is None or not _is_listed(held, role, party, self.world.now()):
@@ -122,20 +138,6 @@ def _allows(contract: Contract, asked: Validate) -> bool:
         asked.resource,
         asked.action,
     ) and attribute in {"*", asked.resource_attribute}
-
-
-def _page(request: Request, contracts: Sequence[Contract]) -> Response:
-    query = Query(request.scope["query_string"])
-    page = _number(query, "page", 1, _MOST_PAGES)
-    size = _number(query, "size", PAGE_SIZE, PAGE_SIZE)
-    reply = ContractPage(
-        page=page,
-        size=size,
-        page_count=-(-len(contracts) // size),
-        total_count=len(contracts),
-        records=list(contracts[(page - 1) * size : page * size]),
-    )
-    return answer(200, reply)
 
 
 def _number(query: Query, name: str, otherwise: int, most: int) -> int:

@@ -44,6 +44,6 @@ def _of(world: World, environment: Environment, prefix: str) -> list[Route]:
         ("POST", f"{api}/contracts/validate", contracts.validate),
     ]
     return [
-        Route(path, telling_problems(handler), methods=[method])
+        Route(path, telling_problems(handler, world), methods=[method])
         for method, path, handler in answered
     ]
