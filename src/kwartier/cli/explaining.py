@@ -19,7 +19,7 @@ Node = Mapping[str, Any]
 _REASONS = {
     Reason.FORCED: "forced by the operator",
     Reason.BACKFILL: "backfill, the permitted past",
-    Reason.DELTA: "delta, what was stored since the request before",
+    Reason.DELTA: "delta, what is new since the request before",
     Reason.EXCHANGED: "exchanged, days of which several meters told",
     Reason.GAP: "gap, what should have been there",
     Reason.PROVISIONAL: "provisional, gas whose factor was not definitive",

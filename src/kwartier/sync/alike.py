@@ -11,6 +11,7 @@ from operator import attrgetter
 from typing import Final
 
 from kwartier.analysis.expectation import ArrivalPolicy
+from kwartier.sync.focus import BEGINNING, Focus
 from kwartier.sync.follow_up import FollowUps
 from kwartier.sync.policy import FetchPolicy
 from kwartier.vocabulary.energy import ELECTRICITY, GAS
@@ -19,6 +20,7 @@ from kwartier.vocabulary.granularity import Granularity
 from kwartier.vocabulary.interval import Interval, intersect, union
 from kwartier.vocabulary.local_time import BRUSSELS, Month, cut_windows, day_of, day_start
 from kwartier.vocabulary.mandate import Mandate, Permission, permissions
+from kwartier.vocabulary.provider import Provider
 
 Intervals = tuple[Interval, ...]
 News = tuple[Interval, tuple[Scope, ...], tuple[Granularity, ...]]
@@ -29,8 +31,12 @@ _TERMS: Final[Callable[[Mandate], tuple[object, ...]]] = attrgetter(
 )
 
 
-def earliest_start(now: datetime, policy: FetchPolicy) -> datetime:
-    """The start of the first local day that lies wholly inside the provider's history limit."""
+def earliest_start(now: datetime, policy: FetchPolicy, provider: Provider) -> datetime:
+    """The start of the first local day that lies wholly inside the provider's history limit; the
+    beginning of time if it has none.
+    """
+    if not provider.limits_history:
+        return BEGINNING
     today = now.astimezone(BRUSSELS).date()
     year = today.year - policy.history_years
     leap_day = (today.month, today.day) == (2, 29)
@@ -38,36 +44,40 @@ def earliest_start(now: datetime, policy: FetchPolicy) -> datetime:
     return day_start(limit + timedelta(days=1), ELECTRICITY)
 
 
-def history(now: datetime, policy: FetchPolicy) -> Interval:
+def history(now: datetime, policy: FetchPolicy, provider: Provider) -> Interval:
     """What the provider can be asked for at ``now``."""
-    return Interval(earliest_start(now, policy), now)
+    return Interval(earliest_start(now, policy, provider), now)
 
 
 class Day:
-    """The moment of planning; ``bounds`` is the measured time that is meant."""
+    """The moment of planning for a provider; ``focus`` says which measured time is meant."""
 
     def __init__(
         self,
         now: datetime,
         policy: FetchPolicy,
         arrival: ArrivalPolicy,
-        bounds: Interval,
+        focus: Focus,
+        provider: Provider,
     ) -> None:
-        self.now, self.policy, self.arrival, self.bounds = now, policy, arrival, bounds
-        self.max_days = policy.max_window_days
-        self.history = history(now, policy)
+        self.now, self.policy, self.arrival, self.provider = now, policy, arrival, provider
+        self.max_days = min(policy.max_window_days, provider.max_window_days)
+        self.history = history(now, policy, provider)
+        self.bounds = focus.bounds(self.history)
         closed = Month.of(day_of(now - policy.provisional_after, GAS))
         self.months_closed_until = closed.interval(GAS).start
         self._alike: dict[tuple[tuple[object, ...], ...], Alike | None] = {}
 
     def alike(self, mandates: Sequence[Mandate]) -> Alike | None:
         """What holds for all metering points with mandates like these, which are all of one; None
-        if they permit nothing.
+        if they permit nothing that is meant.
         """
+        if self.bounds is None:
+            return None
         key = tuple(map(_TERMS, mandates))
         if key not in self._alike:
             permitted = permissions(mandates, until=self.now)
-            self._alike[key] = Alike(self, mandates, permitted) if permitted else None
+            self._alike[key] = Alike(self, self.bounds, mandates, permitted) if permitted else None
         return self._alike[key]
 
 
@@ -80,17 +90,20 @@ class Alike:
     """
 
     def __init__(
-        self, day: Day, mandates: Sequence[Mandate], permitted: Sequence[Permission]
+        self,
+        day: Day,
+        bounds: Interval,
+        mandates: Sequence[Mandate],
+        permitted: Sequence[Permission],
     ) -> None:
-        self.day = day
-        self.provider = mandates[-1].provider
+        self.day, self.bounds = day, bounds
         self.silent = not any(mandate.may_bring_new_data for mandate in mandates)
         self.follow_ups = FollowUps(
             now=day.now,
             history=day.history,
             policy=day.policy,
             arrival=day.arrival,
-            silent=self.silent,
+            silent=self.silent or not day.provider.tells_insert_time,
         )
         self.energy_type = permitted[0].energy_type
         self.permitted = {one.granularity: one.intervals for one in permitted}
@@ -111,7 +124,7 @@ class Alike:
         """What is permitted before ``horizon``, and still there, and meant."""
         key = granularity, horizon
         if key not in self._wanted:
-            start, end = self.day.bounds.start, min(self.day.bounds.end, horizon)
+            start, end = self.bounds.start, min(self.bounds.end, horizon)
             meant = [Interval(start, end)] if start < end else []
             self._wanted[key] = intersect(self.permitted[granularity], meant)
         return self._wanted[key]
@@ -124,6 +137,22 @@ class Alike:
         if key not in self._news:
             self._news[key] = self._work_out_news(reached)
         return self._news[key]
+
+    def read_again(self, granularity: Granularity, settled: Sequence[Interval]) -> list[Interval]:
+        """What is permitted since shortly before the end of what is ``settled``, of a provider
+        that cannot be asked what it stored since. What ended is read again for as long.
+        """
+        again = []
+        for stretch in self.wanted(granularity, self.day.now):
+            done = intersect([stretch], settled)
+            if not done:
+                continue
+            end, reread = done[-1].end, self.day.policy.reread
+            start = max(stretch.start, end - reread)
+            goes_on = end < stretch.end or self.day.now < end + reread
+            if goes_on and start < stretch.end:
+                again.append(Interval(start, stretch.end))
+        return again
 
     def scopes_of(self, stretches: Mapping[Granularity, Interval]) -> tuple[Scope, ...]:
         """The permitted parts of a stretch of each granularity."""

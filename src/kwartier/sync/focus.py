@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 
 from kwartier.ean_digests import digest_for_logs
 from kwartier.errors import InputError
 from kwartier.vocabulary.interval import Interval, intersect
 from kwartier.vocabulary.mandate import Mandate, permissions
+
+BEGINNING: Final = datetime(1970, 1, 1, tzinfo=UTC)
+"""Where a history without a limit begins: nothing was measured before."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,10 +59,12 @@ class Focus:
             bounds = self.bounds(history)
             permitted = permissions(chosen, until=history.end)
             if bounds is None or not any(intersect(p.intervals, [bounds]) for p in permitted):
+                is_limited = history.start > BEGINNING
+                kept = f"; the provider keeps what was measured since {history.start}"
                 raise InputError(
                     "end" if self.start is None else "start",
                     "no mandate permits anything that was measured in that time",
-                    f"{listed}; the provider keeps what was measured since {history.start}",
+                    listed + (kept if is_limited else ""),
                 )
 
     def of(self, mandates: Iterable[Mandate]) -> Iterable[Mandate]:

@@ -3,7 +3,8 @@ estimates.
 
 Insert-time fetches bring late values and replaced estimates by themselves, so asking again is an
 insurance; but they bring neither a definitive gas factor, which does not change when a value was
-stored, nor word of what a meter no longer measured since it was exchanged. What is asked for in
+stored, nor word of what a meter no longer measured since it was exchanged. Of a provider without
+insert times nothing comes by itself once its days are no longer read again. What is asked for in
 vain waits longer each time. A stretch of neighbouring days has one pause: a meter that is silent
 does not become due anew with every day that passes.
 """
@@ -28,7 +29,7 @@ _DAY: Final = timedelta(days=1)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FollowUps:
     """Decides, at ``now``, of what lies in ``history`` (what the provider still has). ``silent``:
-    of the metering point no news may be asked for.
+    nothing of the metering point comes by insert time.
     """
 
     now: datetime

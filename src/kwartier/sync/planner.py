@@ -3,6 +3,8 @@
 *Backfill*: measured time that a mandate permits and no fetch has settled. *Delta*: what the
 provider stored since the last fetch, whenever it was measured; from a metering point's first
 read-time fetch on, everything new comes this way, so that a day with nothing new costs one request.
+Of a provider that cannot be asked for that, delta is the time since shortly before the end of what
+was asked for, by read time: what is stored or corrected later than that comes by follow-ups.
 *Exchanged*, *gap*, *provisional* and *estimated* ask again for what that should have brought (see
 :mod:`kwartier.sync.follow_up`). *Forced*: the operator's wish.
 """
@@ -27,6 +29,7 @@ from kwartier.vocabulary.granularity import Granularity
 from kwartier.vocabulary.interval import Interval, intersect, subtract, union
 from kwartier.vocabulary.local_time import cut_windows, day_of, day_start
 from kwartier.vocabulary.mandate import Mandate
+from kwartier.vocabulary.provider import PROVIDERS
 
 __all__ = ["earliest_start", "history", "plan"]
 
@@ -47,12 +50,10 @@ def plan(
     """The fetches due at ``now``, grouped by metering point.
 
     Backfill windows come newest first, delta windows oldest first, since each continues the one
-    before; follow-ups come last. ``asked`` is what the store says of the same metering points.
+    before, unless they are of read time; follow-ups come last. ``asked`` is what the store says of
+    the same metering points.
     """
-    bounds = focus.bounds(history(now, policy))
-    if bounds is None:
-        return
-    day = Day(now, policy, arrival, bounds)
+    days: dict[str, Day] = {}
     mandates_of: defaultdict[str, list[Mandate]] = defaultdict(list)
     for mandate in focus.of(mandates):
         if mandate.metering_point is not None:
@@ -62,7 +63,10 @@ def plan(
         told_of[one.metering_point].append(one)
     drafts: dict[tuple[object, ...], list[_Draft]] = {}
     for name in sorted(mandates_of):
-        alike, told = day.alike(mandates_of[name]), told_of.get(name, ())
+        provider = mandates_of[name][-1].provider
+        if provider not in days:
+            days[provider] = Day(now, policy, arrival, focus, PROVIDERS[provider])
+        alike, told = days[provider].alike(mandates_of[name]), told_of.get(name, ())
         if alike is None:
             continue
         key = (alike, *map(_TOLD, told))
@@ -86,7 +90,7 @@ class _Kind:
         self.reached = {
             granularity: until
             for granularity, one in asked.items()
-            if (until := one.inserted_until) is not None
+            if self.day.provider.tells_insert_time and (until := one.inserted_until) is not None
         }
 
     def plan(self, focus: Focus) -> Iterator[_Draft]:
@@ -97,17 +101,32 @@ class _Kind:
 
     def _due(self, *, wants_news: bool) -> Iterator[_Draft]:
         """All that is due; ``wants_news``: also what was stored since the last fetch."""
+        again = self._read_again() if wants_news else []
         missing = [part for g in self.alike.permitted for part in self._missing(g)]
         if missing:
-            missing = union(map(self._from_midnight, missing))
+            missing = subtract(map(self._from_midnight, missing), again)
             yield from self._by_read_time(Reason.BACKFILL, missing)
+        yield from self._by_read_time(Reason.DELTA, again)
         if wants_news and self.reached:
             for window, scopes, granularities in self.alike.news(self.reached):
                 yield self._fetch(
                     Reason.DELTA, WindowKind.INSERT_TIME, window, scopes, granularities
                 )
         if due := [one for asked in self.asked.values() for one in self._due_again(asked)]:
-            yield from self._follow_ups(due, missing)
+            yield from self._follow_ups(due, [*missing, *again])
+
+    def _read_again(self) -> list[Interval]:
+        """What a provider without insert times is asked for again, and what it is first asked
+        for since.
+        """
+        if self.day.provider.tells_insert_time:
+            return []
+        stretches = (
+            part
+            for granularity, asked in self.asked.items()
+            for part in self.alike.read_again(granularity, asked.settled)
+        )
+        return union(map(self._from_midnight, stretches))
 
     def _missing(self, granularity: Granularity) -> Sequence[Interval]:
         """Permitted time that nothing has settled, up to where insert-time fetches take over."""
@@ -147,7 +166,7 @@ class _Kind:
 
     def _follow_ups(self, due: Sequence[Due], asked_anyway: Sequence[Interval]) -> Iterator[_Draft]:
         """As few requests as hold all that is due and meant, each for its strongest reason."""
-        wanted = subtract(intersect([self.day.bounds], [d.interval for d in due]), asked_anyway)
+        wanted = subtract(intersect([self.alike.bounds], [d.interval for d in due]), asked_anyway)
         permitted = self.alike.wanted_now
         for window in covering(wanted, permitted, self.alike.energy_type, self.day.max_days):
             mine = tuple(one for one in due if one.interval.overlaps(window))
@@ -172,7 +191,7 @@ class _Kind:
     ) -> _Draft:
         return partial(
             Fetch,
-            provider=self.alike.provider,
+            provider=self.day.provider.name,
             energy_type=self.alike.energy_type,
             reason=reason,
             kind=kind,

@@ -20,6 +20,7 @@ from kwartier.sync.retention import Review, review
 from kwartier.sync.source import Source
 from kwartier.vocabulary.fetch import Fetch
 from kwartier.vocabulary.mandate import Mandate
+from kwartier.vocabulary.provider import PROVIDERS
 
 _POINT = attrgetter("metering_point")
 
@@ -33,12 +34,12 @@ class Planning:
     focus: Focus = EVERYTHING
     page: int = RunPolicy().page
 
-    def choose(self, mandates: Sequence[Mandate], now: datetime) -> list[Mandate]:
-        """The approved mandates that are meant, by metering point.
+    def choose(self, mandates: Sequence[Mandate], now: datetime, *, provider: str) -> list[Mandate]:
+        """The approved mandates that are meant, which are all of ``provider``, by metering point.
 
         Raises :class:`InputError` if the operator's wish cannot be fulfilled.
         """
-        self.focus.check(mandates, history(now, self.fetch))
+        self.focus.check(mandates, history(now, self.fetch, PROVIDERS[provider]))
         return sorted(self.focus.of(mandates), key=_POINT)
 
     def without_news(self, points: frozenset[str], now: datetime) -> Planning:
@@ -77,7 +78,8 @@ async def plan_only(
     listing = await source.mandates()
     now = listing.stated_at
     known = observe(store.mandates(), listing, provider=source.provider).mandates
-    mandates = planning.choose(fetchable(known, People(store.decisions())), now)
+    people = People(store.decisions())
+    mandates = planning.choose(fetchable(known, people), now, provider=source.provider)
     seen = await asyncio.to_thread(review, store, now=now, policy=policy, listed=known)
     fetches = [
         fetch async for _, fetches in planning.by_point(store, mandates, now) for fetch in fetches

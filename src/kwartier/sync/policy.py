@@ -14,11 +14,13 @@ _MOST_STEPS: Final = 64
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FetchPolicy:
-    """The limits of the Fluvius ESCO API v3, with a margin on the safe side.
+    """The limits of the Fluvius ESCO API v3, with a margin on the safe side; a provider's own are
+    narrower or do not apply (see :mod:`kwartier.vocabulary.provider`).
 
     185 days per request are allowed as instants; 184 local days fit even when the clock changes.
     Insert-time windows overlap by ``delta_overlap``, so that a value stored while the previous
-    request was answered is not stepped over.
+    request was answered is not stepped over. Of a provider that cannot be asked what it stored
+    since, the last days are read again, from ``reread`` before the end of what was asked for.
 
     What an insert-time fetch should have brought is asked for by read time after a first pause:
     ``gap_after`` what is still absent, counted from when it should have been there,
@@ -41,6 +43,14 @@ class FetchPolicy:
             at_most=timedelta(days=7),
         ),
     ] = timedelta(hours=1)
+    reread: Annotated[
+        timedelta,
+        Setting(
+            about="how much is read again where a provider cannot tell what it stored since",
+            at_least=timedelta(0),
+            at_most=timedelta(days=31),
+        ),
+    ] = timedelta(days=2)
     gap_after: Annotated[
         timedelta,
         Setting(

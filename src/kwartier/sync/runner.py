@@ -72,7 +72,8 @@ async def sync(
         enforce, store, now=listing.stated_at, policy=retention_policy or RetentionPolicy()
     )
     people = People(await asyncio.to_thread(store.decisions))
-    mandates = planning.choose(fetchable(seen, people), listing.stated_at)
+    now, provider = listing.stated_at, source.provider
+    mandates = planning.choose(fetchable(seen, people), now, provider=provider)
     run = _Run(store, source, listing, planning, run_policy, watch, told)
     run.report.enforced = enforced
     return await run.carry_out(mandates, stop or asyncio.Event())

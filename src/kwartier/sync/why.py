@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Final
 
-from kwartier.vocabulary.fetch import Due, Fetch, Reason
+from kwartier.vocabulary.fetch import Due, Fetch, Reason, WindowKind
 from kwartier.vocabulary.granularity import Granularity
 from kwartier.vocabulary.interval import Interval
 from kwartier.vocabulary.local_time import BRUSSELS, day_of, day_start
@@ -26,10 +26,12 @@ def why(fetch: Fetch) -> str:
     if fetch.due:
         return f"{fetch.reason}: {'; '.join(_due_again(fetch))}"
     slices = " and ".join(_SLICES[granularity] for granularity in fetch.granularities)
-    if fetch.reason is Reason.DELTA:
+    if fetch.kind is WindowKind.INSERT_TIME:
         since = _at(fetch.window.start)
         return f"delta: {slices}, whenever measured, that were stored since {since}"
     what = f"{fetch.reason}: {slices} of {_days(fetch.window, fetch.energy_type)}"
+    if fetch.reason is Reason.DELTA:
+        return f"{what} are new or may have changed: the provider does not say what it stored since"
     if fetch.reason is Reason.FORCED:
         return f"{what} are asked again on request"
     return f"{what} are permitted and were never answered before"

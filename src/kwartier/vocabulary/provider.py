@@ -13,18 +13,35 @@ ENECO: Final = "eneco"
 class Provider:
     """``tells_insert_time``: whether it can be asked for what it stored since an instant; of one
     that cannot, the last days are read again. ``lists_all_that_stand``: its complete list of
-    mandates names each that stands, so one that is no longer on it has ended.
+    mandates names each that stands, so one that is no longer on it has ended. ``limits_history``:
+    it can be asked for the last years only, not for all that a mandate permits.
+    ``max_window_days``: local days that one fetch may span; where it takes a request for each of
+    them, few, so that a failed one costs little.
     """
 
     name: str
     tells_insert_time: bool
     lists_all_that_stand: bool
+    limits_history: bool
+    max_window_days: int
 
 
 PROVIDERS: Final = {
     one.name: one
     for one in (
-        Provider(name=FLUVIUS, tells_insert_time=True, lists_all_that_stand=False),
-        Provider(name=ENECO, tells_insert_time=False, lists_all_that_stand=True),
+        Provider(
+            name=FLUVIUS,
+            tells_insert_time=True,
+            lists_all_that_stand=False,
+            limits_history=True,
+            max_window_days=184,
+        ),
+        Provider(
+            name=ENECO,
+            tells_insert_time=False,
+            lists_all_that_stand=True,
+            limits_history=False,
+            max_window_days=31,
+        ),
     )
 }

@@ -17,6 +17,7 @@ from kwartier.vocabulary.granularity import Granularity
 from kwartier.vocabulary.interval import Interval, intersect, subtract, union
 from kwartier.vocabulary.local_time import BRUSSELS, day_of, day_start
 from kwartier.vocabulary.mandate import Mandate, permissions
+from kwartier.vocabulary.provider import FLUVIUS, PROVIDERS
 
 POLICY = FetchPolicy()
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -195,9 +196,9 @@ def test_nothing_older_than_three_years_is_asked_for() -> None:
 
 
 def test_on_a_leap_day_three_years_ago_is_the_first_of_march() -> None:
-    assert earliest_start(datetime(2028, 2, 29, 12, tzinfo=UTC), POLICY) == day_start(
-        date(2025, 3, 1), ELECTRICITY
-    )
+    assert earliest_start(
+        datetime(2028, 2, 29, 12, tzinfo=UTC), POLICY, PROVIDERS[FLUVIUS]
+    ) == day_start(date(2025, 3, 1), ELECTRICITY)
 
 
 @pytest.mark.parametrize("day", [date(2026, 3, 29), date(2026, 10, 25)])
@@ -244,7 +245,7 @@ def test_whatever_fails_in_between_all_permitted_time_is_settled_in_the_end(
         now += timedelta(days=days)
     for _ in range(2):
         answered += planned(mandates, *answered, now=now)
-    history = Interval(earliest_start(now, POLICY), now)
+    history = Interval(earliest_start(now, POLICY, PROVIDERS[FLUVIUS]), now)
     for permission in permissions(mandates, until=now):
         settled = _asked(POINT, permission.granularity, answered)
         wanted = intersect(permission.intervals, [history])
