@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from kwartier.emulator.fluvius_v3.openapi import examples, parameters
 from kwartier.emulator.openapi.examples import Examples
-from kwartier.emulator.openapi.messages import Operation, response
+from kwartier.emulator.openapi.messages import Operation, Refusal, refusals, response
 from kwartier.emulator.openapi.messages import body as json_body
 from kwartier.emulator.refusals import (
     ErrorCasing,
@@ -34,6 +34,11 @@ _MEANINGS: Final = {
     429: "There were too many requests; ask again after the time that Retry-After may name.",
     500: "Something broke on the service's own side.",
     503: "A resource behind the service does not answer; ask again later.",
+}
+
+_HEADERS: Final = {
+    401: {"WWW-Authenticate": "What is missing: the key, or a bearer token."},
+    429: {"Retry-After": "After how many seconds, or when, to ask again; it may be absent."},
 }
 
 KEY_MISSING: Final = key_refused("Access denied: the subscription key is missing.")
@@ -148,12 +153,12 @@ def responses(
 ) -> dict[str, Any]:
     """A call's answers by status: ``schema`` with examples, and what it refuses."""
     found = {"200": response("The answer.", schema, shown)}
-    statuses: dict[int, list[Refused]] = {}
-    for each in (*refused, _TOO_MANY, *unavailable):
-        statuses.setdefault(each.status, []).append(each)
-    for status, alike in sorted(statuses.items()):
-        of_gateway = isinstance(alike[0].body, GatewayProblem)
-        told = {f"{status} {n}": {"value": one.members(casing)} for n, one in enumerate(alike, 1)}
-        name = "GatewayProblem" if of_gateway else "Problem"
-        found[str(status)] = response(_MEANINGS[status], name, told)
-    return found
+    told = [
+        Refusal(
+            status=each.status,
+            schema="GatewayProblem" if isinstance(each.body, GatewayProblem) else "Problem",
+            body=each.members(casing),
+        )
+        for each in (*refused, _TOO_MANY, *unavailable)
+    ]
+    return {**found, **refusals(told, _MEANINGS, _HEADERS)}
