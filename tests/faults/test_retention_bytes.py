@@ -12,12 +12,13 @@ from pathlib import Path
 import pytest
 
 from kwartier.export import publish
-from kwartier.retention import verify_chain
+from kwartier.retention import Detail, DetailKind, Reason, verify_chain
 from kwartier.store import Store, StoreError, open_store
 from kwartier.store.duckdb import erasing, receipt_file
 from kwartier.store.duckdb.copying import copy_store
 from kwartier.store.duckdb.store import DuckDBStore
 from kwartier.sync import finish
+from support.data_owners import MARKS, OWNER, live_with_heat, marks_in
 from support.measured import EAN, GAS_EAN, NOW, answer, quarters
 from support.retention import found_in, list_mandate, order, until
 from support.stores import HOUR, T0, held, later, values
@@ -25,6 +26,10 @@ from support.stores import HOUR, T0, held, later, values
 CAP = T0 + HOUR
 STAYS = [1234.5678901234 + number * 0.000331 for number in range(4)]
 GOES = [9876.5432109876 + number * 0.000777 for number in range(4)]
+FORGOTTEN = [
+    Detail(kind=DetailKind.ADDRESS, of=OWNER, reason=Reason.REQUESTED),
+    Detail(kind=DetailKind.CUSTOMER, of="c-1", reason=Reason.REQUESTED),
+]
 WENT_BEFORE = [5555.1231237891 + number * 0.000111 for number in range(4)]
 
 KILLED_AT = """
@@ -94,14 +99,18 @@ def assert_gone(store: Store, folder: Path) -> None:
 
 def test_no_byte_is_left_in_the_store_nor_in_what_was_published(tmp_path: Path) -> None:
     store = filled(tmp_path / "store.duckdb")
+    live_with_heat(store)
     publish(store, tmp_path / "published", wall=datetime.now(UTC))
     (tmp_path / "store.duckdb.tmp").mkdir()
     (tmp_path / "store.duckdb.tmp" / "left.block").write_bytes(b"left by a process that was killed")
     store.retract([order(until(CAP))], at=NOW)
+    store.forget(FORGOTTEN, at=NOW)
+    assert {mark for _, mark in marks_in(tmp_path)} == set(MARKS)
     before = found_in(tmp_path, GOES)
     assert {place.partition("/")[0] for place, _ in before} >= {"store.duckdb"}
     assert finish(store)
     assert_gone(store, tmp_path)
+    assert marks_in(tmp_path) == set()
     assert not (tmp_path / "store.duckdb.tmp").exists()
     assert not finish(store)
 
@@ -173,16 +182,21 @@ def test_a_restored_backup_is_not_read_until_what_was_erased_is_erased_again(
 ) -> None:
     path = tmp_path / "store.duckdb"
     store = filled(path)
+    live_with_heat(store)
     backup = path.read_bytes()
     store.retract([order(until(CAP))], at=NOW)
+    store.forget(FORGOTTEN, at=NOW)
     finish(store)
     path.write_bytes(backup)
     with pytest.raises(StoreError, match="put back from a backup"):
         store.scan()
     store.commit([answer(quarters(T0, STAYS), fetched_at=later(2))])
     assert values(store) == STAYS
+    assert [one.address for one in store.data_owners()] == [None]
+    assert not any(customer.is_identified for customer in store.customers())
     finish(store)
     assert_gone(store, tmp_path)
+    assert marks_in(tmp_path) == set()
 
 
 def test_receipts_of_another_store_or_altered_ones_are_refused(tmp_path: Path) -> None:

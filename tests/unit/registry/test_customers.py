@@ -102,7 +102,7 @@ def test_changes_are_sorted_into_new_changed_and_unchanged() -> None:
     ]
     known = [KNOWN, Customer(customer_id="c-2")]
     had = new_reference(KNOWN, "fluvius", NOW)
-    elsewhere = new_reference(known[1], "eneco", NOW)
+    elsewhere = new_reference(known[1], "another", NOW)
     applied = apply_changes(known, [had, elsewhere], changes, provider="fluvius", now=NOW)
     assert applied.new == (Customer(customer_id="c-3", label="New"),)
     assert applied.changed == (Customer(customer_id="c-2", language="en"),)
