@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from kwartier.cli import revisions
+from kwartier.store.duckdb.connection import writing
 from support.cli import Cli
 
 RECORDED = Path(__file__).parents[1] / "recorded" / "store-version-3.duckdb.xz"
@@ -57,6 +58,18 @@ def test_revisions_tell_when_what_and_by_how_much(history: Cli) -> None:
     assert "delta" in said
     assert history("revisions").count("2026-") == 8 * 2
     assert history("revisions", "--point", SYNTHETIC).count("→ removed") == 1
+
+
+def test_revisions_leave_out_what_is_on_hold_and_say_so(history: Cli) -> None:
+    with writing(history.store, 5) as connection:
+        finished = "UPDATE mandates SET status = 'Finished' WHERE metering_point = ?"
+        connection.execute(finished, [ESTIMATED])
+    said = history("revisions")
+    assert ESTIMATED not in said
+    assert SYNTHETIC in said
+    assert "4 changes on hold, and left out: `kwartier holds` lists it." in said
+    told = history.json("revisions")
+    assert (told["changes"], told["on_hold"], len(told["revisions"])) == (4, 4, 4)
 
 
 def test_revisions_are_chosen_by_slice_and_by_time_of_change(history: Cli) -> None:

@@ -9,9 +9,10 @@ from cyclopts import Parameter
 
 from kwartier.analysis.changes import DECIMALS, changes_by_month
 from kwartier.cli.options import STORE, StoreOptions
-from kwartier.cli.output import Column, number, plain, print_json, print_rows, prose
+from kwartier.cli.output import Column, console, number, plain, print_json, print_rows, prose
 from kwartier.cli.wording import counted
 from kwartier.errors import InputError
+from kwartier.export.withheld import withheld_in, without_withheld
 from kwartier.store import open_store
 from kwartier.store.port import Selection
 from kwartier.vocabulary.ean import check_ean
@@ -64,7 +65,8 @@ def revisions(
     """Show what changed of values that were known: when, from what to what, and by which fetch.
 
     Many changes are summed up by month, unless --limit asks for the latest of them. The sync keeps
-    them all: `--as-of` on peaks, coverage and export gives the values as they were.
+    them all: `--as-of` on peaks, coverage and export gives the values as they were. What is on hold
+    is left out, and said to be.
 
     Example: kwartier revisions --point 541440110000000001 --since 2026-11-01
     """
@@ -79,11 +81,13 @@ def revisions(
         raise InputError("--to", "must be later than --from", f"got {to!r}, --from is {from_!r}")
     changed_from = parse_instant(since, "--since") if since is not None else None
     with open_store(options.store) as store:
-        changes = store.changes(selection, since=changed_from)
+        known = store.changes(selection, since=changed_from)
+        changes = without_withheld(known.unify_dictionaries(), withheld_in(store))
     latest = changes.slice(max(0, changes.num_rows - limit)) if limit is not None else changes
     if options.json:
         by_month = changes_by_month(changes).to_pylist()
-        print_json({"changes": changes.num_rows, "by_month": by_month, "revisions": rows(latest)})
+        told = {"changes": changes.num_rows, "on_hold": known.num_rows - changes.num_rows}
+        print_json({**told, "by_month": by_month, "revisions": rows(latest)})
     elif limit is None and changes.num_rows > SHOWN_ONE_BY_ONE:
         tell_by_month(changes)
     else:
@@ -91,6 +95,9 @@ def revisions(
         note = f"{counted(left_out, 'earlier change')} not shown" if left_out else ""
         empty = "Nothing that was known has changed."
         print_rows(_ONE_BY_ONE, worded(rows(latest)), json=False, empty=empty, note=note)
+    if not options.json and changes.num_rows < known.num_rows:
+        left_out = counted(known.num_rows - changes.num_rows, "change")
+        console().print(f"{left_out} on hold, and left out: `kwartier holds` lists it.")
     return 0
 
 

@@ -26,7 +26,9 @@ def withheld_in(store: Store) -> Withheld:
 
 
 def without_withheld(values: pa.Table, on_hold: Withheld) -> pa.Table:
-    """``values`` (of the measurements schema) without those of which any part is on hold."""
+    """``values`` (rows of measurements, or of what changed in them) without those of which any part
+    is on hold.
+    """
     if not on_hold or not values.num_rows:
         return values
     codes, code_of = _codes(values.unify_dictionaries())
