@@ -137,7 +137,7 @@ def confirm(
             [
                 Decision(
                     kind=DecisionKind.CONFIRM,
-                    order=one.order.digest,
+                    order=one.digest,
                     decided_at=now,
                     decided_by=deciding.who(),
                     why=deciding.why,

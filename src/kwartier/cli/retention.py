@@ -101,7 +101,7 @@ def customers_of(store: Store) -> dict[int, Customer]:
 
 def name_of(blocked: Iterable[Blocked]) -> str:
     """Names exactly these blocked orders: others, another name."""
-    digests = " ".join(sorted(one.order.digest for one in blocked))
+    digests = " ".join(sorted(one.digest for one in blocked))
     return "F-" + hashlib.blake2b(digests.encode(), digest_size=4).hexdigest()
 
 

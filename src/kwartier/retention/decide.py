@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -28,10 +28,11 @@ class Fuse(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Blocked:
-    """An order that waits for a person to confirm it."""
+    """An order that waits for a person to confirm it by its ``digest``."""
 
     order: Order
     fuse: Fuse
+    digest: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,21 +58,25 @@ def examine(permits: Permits, held: Iterable[Held]) -> list[Order]:
     ]
 
 
-def fuse(orders: Sequence[Order], permits: Permits, *, points: int) -> Due:
+def fuse(
+    orders: Sequence[Order], permits: Permits, *, digests: Mapping[str, str], points: int
+) -> Due:
     """Which of ``orders``, of which each would erase something, may be carried out.
 
-    ``points`` is how many metering points the store holds. What a person decided or confirmed, or
-    a customer requested, passes.
+    ``digests`` has by its words what names each order, in confirmations too: made with a key that
+    stays with the store, or whoever saw one could find the EAN by trial. ``points`` is how many
+    metering points the store holds. What a person decided or confirmed, or a customer requested,
+    passes.
     """
     confirmed, policy = permits.people.confirmed, permits.policy
-    passed = [o for o in orders if o.reason in _BY_A_PERSON or o.digest in confirmed]
+    passed = [o for o in orders if o.reason in _BY_A_PERSON or digests[o.words] in confirmed]
     others = [o for o in orders if o not in passed]
     ended = _of_ended_contracts(permits.known)
-    blocked = [Blocked(o, Fuse.CONTRACT_ENDED) for o in others if o.key in ended]
+    blocked = [Blocked(o, Fuse.CONTRACT_ENDED, digests[o.words]) for o in others if o.key in ended]
     rest = [o for o in others if o.key not in ended]
     concerned = {(o.provider, o.metering_point) for o in rest}
     if len(concerned) > max(policy.fuse_points, policy.fuse_share * points):
-        blocked += [Blocked(o, Fuse.SHARE) for o in rest]
+        blocked += [Blocked(o, Fuse.SHARE, digests[o.words]) for o in rest]
         rest = []
     due = sorted([*passed, *rest], key=lambda o: o.key)
     return Due(tuple(due), tuple(sorted(blocked, key=lambda one: one.order.key)))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -68,10 +67,11 @@ class Order:
         return self.provider, self.metering_point, self.granularity
 
     @property
-    def digest(self) -> str:
-        """Names the order, and tells nothing of whom it is about."""
-        words = "|".join([*map(str, self.key), *map(str, self.kept)])
-        return hashlib.blake2b(words.encode(), digest_size=8).hexdigest()
+    def words(self) -> str:
+        """What names the order: never to be told, for the EAN stands in it. A digest of it with
+        the store's key is.
+        """
+        return "|".join([*map(str, self.key), *map(str, self.kept)])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -356,7 +356,9 @@ class Store(Protocol):
         ...
 
     def receipt_digests(self, texts: Sequence[str]) -> dict[str, str]:
-        """What stands for each of these EANs or reference numbers in receipts."""
+        """What stands for each of these EANs or reference numbers in receipts, or for an order's
+        words: digests with a key that stays with the store.
+        """
         ...
 
     def decisions(self) -> list[Decision]:

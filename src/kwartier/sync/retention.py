@@ -88,10 +88,11 @@ def review(
         permits = Permits(mandates, moment.references(), people, policy, now)
         orders = examine(permits, held)
         found = moment.find_outside(orders)
+        digests = moment.receipt_digests([one.order.words for one in found])
         owners = moment.data_owners()
         left = [one for one in moment.customers() if one.customer_id == leaving]
     wanted = [one.order for one in found]
-    split = fuse(wanted, permits, points=_points(held))
+    split = fuse(wanted, permits, digests=digests, points=_points(held))
     waiting = {one.order.metering_point for one in split.blocked}
     details = [
         *idle_addresses((one for one in owners if one.data_owner not in waiting), permits),

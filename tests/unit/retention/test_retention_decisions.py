@@ -12,6 +12,7 @@ from kwartier.registry import KnownMandate
 from kwartier.retention import (
     Decision,
     DecisionKind,
+    Due,
     FinishedPolicy,
     Fuse,
     Held,
@@ -246,6 +247,15 @@ def capped(count: int) -> list[KnownMandate]:
     ]
 
 
+def named(found: Sequence[Order]) -> dict[str, str]:
+    """Digests by the words that they stand for."""
+    return {one.words: f"digest of {one.words}" for one in found}
+
+
+def fused(found: Sequence[Order], permits: Permits, *, points: int) -> Due:
+    return fuse(found, permits, digests=named(found), points=points)
+
+
 def ordered(known: Sequence[KnownMandate], policy: RetentionPolicy = ASK) -> list[Order]:
     here = [held(point=one.mandate.metering_point or "") for one in known]
     return examine(permits(known, NOBODY, policy), here)
@@ -258,7 +268,7 @@ def test_the_fuse_lets_one_point_in_twenty_go_and_no_more(
     erased: int, points: int, passes: bool
 ) -> None:
     known = capped(erased)
-    due = fuse(ordered(known), permits(known, NOBODY, ASK), points=points)
+    due = fused(ordered(known), permits(known, NOBODY, ASK), points=points)
     assert len(due.orders) == (erased if passes else 0)
     assert [one.fuse for one in due.blocked] == ([] if passes else [Fuse.SHARE] * erased)
 
@@ -266,8 +276,10 @@ def test_the_fuse_lets_one_point_in_twenty_go_and_no_more(
 def test_what_a_person_confirmed_passes_the_fuse_and_the_rest_waits() -> None:
     known = capped(3)
     first, *rest = ordered(known)
-    people = People([decided(DecisionKind.CONFIRM, mandate_id=None, order=first.digest)])
-    due = fuse([first, *rest], permits(known, people, ASK), points=10)
+    people = People(
+        [decided(DecisionKind.CONFIRM, mandate_id=None, order=named([first])[first.words])]
+    )
+    due = fused([first, *rest], permits(known, people, ASK), points=10)
     assert due.orders == (first,)
     assert [one.order for one in due.blocked] == rest
 
@@ -286,7 +298,7 @@ def ended_at(count: int, at: datetime = SEEN) -> list[KnownMandate]:
 
 def test_after_an_ended_contract_nothing_goes_unconfirmed() -> None:
     known = ended_at(2)
-    due = fuse(ordered(known, ERASE), permits(known, NOBODY, ERASE), points=1000)
+    due = fused(ordered(known, ERASE), permits(known, NOBODY, ERASE), points=1000)
     assert due.orders == ()
     assert {one.fuse for one in due.blocked} == {Fuse.CONTRACT_ENDED}
 
@@ -294,11 +306,11 @@ def test_after_an_ended_contract_nothing_goes_unconfirmed() -> None:
 def test_mandates_that_customers_ended_one_by_one_tell_of_no_ended_contract() -> None:
     one_by_one = [*ended_at(1), replace(ended_at(2)[1], changed_at=SEEN + timedelta(days=1))]
     for known in ([*ended_at(2), known_mandate(9)], one_by_one):
-        due = fuse(ordered(known, ERASE), permits(known, NOBODY, ERASE), points=1000)
+        due = fused(ordered(known, ERASE), permits(known, NOBODY, ERASE), points=1000)
         assert len(due.orders) == 2
 
 
 def test_a_cap_of_mandates_that_all_vanished_with_their_contract_waits() -> None:
     known = [replace(one, missing_since=NOW) for one in capped(2)]
-    due = fuse(ordered(known), permits(known, NOBODY, ASK), points=1000)
+    due = fused(ordered(known), permits(known, NOBODY, ASK), points=1000)
     assert {one.fuse for one in due.blocked} == {Fuse.CONTRACT_ENDED}
