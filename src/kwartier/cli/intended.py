@@ -27,11 +27,15 @@ _ERASED: Final = {
 
 def tell_review(review: Review, out: Console) -> None:
     """A line for each metering point and granularity that would lose something, and for each
-    mandate on whose account something is on hold.
+    mandate on whose account something is on hold; and for each delivery address that would go.
     """
     lines = [
         f"would be erased: {_amount(one)}: {_ERASED[one.order.reason]}"
         for one in review.taken_by(review.due)
+    ]
+    lines += [
+        f"would be erased: the delivery address of {one.of}: {_ERASED[one.reason]}"
+        for one in review.details
     ]
     for blocked in review.blocked:
         lines += [
@@ -52,6 +56,10 @@ def review_as_json(review: Review) -> dict[str, Any]:
     """The same for programs."""
     return {
         "would_erase": [_erased_as_json(one) for one in review.taken_by(review.due)],
+        "would_forget": [
+            {"what": one.kind.value, "of": one.of, "reason": one.reason.value}
+            for one in review.details
+        ],
         "would_wait": [
             _erased_as_json(one) | {"fuse": blocked.fuse.value}
             for blocked in review.blocked
