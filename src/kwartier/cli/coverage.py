@@ -11,12 +11,14 @@ from kwartier.analysis import meter_exchanges, month_coverage
 from kwartier.cli.options import POINTS, PointOptions
 from kwartier.cli.output import Column, console, number, plain, print_rows, prose
 from kwartier.cli.reading import Reading
+from kwartier.cli.wording import energy_words
 from kwartier.store import open_store
 from kwartier.vocabulary.local_time import Month
 
 _COLUMNS = [
     prose("customer", "customer", spare=4),
     Column("metering_point", "EAN"),
+    Column("energy_type", "energy", show=energy_words, spare=1),
     Column("granularity", "slices"),
     Column("month", "month"),
     number("expected", "expected", spare=2),
@@ -39,6 +41,9 @@ def coverage(
 ) -> int:
     """Show per metering point and month how complete the data is, where the gaps are, and which
     meters were exchanged.
+
+    Of a data owner of Eneco it is every channel of which anything is held; cooling is expected on
+    days of which there is any.
 
     Example: kwartier coverage --incomplete
     """
@@ -73,7 +78,7 @@ def _tell_exchanges(rows: list[dict[str, Any]]) -> None:
 
 
 def coverage_rows(reading: Reading) -> list[dict[str, Any]]:
-    """One row a metering point, granularity and month."""
+    """One row a metering point, energy type, granularity and month."""
     rows: list[dict[str, Any]] = []
     exchanges: defaultdict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
     for page in reading.pages():
@@ -89,7 +94,14 @@ def coverage_rows(reading: Reading) -> list[dict[str, Any]]:
         row["share"] = row["present"] / row["expected"]
         row["states"] = dict(row["states"])
     return sorted(
-        rows, key=lambda r: (r["customer"], r["metering_point"], r["granularity"], r["month"])
+        rows,
+        key=lambda r: (
+            r["customer"],
+            r["metering_point"],
+            r["energy_type"],
+            r["granularity"],
+            r["month"],
+        ),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from itertools import product
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -10,17 +11,24 @@ import pyarrow as pa
 from cyclopts import Parameter
 
 from kwartier.analysis import Period, load_curve, month_peaks, totals
+from kwartier.analysis.declared import in_centigrade
+from kwartier.cli.centigrade import CENTIGRADE, CentigradeOptions, about_centigrade
 from kwartier.cli.options import POINTS, PointOptions
-from kwartier.cli.output import console, plain, print_json
+from kwartier.cli.output import console, error_console, plain, print_json
 from kwartier.cli.plotting.chart import Bar, BarChart, Chart, Curve, LoadChart, Step
 from kwartier.cli.reading import Page, Reading
+from kwartier.cli.wording import energy_words
 from kwartier.errors import InputError
 from kwartier.store import open_store
-from kwartier.vocabulary.energy import ELECTRICITY, INJECTION, OFFTAKE
+from kwartier.vocabulary.centigrade import GIGAJOULE, Centigrade
+from kwartier.vocabulary.energy import ELECTRICITY, INJECTION, OFFTAKE, PRODUCTION
+from kwartier.vocabulary.granularity import Granularity
 from kwartier.vocabulary.interval import Interval
 from kwartier.vocabulary.local_time import Month, day_of, day_start
+from kwartier.vocabulary.mandate import Permission
 
-_DIRECTIONS: Final = (OFFTAKE, INJECTION)
+_DIRECTIONS: Final = (OFFTAKE, INJECTION, PRODUCTION)
+_UNITS: Final = ("kWh", "m3", GIGAJOULE)
 _MARKS: Final = {"final": "", "provisional": "~"}
 
 
@@ -34,6 +42,7 @@ def plot(
         Path | None, Parameter(help="draw into this PNG file (pip install 'kwartier[plot]')")
     ] = None,
     html: Annotated[Path | None, Parameter(help="draw into this HTML file, of one piece")] = None,
+    declaring: CentigradeOptions = CENTIGRADE,
     options: PointOptions = POINTS,
 ) -> int:
     """Draw a metering point's load curve, or its months: energy, and peaks of electricity.
@@ -48,11 +57,12 @@ def plot(
     for path, field, suffix in ((png, "--png", ".png"), (html, "--html", ".html")):
         if path is not None and path.suffix.lower() != suffix:
             raise InputError(field, f"must end in {suffix}", f"got {path.name!r}")
+    centigrade = declaring.declared()
     with open_store(options.store).snapshot() as store:
         reading = Reading(store, options)
         page = _one_point(reading)
         if chosen is None:
-            charts: list[Chart] = _month_charts(reading, page, months)
+            charts: list[Chart] = _month_charts(reading, page, months, centigrade)
         else:
             charts = [_load_chart(reading, page, *chosen)]
     _show(charts, png, html, options)
@@ -116,10 +126,16 @@ def _one_point(reading: Reading) -> Page:
 
 
 def _load_chart(reading: Reading, page: Page, first: date, last: date) -> LoadChart:
-    energy_type, point = page.permissions[0].energy_type, page.permissions[0].metering_point
+    point, flows = page.permissions[0].metering_point, _flows(page)
+    energy_type = flows[0] if len(flows) == 1 else ELECTRICITY
     interval = Interval(day_start(first, energy_type), day_start(last, energy_type))
-    table = load_curve(page.values, page.permissions, reading.now, interval)
-    rows = table.to_pylist()
+    rows = load_curve(page.values, page.permissions, reading.now, interval).to_pylist()
+    if not rows and page.values.num_rows:
+        raise InputError(
+            "--point",
+            f"{point} has nothing in kWh, of which load curves are drawn",
+            "without a day, week or month `kwartier plot` draws its months",
+        )
     curves = [
         Curve(
             direction,
@@ -144,19 +160,24 @@ def _load_chart(reading: Reading, page: Page, first: date, last: date) -> LoadCh
     return LoadChart(title, note, "kW", interval, curves)
 
 
-def _month_charts(reading: Reading, page: Page, months: int) -> list[Chart]:
-    point, energy_type = page.permissions[0].metering_point, page.permissions[0].energy_type
-    this = Month.of(day_of(reading.now, energy_type))
+def _month_charts(reading: Reading, page: Page, months: int, centigrade: Centigrade) -> list[Chart]:
+    point, flows = page.permissions[0].metering_point, _flows(page)
+    this = Month.of(day_of(reading.now, flows[0]))
     shown = [str(this.plus(-back)) for back in range(months - 1, -1, -1)]
-    table = totals(page.values, page.permissions, reading.now, by=Period.MONTH)
+    now = reading.now
+    table = totals(page.values, page.permissions, now, by=Period.MONTH, centigrade=centigrade)
     charts: list[Chart] = []
-    for unit in ("kWh", "m3"):
-        rows = [(name, _bars(table, shown, name, unit)) for name in _DIRECTIONS]
+    for flow, unit in product(flows, _UNITS):
+        rows = [(name, _bars(table, shown, flow, name, unit)) for name in _DIRECTIONS]
         rows = [(name, bars) for name, bars in rows if any(bar.value is not None for bar in bars)]
         if rows:
             note = "≥ some slices are missing, ~ with estimates. Still open: the last month."
-            charts.append(BarChart(f"{point}, by month", note, unit, shown, rows))
-    if energy_type == ELECTRICITY:
+            title = f"{point}, by month" if len(flows) == 1 else f"{point}, {energy_words(flow)}"
+            charts.append(BarChart(title, note, unit, shown, rows))
+    told = about_centigrade(in_centigrade(page.values), centigrade)
+    if told:
+        error_console().print(told, markup=False, soft_wrap=True)
+    if any(_has_peaks(one) for one in page.permissions):
         peaks = month_peaks(page.values, page.permissions, reading.now)
         found = {row["month"]: row for row in peaks.to_pylist()}
         bars = [_peak(found.get(name)) for name in shown]
@@ -167,12 +188,26 @@ def _month_charts(reading: Reading, page: Page, months: int) -> list[Chart]:
     return charts
 
 
-def _bars(table: pa.Table, months: list[str], direction: str, unit: str) -> list[Bar]:
+def _flows(page: Page) -> list[str]:
+    """The energy types of the metering point."""
+    return sorted({one.energy_type for one in page.permissions})
+
+
+def _has_peaks(permission: Permission) -> bool:
+    """Month peaks are of quarter-hours, or bounded by days."""
+    is_electric = permission.energy_type == ELECTRICITY
+    return is_electric and permission.granularity is not Granularity.HOUR
+
+
+def _bars(
+    table: pa.Table, months: list[str], energy_type: str, direction: str, unit: str
+) -> list[Bar]:
     found = {
         row["period"]: row
         for row in table.to_pylist()
-        if (row["direction"], row["unit"], row["register"], row["sub_headpoint"])
-        == (direction, unit, "total", None)
+        if (row["energy_type"], row["direction"], row["unit"], row["register"])
+        == (energy_type, direction, unit, "total")
+        and row["sub_headpoint"] is None
     }
     bars = []
     for month in months:

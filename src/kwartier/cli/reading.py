@@ -20,7 +20,7 @@ from kwartier.store.port import Selection, Store
 from kwartier.vocabulary.energy import ELECTRICITY, OFFTAKE
 from kwartier.vocabulary.granularity import Granularity
 from kwartier.vocabulary.local_time import parse_instant
-from kwartier.vocabulary.mandate import Permission, permissions
+from kwartier.vocabulary.mandate import Permission, permissions, widened
 
 POINTS_A_PAGE = 100
 POINTS_SUMMED_AT_ONCE = 2_000
@@ -49,7 +49,10 @@ class Reading:
         by_reference = customers_by_reference(store.customers(), store.references())
         self._holders = holders(known, by_reference)
         permitted = permissions([one.mandate for one in known], until=self.now)
-        self._permissions = [p for p in permitted if self._is_chosen(p.metering_point, options)]
+        chosen = [p for p in permitted if self._is_chosen(p.metering_point, options)]
+        self._permissions = widened(
+            chosen, lambda: ((one.metering_point, one.energy_type) for one in store.held())
+        )
         if not self._permissions and (options.point or options.customer):
             raise InputError(
                 "--customer" if options.customer else "--point",
@@ -84,7 +87,11 @@ class Reading:
 
         What is now known the store sums up itself, as far as that says it all.
         """
-        wanted = [p for p in self._permissions if p.energy_type == ELECTRICITY]
+        wanted = [
+            p
+            for p in self._permissions
+            if p.energy_type == ELECTRICITY and p.granularity != Granularity.HOUR
+        ]
         for chosen in _some_at_a_time(wanted, POINTS_SUMMED_AT_ONCE):
             known, left = PEAKS_SCHEMA.empty_table(), chosen
             if self._as_of is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Any, Final
 
@@ -11,24 +12,37 @@ from cyclopts import Parameter
 
 from kwartier.analysis import TOTALS_SCHEMA, Period
 from kwartier.analysis import totals as add_up
+from kwartier.analysis.declared import in_centigrade
+from kwartier.cli.centigrade import CENTIGRADE, CentigradeOptions, about_centigrade
 from kwartier.cli.options import POINTS, PointOptions
-from kwartier.cli.output import Column, number, plain, print_json, print_rows, prose
+from kwartier.cli.output import (
+    Column,
+    error_console,
+    number,
+    plain,
+    print_json,
+    print_rows,
+    prose,
+)
 from kwartier.cli.reading import Reading
 from kwartier.cli.spreadsheets import SHEETS, SheetOptions, check_sheets, write_sheets
+from kwartier.cli.wording import energy_words
 from kwartier.errors import InputError
 from kwartier.store import open_store
+from kwartier.vocabulary.centigrade import Centigrade
 from kwartier.vocabulary.local_time import parse_instant
 
 LEGEND: Final = (
-    "Day values where the mandate opens days, else the sum of quarter-hours (gas: hours), never "
-    "both. A total without a register of its own is day and night together. ~ with estimates, "
-    "≥ some slices are missing, - nothing there."
+    "Day values where the mandate opens days, else the sum of quarter-hours (gas, heat: hours), "
+    "never both. A total without a register of its own is day and night together. ~ with "
+    "estimates, ≥ some slices are missing, - nothing there."
 )
 _COLUMNS: Final = [
     prose("customer", "customer", spare=3),
     Column("metering_point", "EAN"),
     Column("sub_headpoint", "behind it", spare=1),
     Column("period", "period"),
+    Column("energy_type", "energy", show=energy_words, spare=1),
     Column("direction", "direction"),
     Column("register", "register"),
     number("shown", "total", show=str),
@@ -49,11 +63,13 @@ def totals(
     ] = None,
     to: Annotated[str | None, Parameter(help="periods that begin before this date")] = None,
     sheets: SheetOptions = SHEETS,
+    declaring: CentigradeOptions = CENTIGRADE,
     options: PointOptions = POINTS,
 ) -> int:
     """Add up the energy of each metering point by local day, month or year.
 
-    Registers, directions and units stand apart. `complete` and the counts in --json say how many
+    Registers, directions, units and kinds of energy stand apart. Heat in Centigrade is no energy
+    until you declare what it is. `complete` and the counts in --json say how many
     slices a total is made of, of how many; nothing there is null, never zero.
 
     Example: kwartier totals --by day --from 2026-01-01 --to 2026-02-01 --csv january.csv
@@ -62,11 +78,16 @@ def totals(
     first, last = _moment(from_, "--from"), _moment(to, "--to")
     if first is not None and last is not None and first >= last:
         raise InputError("--to", "must be later than --from", f"got {to!r}, --from is {from_!r}")
+    centigrade = declaring.declared()
     with open_store(options.store).snapshot() as store:
         reading = Reading(store, options)
-        table = between(measure(reading, by), first, last)
+        measured = measure(reading, by, centigrade)
+    table = between(measured.table, first, last)
+    told = about_centigrade(measured.in_centigrade, centigrade)
     if sheets.are_given:
         write_sheets(sheets, {"totals": table}, quiet=options.json)
+    if told and (options.json or sheets.are_given):
+        error_console().print(told, markup=False, soft_wrap=True)
     if options.json:
         print_json(table.to_pylist())
     elif not sheets.are_given:
@@ -75,15 +96,28 @@ def totals(
             [_row(reading, row) for row in table.to_pylist()],
             json=False,
             empty="There is nothing to add up yet.",
-            note=f"{LEGEND} As of {plain(reading.now)}.",
+            note=" ".join(filter(None, (LEGEND, told, f"As of {plain(reading.now)}."))),
         )
     return 0
 
 
-def measure(reading: Reading, by: Period) -> pa.Table:
-    """The totals of all chosen metering points (``TOTALS_SCHEMA``)."""
-    pages = [add_up(page.values, page.permissions, reading.now, by=by) for page in reading.pages()]
-    return pa.concat_tables([TOTALS_SCHEMA.empty_table(), *pages])
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """Totals (``TOTALS_SCHEMA``), and the energy types that have values in Centigrade."""
+
+    table: pa.Table
+    in_centigrade: frozenset[str]
+
+
+def measure(reading: Reading, by: Period, centigrade: Centigrade) -> Measured:
+    """The totals of all chosen metering points."""
+    tables, found = [TOTALS_SCHEMA.empty_table()], set[str]()
+    for page in reading.pages():
+        found |= in_centigrade(page.values)
+        tables.append(
+            add_up(page.values, page.permissions, reading.now, by=by, centigrade=centigrade)
+        )
+    return Measured(pa.concat_tables(tables), frozenset(found))
 
 
 def between(table: pa.Table, first: datetime | None, last: datetime | None) -> pa.Table:

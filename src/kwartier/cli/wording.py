@@ -17,6 +17,11 @@ def counted(number: int, noun: str) -> str:
     return f"{plain(number)} {noun}" + ("" if number == 1 else "s")
 
 
+def energy_words(energy_type: str | None) -> str:
+    """``hot water`` for ``hot_water``."""
+    return (energy_type or "").replace("_", " ")
+
+
 @contextmanager
 def as_typed(typed: Mapping[str, tuple[str, object]]) -> Iterator[None]:
     """Let an :class:`InputError` about an argument speak of the flag that the user typed.

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated, get_type_hints
 
 from kwartier.analysis import ArrivalPolicy
+from kwartier.eneco.timestamps import HourLabel, Timestamps
 from kwartier.events.outbox import DeliveryPolicy
 from kwartier.export import PublishPolicy
 from kwartier.retention import RetentionPolicy
@@ -15,6 +16,7 @@ from kwartier.serve.settings import ServiceSettings
 from kwartier.sync import FetchPolicy, PollPolicy, RunPolicy
 from kwartier.transport import RetryPolicy
 from kwartier.transport.client import DEFAULT_REQUESTS_PER_SECOND, DEFAULT_TIMEOUT
+from kwartier.vocabulary.centigrade import Centigrade
 from kwartier.vocabulary.setting import Setting
 
 
@@ -47,6 +49,32 @@ class ProviderSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EnecoSettings:
+    """What Eneco's documents leave open. Ask Eneco; the defaults are our reading."""
+
+    zone: Annotated[str, Setting(about="the IANA time zone of timestamps that carry no offset")] = (
+        "UTC"
+    )
+    labels: Annotated[
+        HourLabel, Setting(about="whether a timestamp names the start or the end of its hour")
+    ] = HourLabel.START
+    centigrade: Annotated[
+        Centigrade,
+        Setting(
+            about="what the unit Centigrade of heat and cooling is: GJ lets it be added up; "
+            "KWARTIER_CENTIGRADE goes before this"
+        ),
+    ] = Centigrade.UNKNOWN
+
+    def __post_init__(self) -> None:
+        self.timestamps()
+
+    def timestamps(self) -> Timestamps:
+        """How a reply's timestamps are read; InputError if there is no such zone."""
+        return Timestamps(zone=self.zone, labels=self.labels)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EventSettings:
     """Changes of mandates as lines of JSON. (Signed webhooks are told the same if
     KWARTIER_WEBHOOK_URL and KWARTIER_WEBHOOK_SECRET are set: addresses may hold keys, too.)
@@ -63,6 +91,7 @@ class Configuration:
 
     store: StoreSettings = field(default_factory=StoreSettings)
     provider: ProviderSettings = field(default_factory=ProviderSettings)
+    eneco: EnecoSettings = field(default_factory=EnecoSettings)
     service: ServiceSettings = field(default_factory=ServiceSettings)
     schedule: Schedule = field(default_factory=Schedule)
     retry: RetryPolicy = field(default_factory=RetryPolicy)

@@ -49,10 +49,9 @@ class Timestamps:
             raise InputError("labels", 'must be "start" or "end"', f"got {self.labels!r}")
         try:
             ZoneInfo(self.zone)
-        except (OSError, ValueError) as error:  # ZoneInfoNotFoundError is a KeyError
-            raise self._unknown_zone() from error
-        except KeyError as error:
-            raise self._unknown_zone() from error
+        except (KeyError, OSError, ValueError) as error:
+            rule = "must be an IANA time zone such as UTC or Europe/Amsterdam"
+            raise InputError("zone", rule, f"got {self.zone!r}") from error
 
     def hours(self, texts: Sequence[str]) -> list[Interval | UnclearHour]:
         """The hour of each of a channel's timestamps, in the order in which they were listed.
@@ -112,10 +111,6 @@ class Timestamps:
     def _labelled(self, instant: datetime) -> Interval:
         start = instant if self.labels == HourLabel.START else instant - HOUR
         return Interval(start, start + HOUR)
-
-    def _unknown_zone(self) -> InputError:
-        rule = "must be an IANA time zone such as UTC or Europe/Amsterdam"
-        return InputError("zone", rule, f"got {self.zone!r}")
 
 
 def _read(text: str) -> datetime | UnclearHour:

@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Protocol
 
 from kwartier.vocabulary.energy import HEAT
 from kwartier.vocabulary.granularity import Granularity
@@ -115,30 +114,21 @@ def permissions(mandates: Iterable[Mandate], until: datetime) -> list[Permission
     ]
 
 
-class HeldOfPoint(Protocol):
-    """That something is held of a metering point."""
-
-    @property
-    def metering_point(self) -> str: ...
-
-    @property
-    def energy_type(self) -> str: ...
-
-
 def widened(
-    permitted: Sequence[Permission], held: Callable[[], Iterable[HeldOfPoint]]
+    permitted: Sequence[Permission], held: Callable[[], Iterable[tuple[str, str]]]
 ) -> list[Permission]:
     """``permitted`` by what flows: a mandate on heat opens every channel of its data owner, so its
     permission becomes one for each energy type that is held of the point, or stays one of heat if
     nothing is.
 
-    ``held`` is asked only if there is a permission of heat. Ordered as :func:`permissions` are.
+    ``held`` gives metering points with an energy type that is held of each; it is asked only if
+    there is a permission of heat. Ordered as :func:`permissions` are.
     """
     if not any(one.energy_type == HEAT for one in permitted):
         return list(permitted)
     types: defaultdict[str, set[str]] = defaultdict(set)
-    for each in held():
-        types[each.metering_point].add(each.energy_type)
+    for point, energy_type in held():
+        types[point].add(energy_type)
     opened = [
         replace(one, energy_type=energy_type)
         for one in permitted

@@ -17,8 +17,10 @@ from hypothesis import strategies as st
 from kwartier.configuration import Configuration, configured, read_configuration, render
 from kwartier.configuration.sections import sections
 from kwartier.configuration.table import Key, keys_of
+from kwartier.eneco.timestamps import HourLabel, Timestamps
 from kwartier.errors import ConfigurationError
 from kwartier.sync import FetchPolicy, PollPolicy, RunPolicy
+from kwartier.vocabulary.centigrade import Centigrade
 from kwartier.vocabulary.setting import Bound
 
 KEYS = [(name, key) for name, section in sections().items() for key in keys_of(section).values()]
@@ -47,6 +49,8 @@ def values_of(key: Key) -> st.SearchStrategy[Any]:
         )
     elif key.kind.one is time:
         one = st.times().map(lambda at: at.replace(microsecond=0))
+    elif key.name == "zone":
+        one = st.sampled_from(["UTC", "Europe/Amsterdam"])
     elif issubclass(key.kind.one, StrEnum):
         one = st.sampled_from(list(key.kind.one))
     else:
@@ -156,3 +160,23 @@ def test_files_that_are_none(tmp_path: Path) -> None:
     path.write_bytes(b"\xff")
     with pytest.raises(ConfigurationError, match="it is not UTF-8 text"):
         read_configuration(path)
+
+
+def test_what_enecos_documents_leave_open_can_be_said() -> None:
+    said = tomllib.loads('[eneco]\nzone = "Europe/Amsterdam"\nlabels = "end"\ncentigrade = "GJ"')
+    eneco = configured(said, called="it").eneco
+    assert eneco.timestamps() == Timestamps(zone="Europe/Amsterdam", labels=HourLabel.END)
+    assert eneco.centigrade is Centigrade.GIGAJOULES
+
+
+@pytest.mark.parametrize(
+    ("line", "rule"),
+    [
+        ('zone = "Europe/Hoogkerk"', "eneco.zone: must be an IANA time zone"),
+        ('labels = "middle"', 'eneco.labels: must be one of "start", "end"'),
+        ('centigrade = "kWh"', 'eneco.centigrade: must be one of "unknown", "GJ", "degrees"'),
+    ],
+)
+def test_what_cannot_be_said_of_eneco_is_refused(line: str, rule: str) -> None:
+    with pytest.raises(ConfigurationError, match=re.escape(rule)):
+        configured(tomllib.loads(f"[eneco]\n{line}"), called="it")

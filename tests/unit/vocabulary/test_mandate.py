@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -9,7 +9,7 @@ from kwartier.vocabulary.energy import GAS
 from kwartier.vocabulary.granularity import Granularity
 from kwartier.vocabulary.interval import Interval
 from kwartier.vocabulary.local_time import day_interval
-from kwartier.vocabulary.mandate import Mandate, permissions
+from kwartier.vocabulary.mandate import Mandate, Permission, finest_open, permissions, widened
 
 
 def day(number: int) -> datetime:
@@ -97,3 +97,46 @@ def test_adjoining_periods_stay_apart_so_that_no_slice_across_them_is_expected()
     )
     gas_day = day_interval(date(2026, 3, 31), GAS)
     assert not any(interval.covers(gas_day) for interval in permission.intervals)
+
+
+def opened(point: str, energy_type: str, granularity: Granularity = Granularity.HOUR) -> Permission:
+    start = datetime(2026, 1, 1, tzinfo=UTC)
+    return Permission(
+        metering_point=point,
+        energy_type=energy_type,
+        granularity=granularity,
+        intervals=(Interval(start, start + timedelta(days=9)),),
+    )
+
+
+def test_a_mandate_on_heat_opens_every_energy_type_that_is_held_of_its_point() -> None:
+    held = [("b", "hot_water"), ("b", "heat"), ("a", "gas"), ("c", "cooling"), ("b", "heat")]
+    permitted = [opened("a", "electricity"), opened("b", "heat"), opened("d", "heat")]
+    assert widened(permitted, lambda: held) == [
+        opened("a", "electricity"),
+        opened("b", "heat"),
+        opened("b", "hot_water"),
+        opened("d", "heat"),
+    ]
+
+
+def test_without_a_mandate_on_heat_nobody_is_asked_what_is_held() -> None:
+    def never() -> list[tuple[str, str]]:
+        raise AssertionError("asked")
+
+    permitted = [opened("a", "electricity"), opened("b", "gas")]
+    assert widened(permitted, never) == permitted
+
+
+def test_the_finest_that_is_open_is_told_by_point_and_energy_type() -> None:
+    permitted = [
+        opened("a", "electricity", Granularity.DAY),
+        opened("a", "electricity", Granularity.HOUR),
+        opened("a", "electricity", Granularity.QUARTER_HOUR),
+        opened("b", "electricity", Granularity.HOUR),
+        opened("c", "gas", Granularity.DAY),
+    ]
+    assert finest_open(permitted) == {
+        ("a", "electricity"): Granularity.QUARTER_HOUR,
+        ("b", "electricity"): Granularity.HOUR,
+    }

@@ -11,7 +11,12 @@ from typing import Final
 from kwartier.vocabulary.interval import Interval
 from kwartier.vocabulary.local_time import BRUSSELS
 
-COLOURS: Final = {"offtake": "#1f6fb4", "injection": "#2a8c4a", "month peak": "#8a4fb0"}
+COLOURS: Final = {
+    "offtake": "#1f6fb4",
+    "injection": "#2a8c4a",
+    "production": "#b8860b",
+    "month peak": "#8a4fb0",
+}
 ESTIMATED: Final = "#d98200"
 
 
