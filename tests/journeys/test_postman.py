@@ -18,7 +18,7 @@ import pytest
 
 from kwartier.cli.app import run
 from kwartier.postman import collection
-from support.newman import Run, Sent, inspect, need_newman, run_newman
+from support.newman import Newman, Run, Sent, exit_code, inspect, need_newman
 from support.proxy import Passing, proxy_to
 
 CLOCK = "2026-11-20T12:00:00Z"
@@ -41,6 +41,12 @@ def env_file(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     yield written
     emulator.terminate()
     emulator.wait()
+
+
+@pytest.fixture(scope="module")
+def newman() -> Iterator[Newman]:
+    with Newman() as ready:
+        yield ready
 
 
 @pytest.fixture
@@ -92,14 +98,16 @@ def assert_all_well(done: Run, expected: list[str]) -> None:
 # --- what is run ---------------------------------------------------------------------------------
 
 
-def test_the_whole_collection_passes_in_the_sandbox_signed_in_by_secret(folder: Path) -> None:
-    done = run_newman(folder / COLLECTION, folder / SANDBOX)
+def test_the_whole_collection_passes_in_the_sandbox_signed_in_by_secret(
+    newman: Newman, folder: Path
+) -> None:
+    done = newman(folder / COLLECTION, folder / SANDBOX)
     assert_all_well(done, [name for name in ALL if name != "Token by certificate"])
     assert len(done.sent) == len(ALL) - 1
 
 
 def test_the_whole_collection_passes_in_production_signed_in_by_certificate(
-    folder: Path, variables: dict[str, str]
+    newman: Newman, folder: Path, variables: dict[str, str]
 ) -> None:
     origin = variables["FLUVIUS_BASE_URL"].removesuffix("/esco-live/v3")
     for ean, service in [
@@ -117,7 +125,7 @@ def test_the_whole_collection_passes_in_production_signed_in_by_certificate(
         )
         with urllib.request.urlopen(request) as reply:
             assert reply.status == 200
-    done = run_newman(folder / COLLECTION, folder / LIVE)
+    done = newman(folder / COLLECTION, folder / LIVE)
     passed_over = {"Token by client secret", *MOCK, *(name for name in ALL if "AMR" in name)}
     assert_all_well(done, [name for name in ALL if name not in passed_over])
     assert {one.reply["data"]["headpoint"]["ean"] for one in done.sent if slices(one.reply)} == {
@@ -127,33 +135,44 @@ def test_the_whole_collection_passes_in_production_signed_in_by_certificate(
 
 
 def test_one_token_is_taken_without_being_asked_for_and_kept(
-    folder: Path, variables: dict[str, str]
+    newman: Newman, folder: Path, variables: dict[str, str]
 ) -> None:
     token_url = urlsplit(variables["FLUVIUS_TOKEN_URL"])
     with proxy_to(f"http://{token_url.netloc}") as proxy:
         changes = {"tokenUrl": proxy.url + token_url.path}
-        done = run_newman(folder / COLLECTION, folder / LIVE, "Mandates", changes=changes)
+        done = newman(folder / COLLECTION, folder / LIVE, "Mandates", changes=changes)
     assert done.code == 0
     assert [(one.method, one.status) for one in proxy.passed] == [("POST", 200)]
     assert len(done.sent) > 5
 
 
 def test_what_cannot_be_asked_is_passed_over_and_what_is_not_found_is_no_failure(
+    newman: Newman,
     folder: Path,
 ) -> None:
     changes = {"dataAccessContractNumber": "", "referenceNumber": "NOBODY"}
     folders = ("Short URL", "By reference number")
-    done = run_newman(folder / COLLECTION, folder / SANDBOX, *folders, changes=changes)
+    done = newman(folder / COLLECTION, folder / SANDBOX, *folders, changes=changes)
     assert (done.code, done.failures) == (0, [])
     assert [(one.name, one.status) for one in done.sent] == [("By reference number", 404)]
+
+
+def test_newmans_own_command_exits_with_1_if_something_fails_else_with_0(
+    folder: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "empty.json").write_text('{"name": "empty", "values": []}')
+    assert exit_code(folder / COLLECTION, folder / SANDBOX, "All mandates") == 0
+    assert exit_code(folder / COLLECTION, tmp_path / "empty.json", "All mandates") == 1
 
 
 # --- what must fail ------------------------------------------------------------------------------
 
 
-def test_a_wrong_secret_fails_and_nothing_is_sent_without_a_token(folder: Path) -> None:
+def test_a_wrong_secret_fails_and_nothing_is_sent_without_a_token(
+    newman: Newman, folder: Path
+) -> None:
     changes = {"clientSecret": "wrong"}
-    done = run_newman(folder / COLLECTION, folder / SANDBOX, changes=changes)
+    done = newman(folder / COLLECTION, folder / SANDBOX, changes=changes)
     assert done.code == 1
     assert done.names() == ["Token by client secret"]
     assert done.sent[0].failed == ["a token was granted"]
@@ -163,18 +182,19 @@ def test_a_wrong_secret_fails_and_nothing_is_sent_without_a_token(folder: Path) 
 
 
 def test_an_assertion_that_has_ended_is_not_sent_and_the_failure_says_what_to_do(
+    newman: Newman,
     folder: Path,
 ) -> None:
     changes = {"clientAssertionEnds": "2026-01-01T00:00:00Z"}
-    done = run_newman(folder / COLLECTION, folder / LIVE, "All mandates", changes=changes)
+    done = newman(folder / COLLECTION, folder / LIVE, "All mandates", changes=changes)
     assert (done.code, done.sent) == (1, [])
     assert "ended at 2026-01-01T00:00:00Z" in done.failures[0]
     assert "run `kwartier postman --production` again" in done.failures[0]
 
 
-def test_a_token_endpoint_that_is_not_there_is_named(folder: Path) -> None:
+def test_a_token_endpoint_that_is_not_there_is_named(newman: Newman, folder: Path) -> None:
     changes = {"tokenUrl": "http://127.0.0.1:1/token"}
-    done = run_newman(folder / COLLECTION, folder / SANDBOX, "All mandates", changes=changes)
+    done = newman(folder / COLLECTION, folder / SANDBOX, "All mandates", changes=changes)
     assert (done.code, done.sent) == (1, [])
     told = done.failures[-1]
     assert told.startswith("http://127.0.0.1:1/token cannot be reached: ")
@@ -182,18 +202,18 @@ def test_a_token_endpoint_that_is_not_there_is_named(folder: Path) -> None:
 
 
 def test_without_an_environment_of_ours_the_failure_says_what_to_do(
-    folder: Path, tmp_path: Path
+    newman: Newman, folder: Path, tmp_path: Path
 ) -> None:
     (tmp_path / "empty.json").write_text('{"name": "empty", "values": []}')
-    done = run_newman(folder / COLLECTION, tmp_path / "empty.json", "All mandates")
+    done = newman(folder / COLLECTION, tmp_path / "empty.json", "All mandates")
     assert (done.code, done.sent) == (1, [])
     assert "choose the environment that `kwartier postman` wrote" in done.failures[0]
 
 
-def test_a_wrong_subscription_key_fails(folder: Path) -> None:
+def test_a_wrong_subscription_key_fails(newman: Newman, folder: Path) -> None:
     changes = {"subscriptionKey": "wrong"}
     folders = ("All mandates", "Quarter-hours", "Short URL")
-    done = run_newman(folder / COLLECTION, folder / SANDBOX, *folders, changes=changes)
+    done = newman(folder / COLLECTION, folder / SANDBOX, *folders, changes=changes)
     assert (done.code, [one.status for one in done.sent]) == (1, [401] * 4)
     assert all(one.failed for one in done.sent)
 
@@ -232,14 +252,14 @@ def _lie_about_mandates(body: Any) -> None:
 
 
 def test_replies_that_are_not_what_was_asked_for_fail_every_check(
-    folder: Path, variables: dict[str, str]
+    newman: Newman, folder: Path, variables: dict[str, str]
 ) -> None:
     base_url = variables["FLUVIUS_SANDBOX_BASE_URL"]
     with proxy_to(base_url.removesuffix("/esco-sbx/v3")) as proxy:
         proxy.damage = lie
         changes = {"baseUrl": f"{proxy.url}/esco-sbx/v3"}
         folders = ["Short URL", "Mock mandates (sandbox)", "Mandates", "Days", *LIED_ABOUT]
-        done = run_newman(folder / COLLECTION, folder / SANDBOX, *folders, changes=changes)
+        done = newman(folder / COLLECTION, folder / SANDBOX, *folders, changes=changes)
     assert done.code == 1
     by_name = {one.name: one for one in done.sent}
     assert _kinds(by_name["A person chooses period and meters"]) == {
