@@ -63,7 +63,8 @@ def start(
     mandate:429(retry-after=2)=3x in the next 3, token:reset always. Calls: token, short-url,
     mandate, energy, mock; fiam-token, contracts, usages; a path such as /esco-live/*, or * for all.
     Faults: 401, 403, 429, 500, 503(market), 503(mandate), 503(measurement), slow-first-byte(2s),
-    slow-body(2s), truncated-body, reset, duplicate-slices. A comma goes between faults, a semicolon between calls.
+    slow-body(2s), truncated-body, reset, duplicate-slices. A comma goes between faults, a
+    semicolon between calls.
 
     --scenario forgets the mandates of --state, and moves the clock to the story's start; with
     --clock, to that moment of the story. kwartier emulator scenarios lists those that are shipped.

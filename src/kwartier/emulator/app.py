@@ -44,14 +44,14 @@ def create_app(world: World, clock_moved: Callable[[], None] = lambda: None) -> 
         return reply(status, refused.content(world.error_casing), world.now(), refused.headers)
 
     routes = [
+        *eneco_routes(world),  # first, for they are asked most and no short cut leads to them
+        *fiam_routes(world),
         *fluvius_v3_routes(world),
         *fluvius_v2_routes(world),
         *mijn_fluvius_routes(world),
         *eneco_document_routes(),
         *fiam_document_routes(),
         *fiam_portal_routes(world),
-        *fiam_routes(world),
-        *eneco_routes(world),
         *control_routes(world, clock_moved),
         *entra_routes(world.tokens, world.certificates),
     ]
