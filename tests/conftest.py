@@ -16,6 +16,7 @@ from support.cli import Cli
 from support.emulators import FROZEN_AT, FreshEmulator
 from support.esco import Esco
 from support.listener import Listener, listening
+from support.prepared import Copied, Prepared
 
 
 @pytest.fixture(scope="session")
@@ -29,7 +30,7 @@ def own_environment(state_home: Path) -> Iterator[None]:
     """Each test begins without our variables, and leaves the environment as it found it."""
     before = dict(os.environ)
     for name in before:
-        if name.startswith(("FLUVIUS_", "KWARTIER_")):
+        if name.startswith(("FLUVIUS_", "ENECO_", "FIAM_", "KWARTIER_")):
             del os.environ[name]
     os.environ["XDG_STATE_HOME"] = str(state_home)
     yield
@@ -104,7 +105,33 @@ def cli(
     capsys: pytest.CaptureFixture[str],
 ) -> Cli:
     """The command line with an empty store, the environment leading to a fresh emulator."""
-    env = fresh_emulator().env
-    for name, value in env.items():
+    return _leading_to(fresh_emulator(), tmp_path, monkeypatch, capsys)
+
+
+@pytest.fixture
+def copied(
+    tmp_path: Path,
+    fresh_emulator: FreshEmulator,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Copied:
+    """Makes of what was prepared a copy to work on: the command line with the store's, the
+    environment leading to an emulator of the world's.
+    """
+
+    def copy(prepared: Prepared) -> Cli:
+        emulator = fresh_emulator(state=prepared.copy_to(tmp_path).world)
+        return _leading_to(emulator, tmp_path, monkeypatch, capsys)
+
+    return copy
+
+
+def _leading_to(
+    emulator: EmulatorThread,
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Cli:
+    for name, value in emulator.env.items():
         monkeypatch.setenv(name, value)
-    return Cli(tmp_path, env, capsys)
+    return Cli(folder, emulator.env, capsys)

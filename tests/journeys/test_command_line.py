@@ -12,19 +12,28 @@ import polars as pl
 import pytest
 
 from support.cli import Cli
+from support.prepared import Copied, Prepared, prepare
 
 QUARTERS = "541440110000000207"
 GAS = "541441010000000207"
 START = "2026-09-01"
 
 
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Prepared:
+    """Bakkerij shares electricity and gas, and both were fetched."""
+    commands = [
+        "customers add c-1 --label Bakkerij",
+        f"mock-mandate c-1 {QUARTERS} --from {START}",
+        f"mock-mandate c-1 {GAS} --from {START} --service quarter",
+        "sync",
+    ]
+    return prepare(tmp_path_factory.mktemp("shared"), map(str.split, commands))
+
+
 @pytest.fixture
-def synced(cli: Cli) -> Cli:
-    cli("customers", "add", "c-1", "--label", "Bakkerij Peeters")
-    cli("mock-mandate", "c-1", QUARTERS, "--from", START)
-    cli("mock-mandate", "c-1", GAS, "--from", START, "--service", "quarter")
-    cli("sync")
-    return cli
+def synced(shared: Prepared, copied: Copied) -> Cli:
+    return copied(shared)
 
 
 def test_customers_are_added_listed_and_keep_their_reference_number(cli: Cli) -> None:
@@ -86,7 +95,7 @@ def test_peaks_say_how_far_they_can_be_trusted(synced: Cli) -> None:
     assert months["2026-11"]["status"] in {"provisional", "incomplete"}
     (figure,) = found["billing"]
     assert figure["months"] == 2
-    assert "Bakkerij Peeters" in synced("peaks")
+    assert "Bakkerij" in synced("peaks")
     assert (
         found
         == synced.json("peaks", "--customer", "c-1")

@@ -13,6 +13,7 @@ from kwartier.cli.app import run
 from support.cli import Cli
 from support.esco import send
 from support.listener import SECRET, Listener
+from support.prepared import Copied, Prepared, prepare
 
 POWER = "541440110000000209"
 GAS = "541441010000000209"
@@ -37,15 +38,22 @@ def states(events: list[dict[str, Any]]) -> list[tuple[str, str, str | None]]:
     return [(e["type"], e["timestamp"], e["data"]["renewal_status"]) for e in events]
 
 
-@pytest.fixture
-def consented(cli: Cli) -> Cli:
+@pytest.fixture(scope="module")
+def agreed(tmp_path_factory: pytest.TempPathFactory) -> Prepared:
     """Peeters consented to power, Maes to gas, both on 2026-11-20; the store knows of both."""
-    cli("customers", "add", "c-1", "--label", "Peeters", "--contact", "an@example.com")
-    cli("customers", "add", "c-2", "--label", "Maes", "--language", "fr")
-    cli("mock-mandate", "c-1", POWER, "--from", "2026-11-01", "--service", "day")
-    cli("mock-mandate", "c-2", GAS, "--from", "2026-11-01", "--service", "day")
-    cli("mandates")
-    return cli
+    commands = [
+        "customers add c-1 --label Peeters --contact an@example.com",
+        "customers add c-2 --label Maes --language fr",
+        f"mock-mandate c-1 {POWER} --from 2026-11-01 --service day",
+        f"mock-mandate c-2 {GAS} --from 2026-11-01 --service day",
+        "mandates",
+    ]
+    return prepare(tmp_path_factory.mktemp("agreed"), map(str.split, commands))
+
+
+@pytest.fixture
+def consented(agreed: Prepared, copied: Copied) -> Cli:
+    return copied(agreed)
 
 
 def reference_of(cli: Cli, customer_id: str) -> str:

@@ -14,6 +14,7 @@ import pytest
 from kwartier.store import Selection, open_store
 from support.cli import Cli
 from support.esco import send
+from support.prepared import Copied, Prepared, prepare
 
 POWER = "541440110000000209"
 OTHER = "541440110000000307"
@@ -47,15 +48,22 @@ def latest(cli: Cli, point: str) -> datetime | None:
     return max(hulls, default=None)
 
 
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Prepared:
+    """Peeters shares one metering point, Maes another, and both were fetched."""
+    commands = [
+        "customers add c-1 --label Peeters",
+        "customers add c-2 --label Maes",
+        f"mock-mandate c-1 {POWER} --from {START} --service quarter",
+        f"mock-mandate c-2 {OTHER} --from {START} --service quarter",
+        "sync",
+    ]
+    return prepare(tmp_path_factory.mktemp("shared"), map(str.split, commands))
+
+
 @pytest.fixture
-def synced(cli: Cli) -> Cli:
-    """Peeters shares one metering point, Maes another."""
-    cli("customers", "add", "c-1", "--label", "Peeters")
-    cli("customers", "add", "c-2", "--label", "Maes")
-    share(cli, "c-1", POWER, "--from", START)
-    share(cli, "c-2", OTHER, "--from", START)
-    cli("sync")
-    return cli
+def synced(shared: Prepared, copied: Copied) -> Cli:
+    return copied(shared)
 
 
 def test_past_a_market_event_in_the_past_nothing_is_held_and_receivers_are_told(
@@ -99,6 +107,7 @@ def test_what_merely_expired_is_kept(synced: Cli, monkeypatch: pytest.MonkeyPatc
     assert done["retention"] == {
         "retracted_values": 0,
         "retracted_points": 0,
+        "details": [],
         "receipts": [],
         "former_stores_deleted": [],
         "blocked_orders": 0,
