@@ -25,7 +25,9 @@ class Fetched:
     """The answer to one fetch.
 
     ``fetched_at`` is the provider's time. ``table`` holds the measurements (None unless
-    ``outcome`` is OK), ``undecoded`` what was skipped, ``error`` says what went wrong.
+    ``outcome`` is OK), ``undecoded`` what was skipped, ``error`` says what went wrong. ``unsaid``
+    is measured time that was asked for and of which the provider has nothing any more, or not yet:
+    what the answer does not carry there is not gone.
     """
 
     fetch: Fetch
@@ -34,3 +36,4 @@ class Fetched:
     table: pa.Table | None = None
     undecoded: tuple[Undecoded, ...] = ()
     error: str | None = None
+    unsaid: tuple[Interval, ...] = ()

@@ -35,9 +35,10 @@ class ObservedSource:
         self._listed("reference" if reference_number else "whole", listing)
         return listing
 
-    async def updated_mandates(self, since: datetime) -> Listing:
+    async def updated_mandates(self, since: datetime) -> Listing | None:
         listing = await self._source.updated_mandates(since)
-        self._listed("updated", listing)
+        if listing is not None:
+            self._listed("updated", listing)
         return listing
 
     def _listed(self, kind: str, listing: Listing) -> None:

@@ -1,6 +1,7 @@
 """Keeping a store up to date: planner (pure), sources (providers), polling, runner."""
 
 from kwartier.registry import Listing
+from kwartier.sync.eneco_source import EnecoSource
 from kwartier.sync.fluvius_source import FluviusSource, to_mandate
 from kwartier.sync.focus import Focus
 from kwartier.sync.planner import plan
@@ -14,6 +15,7 @@ from kwartier.sync.source import Answer, Source
 
 __all__ = [
     "Answer",
+    "EnecoSource",
     "Enforced",
     "FetchPolicy",
     "FluviusSource",

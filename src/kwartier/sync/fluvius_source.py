@@ -106,15 +106,16 @@ class FluviusSource:
             to_date=fetch.window.end,
         )
         self._check_clock(reply.fetched_at)
-        return Answer(reply.body, reply.fetched_at)
+        return Answer((reply.body,), reply.fetched_at)
 
     def _check_clock(self, provider_time: datetime) -> None:
         if self._machine_clock is not None:
             check_not_ahead(provider_time, self._machine_clock())
 
     def decode(self, fetch: Fetch, answer: Answer) -> Fetched:
+        (body,) = answer.bodies
         decoded = read_energy(
-            answer.body, fetched_at=answer.fetched_at, metering_point=fetch.metering_point
+            body, fetched_at=answer.fetched_at, metering_point=fetch.metering_point
         )
         return Fetched(
             fetch=fetch,

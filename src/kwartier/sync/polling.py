@@ -2,7 +2,8 @@
 
 A list of updates cannot be matched by itself: mandates carry no id, so which known one an update
 is about shows only beside all others under its reference number. The updates therefore say which
-reference numbers to ask about, and what is recorded is a list of all there is under those.
+reference numbers to ask about, and what is recorded is a list of all there is under those. A
+provider that has no list of updates is asked for all.
 """
 
 from __future__ import annotations
@@ -38,6 +39,8 @@ async def _since_last(source: Source, listed: Listed, policy: PollPolicy) -> Lis
     if listed.latest is None or listed.whole is None:
         return None
     updates = await source.updated_mandates(listed.latest - policy.overlap)
+    if updates is None:
+        return None
     references = frozenset(mandate.reference_number for mandate in updates.mandates)
     if (
         updates.undecoded

@@ -54,11 +54,12 @@ async def sync(
     """Bring ``store`` up to date with ``source``.
 
     Polls the mandates, records them, erases what none of them permits any more, asks for whatever
-    the planner finds due (of that, what ``focus`` narrows it to), and commits the answers. ``told``
-    hears of each fetch as it is planned. Setting ``stop`` drops the requests in flight, commits
-    what has been answered and returns. Raises the provider's error when nothing can succeed (wrong
-    credentials), :class:`ProviderDownError` after many failures in a row, answers received before
-    being kept, and :class:`InputError` for a focus that no mandate permits.
+    the planner finds due (of that, what ``focus`` narrows it to), and commits the answers. If the
+    provider forbade any, all mandates are listed once more in the end: one of them may have ended
+    meanwhile. ``told`` hears of each fetch as it is planned. Setting ``stop`` drops the requests in
+    flight, commits what has been answered and returns. Raises the provider's error when nothing can
+    succeed (wrong credentials), :class:`ProviderDownError` after many failures in a row, answers
+    received before being kept, and :class:`InputError` for a focus that no mandate permits.
     """
     seen, listing = await poll_mandates(store, source, poll_policy or PollPolicy())
     run_policy = run_policy or RunPolicy()
@@ -76,7 +77,10 @@ async def sync(
     mandates = planning.choose(fetchable(seen, people), now, provider=provider)
     run = _Run(store, source, listing, planning, run_policy, watch, told)
     run.report.enforced = enforced
-    return await run.carry_out(mandates, stop or asyncio.Event())
+    report = await run.carry_out(mandates, stop or asyncio.Event())
+    if report.outcomes[Outcome.FORBIDDEN] and not report.stopped:
+        await poll_mandates(store, source)
+    return report
 
 
 class _Run:

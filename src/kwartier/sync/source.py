@@ -13,9 +13,9 @@ from kwartier.vocabulary.fetch import Fetch
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An undecoded reply and the provider's time of it."""
+    """The undecoded replies to one fetch, the newest first, and the provider's time of them."""
 
-    body: bytes
+    bodies: tuple[bytes, ...]
     fetched_at: datetime
 
 
@@ -31,8 +31,10 @@ class Source(Protocol):
         """
         ...
 
-    async def updated_mandates(self, since: datetime) -> Listing:
-        """Only the mandates that were updated at ``since`` or later: says nothing of others."""
+    async def updated_mandates(self, since: datetime) -> Listing | None:
+        """Only the mandates that were updated at ``since`` or later: says nothing of others. None
+        if the provider has no such list.
+        """
         ...
 
     async def request(self, fetch: Fetch) -> Answer:

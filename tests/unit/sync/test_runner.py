@@ -56,7 +56,7 @@ class Script:
         number = self.requests
         await asyncio.sleep(0)
         self.answer(number)
-        return Answer(b"", NOW)
+        return Answer((b"",), NOW)
 
     def decode(self, fetch: Fetch, answer: Answer) -> Fetched:
         starts = slice_starts(fetch.window, Granularity.QUARTER_HOUR, fetch.energy_type)

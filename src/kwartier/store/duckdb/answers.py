@@ -72,7 +72,8 @@ def _speech(fetched: Fetched) -> tuple[tuple[str, Interval], ...]:
         return ()
     if any(part.interval is None for part in fetched.undecoded):
         return ()
-    silent = [part.interval for part in fetched.undecoded if part.interval is not None]
+    unread = [part.interval for part in fetched.undecoded if part.interval is not None]
+    silent = [*unread, *fetched.unsaid]
     return tuple(
         (str(scope.granularity), piece)
         for scope in fetch.scopes
