@@ -62,9 +62,9 @@ class UsageCalls(Api):
     def usages_table(
         self,
         data_owner_id: str,
-        *,
         from_date: Moment,
         to_date: Moment | None = None,
+        *,
         timestamps: Timestamps = Timestamps(),  # noqa: B008 - it is frozen
     ) -> Conversation[list[DecodedUsages]]:
         """A span of any length as a measurements table: page after page, from the newest back.
