@@ -108,6 +108,11 @@ def test_erasing_a_customer_takes_all_that_tells_who_it_is(cli: Cli, store: Stor
     assert "none was altered" in cli("receipts", "--verify")
     said = cli("erase", "--customer", "c-1", *WHY, "--yes")
     assert "needed no more" not in said
+    folder = disclose(store, "c-1", cli.folder / "out", made=NOW).folder
+    erased = json.loads((folder / "disclosure.json").read_bytes())["erased"]
+    told = [(one["metering_point"], one["energy_type"], one["granularity"]) for one in erased]
+    assert told == [(OWNER, "address", None), ("c-1", "customer", None)]
+    assert "leveringsadres" in (folder / "index.html").read_text()
 
 
 def test_what_another_mandate_needs_stays(cli: Cli, store: Store) -> None:

@@ -134,10 +134,10 @@ def import_(
     """Add customers from a CSV file, each with a reference number of its own.
 
     The first line names the columns: customer_id, and any of label, flow, enterprise_number,
-    language, contact. Customers that are known already keep their reference numbers, and change
-    only where a cell says something: a column that is not there and an empty cell leave a field
-    as it is. One bad line, and nothing is imported. --purpose and --wording are noted of all of
-    them.
+    language, contact, and for Eneco data_owner and since. Customers that are known already keep
+    their reference numbers, and change only where a cell says something: a column that is not
+    there and an empty cell leave a field as it is. One bad line, and nothing is imported.
+    --purpose and --wording are noted of all of them.
 
     Example: kwartier customers import customers.csv
 

@@ -13,7 +13,7 @@ from kwartier.registry import Customer, DataOwner, KnownMandate, Reference
 from kwartier.registry.consents import Consent, Wording
 from kwartier.registry.holders import customers_by_reference
 from kwartier.retention import Decision
-from kwartier.rights.erased import ErasedShare, erased_shares
+from kwartier.rights.erased import ErasedShare, erased_shares, forgotten
 from kwartier.rights.whose import Claim, Whose
 from kwartier.store import Attempt, Store
 from kwartier.vocabulary.interval import Interval, intersect
@@ -84,19 +84,24 @@ def open_account(store: Store, customer_id: str, *, chosen: Interval) -> Account
     consents = [one for one in store.consents() if one.reference_number in numbers]
     worded = {one.wording for one in consents}
     claims = whose.of(customer_id)
+    owners = [one for one in store.data_owners() if one.customer_id == customer_id]
+    erased = [
+        *erased_shares(store, customer_id, mandates, whose),
+        *forgotten(store, customer_id, owners),
+    ]
     return Account(
         customer=customer,
         as_of=store.synced_at(),
         chosen=chosen,
         references=own,
-        data_owners=[one for one in store.data_owners() if one.customer_id == customer_id],
+        data_owners=owners,
         consents=consents,
         wordings=[one for one in store.wordings() if one.version in worded],
         mandates=mandates,
         claims=claims,
         history=history,
         decisions=[one for one in store.decisions() if one.mandate_id in ids],
-        erased=erased_shares(store, customer_id, mandates, whose),
+        erased=sorted(erased, key=lambda one: one.receipt.number),
         receivers=_receivers(store, {event.entry.entry_id for event in history}),
         publications=store.publications() if claims else [],
         shared=whose.shared(customer_id),

@@ -131,7 +131,7 @@ def erased_members(share: ErasedShare) -> dict[str, Any]:
         "reason": str(receipt.reason),
         "metering_point": share.metering_point,
         "energy_type": receipt.energy_type,
-        "granularity": str(receipt.granularity),
+        "granularity": receipt.granularity,
         "bounds": [_stretch(part) for part in share.bounds],
         "values": receipt.values if share.is_whole else None,
         "revisions": receipt.revisions if share.is_whole else None,

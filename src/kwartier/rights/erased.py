@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from kwartier.registry import KnownMandate
+from kwartier.registry import DataOwner, KnownMandate
 from kwartier.retention import Receipt
 from kwartier.rights.whose import Claim, Whose
 from kwartier.store import Store
@@ -42,6 +42,24 @@ def erased_shares(
             share = _share(receipt, point, claims, customer_id, is_own=receipt.reference in own)
             found += share
     return found
+
+
+def forgotten(
+    store: Store, customer_id: str, data_owners: Iterable[DataOwner]
+) -> list[ErasedShare]:
+    """What was noted of the customer, and its delivery addresses, that were erased: what it was of
+    stands where the metering point would.
+    """
+    of = [customer_id, *(one.data_owner for one in data_owners)]
+    digests = store.receipt_digests(of)
+    whose = {digests[name]: name for name in of}
+    return [
+        ErasedShare(
+            receipt=receipt, metering_point=whose[receipt.metering_point], bounds=(), is_whole=True
+        )
+        for receipt in store.receipts()
+        if receipt.granularity is None and receipt.metering_point in whose
+    ]
 
 
 def _at_the_time(claims: Iterable[Claim], receipt: Receipt) -> list[Claim]:

@@ -145,7 +145,7 @@ def _erased(account: Account, words: Words) -> list[list[str]]:
         [
             time_text(one.receipt.erased_at),
             one.metering_point,
-            words.term(one.receipt.granularity),
+            words.term(one.receipt.granularity or one.receipt.energy_type),
             stretches_text(one.bounds, words),
             words.term(one.receipt.reason),
         ]

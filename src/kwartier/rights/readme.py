@@ -33,7 +33,8 @@ disclosure.json
                      how many values, how many of them missing, by state, and how many revisions
   decisions          what was decided about data of mandates that ended
   erased             receipts of what was erased, without values; counts are null where the receipt
-                     is also about somebody else's time
+                     is also about somebody else's time; without a granularity, what was noted of
+                     the customer ("customer"), or a delivery address ("address")
   passed_on          receivers of changes (without their addresses), datasets that hold the data
 """
 _ROWS: Final = {

@@ -140,6 +140,8 @@ ENGLISH: Final = Words(
         "finished": "the mandate was ended",
         "decided": "we decided so",
         "requested": "you asked for it",
+        "customer": "name, enterprise number, contact",
+        "address": "delivery address",
         "restored": "erased before, and again after a backup was put back",
         "B2C": "private person",
         "B2B": "organisation",

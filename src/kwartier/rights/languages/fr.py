@@ -142,6 +142,8 @@ FRENCH: Final = Words(
         "finished": "le mandat a pris fin",
         "decided": "nous l'avons décidé",
         "requested": "vous l'avez demandé",
+        "customer": "nom, numéro d'entreprise, contact",
+        "address": "adresse de livraison",
         "restored": "déjà effacé, et de nouveau après la remise d'une sauvegarde",
         "B2C": "particulier",
         "B2B": "organisation",

@@ -144,6 +144,8 @@ DUTCH: Final = Words(
         "finished": "het mandaat werd beëindigd",
         "decided": "we besloten dat",
         "requested": "u vroeg het",
+        "customer": "naam, ondernemingsnummer, contact",
+        "address": "leveringsadres",
         "restored": "eerder gewist, en opnieuw nadat een reservekopie werd teruggezet",
         "B2C": "particulier",
         "B2B": "organisatie",
