@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.routing import Route
 
 from kwartier.emulator.fiam.caller import Handler, telling_problems
@@ -32,18 +34,29 @@ def _of(world: World, environment: Environment, prefix: str) -> list[Route]:
         f"{api}/service-consumers/contracts",
         f"{api}/service-providers/contracts",
     )
-    answered: list[tuple[str, str, Handler]] = [
-        ("POST", f"{api}/oauth/token", TokenEndpoint(tokens, prefix).answer),
-        ("GET", consumers, contracts.consumer_list),
-        ("GET", f"{consumers}/{{contract_id}}", contracts.consumer_one),
-        ("GET", providers, contracts.provider_list),
-        ("POST", providers, contracts.create),
-        ("GET", f"{providers}/{{contract_id}}", contracts.provider_one),
-        ("PUT", f"{providers}/{{contract_id}}", contracts.replace),
-        ("DELETE", f"{providers}/{{contract_id}}", contracts.remove),
-        ("POST", f"{api}/contracts/validate", contracts.validate),
-    ]
+    answered: dict[str, dict[str, Handler]] = {
+        f"{api}/oauth/token": {"POST": TokenEndpoint(tokens, prefix).answer},
+        consumers: {"GET": contracts.consumer_list},
+        f"{consumers}/{{contract_id}}": {"GET": contracts.consumer_one},
+        providers: {"GET": contracts.provider_list, "POST": contracts.create},
+        f"{providers}/{{contract_id}}": {
+            "GET": contracts.provider_one,
+            "PUT": contracts.replace,
+            "DELETE": contracts.remove,
+        },
+        f"{api}/contracts/validate": {"POST": contracts.validate},
+    }
     return [
-        Route(path, telling_problems(handler, world), methods=[method])
-        for method, path, handler in answered
+        Route(path, telling_problems(_by_method(handlers), world), methods=list(handlers))
+        for path, handlers in answered.items()
     ]
+
+
+def _by_method(handlers: dict[str, Handler]) -> Handler:
+    """All of a path in one route: refused methods are then told all that there are."""
+
+    async def handle(request: Request) -> Response:
+        method = "GET" if request.method == "HEAD" else request.method
+        return await handlers[method](request)
+
+    return handle
