@@ -28,7 +28,7 @@ from kwartier.retention import (
 from kwartier.settings import configured_clock
 from kwartier.store.port import Store
 from kwartier.sync import Enforced
-from kwartier.vocabulary.provider import FLUVIUS
+from kwartier.vocabulary.provider import PROVIDERS
 
 DEFAULT: Final = RetentionPolicy()
 FUSES: Final = {
@@ -87,9 +87,9 @@ class DecisionOptions:
 
 
 def clock(store: Store) -> datetime:
-    """The time of a decision: now, but not before the provider's last list."""
-    latest = store.listed(FLUVIUS).latest
-    return max(configured_clock(), latest) if latest else configured_clock()
+    """The time of a decision: now, but not before any provider's last list."""
+    listed = (store.listed(provider).latest for provider in PROVIDERS)
+    return max([configured_clock(), *(latest for latest in listed if latest is not None)])
 
 
 def customers_of(store: Store) -> dict[int, Customer]:
