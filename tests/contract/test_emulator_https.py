@@ -135,10 +135,10 @@ def test_the_command_writes_what_a_client_needs(
     )
     assert process.stdout is not None
     try:
-        said = [process.stdout.readline() for _ in range(6)]
+        said = [process.stdout.readline() for _ in range(8)]
         assert said[0].rstrip().rpartition(" at ")[2].startswith("https://127.0.0.1:")
         folder = tmp_path / "one-keys"
-        assert said[4] == f"Its authority, which clients must trust, is {folder}/authority.pem\n"
+        assert said[6] == f"Its authority, which clients must trust, is {folder}/authority.pem\n"
         names = ["certificate.pem", "private-key.pem", "authority.pem"]
         for each in ("https-certificate.pem", "https-private-key.pem", ".gitignore"):
             assert (folder / each).exists()

@@ -64,10 +64,12 @@ def start(tmp_path: Path) -> Iterator[Start]:
 
 
 def test_it_greets_in_a_few_short_lines(start: Start) -> None:
-    running = start("--clock", CLOCK, "--speed", "0", lines=5)
+    running = start("--clock", CLOCK, "--speed", "0", lines=7)
     assert running.said == [
         f"EMULATOR of Fluvius (live, sandbox) and Entra ID, at {running.url}",
         f"Its customers' pages, Mijn Fluvius emulated: {running.url}/verbruik",
+        "Eneco at /eneco-prd and /eneco-acc, KPN FIAM at /fiam and /fiam-acc",
+        f"Where Eneco's customers consent: {running.url}/fiam/consent",
         f"Clock: frozen at {CLOCK}. Ctrl-C stops the emulator.",
         "Its mandates are forgotten then; --state FILE keeps them.",
         "--env-file FILE writes what a client needs: addresses and credentials.",
@@ -79,9 +81,9 @@ def test_it_greets_in_a_few_short_lines(start: Start) -> None:
 
 
 def test_with_its_files_it_says_where_they_are(start: Start, tmp_path: Path) -> None:
-    running = start("--state", "state.json", "--env-file", "[a].env", lines=4)
-    assert "running at speed 1. Ctrl-C" in running.said[2]
-    assert running.said[3] == "What a client needs is in [a].env"
+    running = start("--state", "state.json", "--env-file", "[a].env", lines=6)
+    assert "running at speed 1. Ctrl-C" in running.said[4]
+    assert running.said[5] == "What a client needs is in [a].env"
     written = (tmp_path / "[a].env").read_text()
     assert "KWARTIER_SANDBOX=1\n" in written
     assert "KWARTIER_CLOCK" not in written, "its time is the real one"
@@ -105,7 +107,7 @@ def test_a_state_that_cannot_be_kept_any_more_is_one_line_on_standard_error(
 ) -> None:
     folder = tmp_path / "folder"
     folder.mkdir()
-    running = start("--state", "folder/state.json", "--env-file", "emulator.env", lines=4)
+    running = start("--state", "folder/state.json", "--env-file", "emulator.env", lines=6)
     esco = Esco(dict(line.split("=", 1) for line in env_lines(tmp_path)))
     folder.rename(tmp_path / "gone")
     assert esco.mock("LOST", EAN).status == 500
@@ -117,7 +119,7 @@ def test_a_state_that_cannot_be_kept_any_more_is_one_line_on_standard_error(
 
 def test_a_clock_that_is_moved_writes_the_file_anew(start: Start, tmp_path: Path) -> None:
     path = tmp_path / "emulator.env"
-    running = start("--env-file", "emulator.env", "--clock", CLOCK, "--speed", "0", lines=5)
+    running = start("--env-file", "emulator.env", "--clock", CLOCK, "--speed", "0", lines=7)
     before = env_lines(tmp_path)
     assert before[-1] == f"KWARTIER_CLOCK={CLOCK}"
     moved = send(f"{running.url}/_emulator/clock", "PUT", content=b'{"now": "2026-12-01"}')
@@ -137,7 +139,7 @@ def test_a_clock_that_is_moved_where_the_file_cannot_be_says_so(
 ) -> None:
     folder = tmp_path / "folder"
     folder.mkdir()
-    running = start("--env-file", "folder/emulator.env", "--speed", "0", lines=5)
+    running = start("--env-file", "folder/emulator.env", "--speed", "0", lines=7)
     folder.rename(tmp_path / "gone")
     moved = send(f"{running.url}/_emulator/clock", "PUT", content=b'{"now": "2026-12-01"}')
     assert moved.status == 500
@@ -148,7 +150,7 @@ def test_a_clock_that_is_moved_where_the_file_cannot_be_says_so(
 
 def test_a_running_clock_is_followed_by_who_reads_the_file(start: Start, tmp_path: Path) -> None:
     options = ("--env-file", "emulator.env", "--clock", CLOCK, "--speed", "1000")
-    running = start(*options, lines=5)
+    running = start(*options, lines=7)
     load_env_file(tmp_path / "emulator.env")
     for _ in range(2):
         before = configured_clock()

@@ -17,9 +17,9 @@ from kwartier.emulator.fiam.parties import CONSUMERS
 from kwartier.emulator.thread import EmulatorThread
 from kwartier.wire.eneco import CHANNEL_UNITS
 from support.emulators import FROZEN_AT
-from support.eneco import Eneco
 from support.esco import Answer, send
 from support.faults import FaultControl
+from support.raw_eneco import RawEneco
 
 STRANGER = "0b5e6f0a-0000-4000-8000-00000000abcd"
 NIL = "00000000-0000-0000-0000-000000000000"
@@ -34,13 +34,13 @@ def emulated(running_emulators: list[EmulatorThread]) -> EmulatorThread:
 
 
 @pytest.fixture(scope="module")
-def eneco(emulated: EmulatorThread) -> Eneco:
-    return Eneco(emulated.env)
+def eneco(emulated: EmulatorThread) -> RawEneco:
+    return RawEneco(emulated.env)
 
 
 @pytest.fixture(scope="module")
-def production(emulated: EmulatorThread) -> Eneco:
-    return Eneco(emulated.env, Environment.PRODUCTION)
+def production(emulated: EmulatorThread) -> RawEneco:
+    return RawEneco(emulated.env, Environment.PRODUCTION)
 
 
 @pytest.fixture
@@ -73,7 +73,7 @@ def instant(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
-def test_with_consent_a_day_of_hours_comes_with_the_documented_units(eneco: Eneco) -> None:
+def test_with_consent_a_day_of_hours_comes_with_the_documented_units(eneco: RawEneco) -> None:
     owner = eneco.owners[4]
     eneco.grant(owner.id, startDate="2026-01-01")
     answer = eneco.usages(owner.id, "2026-07-01T12:34:56Z")
@@ -93,7 +93,9 @@ def test_with_consent_a_day_of_hours_comes_with_the_documented_units(eneco: Enec
         assert all(each["amount"] >= 0 for each in channel["usageRecords"])
 
 
-def test_without_an_end_the_newest_hours_come_and_those_of_the_future_never(eneco: Eneco) -> None:
+def test_without_an_end_the_newest_hours_come_and_those_of_the_future_never(
+    eneco: RawEneco,
+) -> None:
     owner = eneco.owners[0].id
     eneco.grant(owner, startDate="2026-01-01")
     newest = eneco.usages(owner).json
@@ -105,7 +107,7 @@ def test_without_an_end_the_newest_hours_come_and_those_of_the_future_never(enec
     assert beyond["usageChannels"][0]["usageRecords"][-1]["timestamp"] == last
 
 
-def test_pages_back_join_until_nothing_is_left(eneco: Eneco) -> None:
+def test_pages_back_join_until_nothing_is_left(eneco: RawEneco) -> None:
     owner = eneco.owners[9]  # since March 2026 only
     eneco.grant(owner.id, startDate="2026-01-01")
     found, end = [], None
@@ -128,7 +130,7 @@ def test_pages_back_join_until_nothing_is_left(eneco: Eneco) -> None:
     ("day", "hours"), [("2026-03-29", 23), ("2026-10-25", 25), ("2026-10-26", 24)]
 )
 def test_the_days_of_the_clock_change_have_23_and_25_hours(
-    eneco: Eneco, emulated: EmulatorThread, day: str, hours: int
+    eneco: RawEneco, emulated: EmulatorThread, day: str, hours: int
 ) -> None:
     owner = eneco.owners[0].id
     eneco.grant(owner, startDate="2026-01-01")
@@ -145,7 +147,7 @@ def test_the_days_of_the_clock_change_have_23_and_25_hours(
     assert of_day <= told
 
 
-def test_truth_and_usages_tell_the_same(eneco: Eneco) -> None:
+def test_truth_and_usages_tell_the_same(eneco: RawEneco) -> None:
     owner = eneco.owners[3]
     eneco.grant(owner.id, startDate="2026-05-01", endDate="2026-06-01")
     eneco.grant(owner.id, startDate="2026-05-01")
@@ -171,7 +173,7 @@ def test_truth_and_usages_tell_the_same(eneco: Eneco) -> None:
 
 @pytest.mark.parametrize("path", ["heat/usages", "heat/metadata"])
 def test_each_environment_wants_its_own_key_and_some_token(
-    eneco: Eneco, production: Eneco, path: str
+    eneco: RawEneco, production: RawEneco, path: str
 ) -> None:
     for owner in (eneco.owners[0].id, STRANGER, "no-uuid"):
         for headers in (
@@ -186,7 +188,7 @@ def test_each_environment_wants_its_own_key_and_some_token(
 
 
 def test_the_names_of_headers_have_no_case_and_the_two_keys_do_not_fit_each_other(
-    eneco: Eneco, production: Eneco
+    eneco: RawEneco, production: RawEneco
 ) -> None:
     owner = production.owners[0].id
     production.grant(owner, startDate="2026-01-01")
@@ -209,7 +211,7 @@ def test_the_names_of_headers_have_no_case_and_the_two_keys_do_not_fit_each_othe
         "nl/eneco/dataconsumer/{{{owner}}}/heat",
     ],
 )
-def test_a_route_that_there_is_not_is_refused(eneco: Eneco, route: str) -> None:
+def test_a_route_that_there_is_not_is_refused(eneco: RawEneco, route: str) -> None:
     path = route.format(owner=eneco.owners[0].id)
     for end in ("usages", "metadata"):
         problem(send(f"{eneco.url}/{path}/{end}", headers=eneco.headers()), 400)
@@ -218,11 +220,11 @@ def test_a_route_that_there_is_not_is_refused(eneco: Eneco, route: str) -> None:
 @pytest.mark.parametrize(
     "end", ["foo", "2026-13-01", "2026-11-20T12:00:01Z", "2030-01-01", "0001-01-01", "20261101"]
 )
-def test_an_end_that_is_none_or_in_the_future_is_refused(eneco: Eneco, end: str) -> None:
+def test_an_end_that_is_none_or_in_the_future_is_refused(eneco: RawEneco, end: str) -> None:
     assert "endDate" in problem(eneco.usages(eneco.owners[0].id, end), 400)
 
 
-def test_the_checks_come_in_their_order(eneco: Eneco) -> None:
+def test_the_checks_come_in_their_order(eneco: RawEneco) -> None:
     unknown = str(uuid4())
     assert problem(eneco.usages("no-uuid", "foo"), 400).startswith("dataOwnerId")
     problem(eneco.usages(unknown, "foo"), 400)
@@ -237,13 +239,13 @@ def test_the_checks_come_in_their_order(eneco: Eneco) -> None:
     problem(eneco.get(f"{owner}/heat/usages", Authorization="Bearer nonsense"), 403)
 
 
-def test_a_data_owner_lives_in_one_environment_only(eneco: Eneco, production: Eneco) -> None:
+def test_a_data_owner_lives_in_one_environment_only(eneco: RawEneco, production: RawEneco) -> None:
     problem(production.usages(eneco.owners[0].id), 404)
     problem(eneco.usages(production.owners[0].id), 404)
     assert {each.id for each in eneco.owners}.isdisjoint(each.id for each in production.owners)
 
 
-def test_a_contract_holds_from_its_start_up_to_its_end(eneco: Eneco) -> None:
+def test_a_contract_holds_from_its_start_up_to_its_end(eneco: RawEneco) -> None:
     owner = eneco.owners[6].id
     for start, end, status in (
         ("2026-11-21", "2026-12-01", 403),
@@ -254,7 +256,7 @@ def test_a_contract_holds_from_its_start_up_to_its_end(eneco: Eneco) -> None:
         assert eneco.usages(owner).status == status, (start, end)
 
 
-def test_metadata_is_the_address_and_nothing_else(eneco: Eneco) -> None:
+def test_metadata_is_the_address_and_nothing_else(eneco: RawEneco) -> None:
     owner = eneco.owners[1]
     eneco.grant(owner.id, startDate="2026-01-01")
     answer = eneco.get(f"{owner.id}/heat/metadata?fields=usages")
@@ -270,7 +272,7 @@ def test_metadata_is_the_address_and_nothing_else(eneco: Eneco) -> None:
     }
 
 
-def test_the_sandbox_from_consent_to_its_end(eneco: Eneco) -> None:
+def test_the_sandbox_from_consent_to_its_end(eneco: RawEneco) -> None:
     owner = eneco.owners[7].id
 
     def consents() -> dict[str, bool]:
@@ -306,20 +308,20 @@ def test_the_sandbox_from_consent_to_its_end(eneco: Eneco) -> None:
         b'{"consumerId":"EU.EORI.NLEMULATED-ESP","isConsent":null}',
     ],
 )
-def test_a_consent_that_cannot_be_read_is_refused(eneco: Eneco, body: bytes) -> None:
+def test_a_consent_that_cannot_be_read_is_refused(eneco: RawEneco, body: bytes) -> None:
     listed(eneco.post_consent(eneco.owners[8].id, body), 400)
 
 
 @pytest.mark.parametrize("media_type", ["text/plain", "application/x-www-form-urlencoded", ""])
-def test_another_media_type_is_refused(eneco: Eneco, media_type: str) -> None:
+def test_another_media_type_is_refused(eneco: RawEneco, media_type: str) -> None:
     body = json.dumps({"consumerId": eneco.client_id, "isConsent": True}).encode()
     owner = eneco.owners[8].id
     listed(eneco.post_consent(owner, body, media_type), 415)
     assert eneco.post_consent(owner, body, "Application/JSON; charset=utf-8").status == 200
 
 
-def test_the_sandbox_has_its_own_errors(eneco: Eneco, production: Eneco) -> None:
-    def both(service: Eneco, owner: str, **headers: str | None) -> list[Answer]:
+def test_the_sandbox_has_its_own_errors(eneco: RawEneco, production: RawEneco) -> None:
+    def both(service: RawEneco, owner: str, **headers: str | None) -> list[Answer]:
         body = json.dumps({"consumerId": service.client_id, "isConsent": False}).encode()
         return [
             service.get(f"demo/{owner}/heat/consumers", **headers),
@@ -344,7 +346,7 @@ def test_the_sandbox_has_its_own_errors(eneco: Eneco, production: Eneco) -> None
 
 
 def test_who_asks_too_often_is_told_when_to_ask_again(
-    eneco: Eneco, emulated: EmulatorThread
+    eneco: RawEneco, emulated: EmulatorThread
 ) -> None:
     url = f"{emulated.url}/_emulator/eneco/rate-limit"
     usual = send(url).content
@@ -372,7 +374,7 @@ def test_who_asks_too_often_is_told_when_to_ask_again(
     ],
 )
 def test_faults_speak_in_enecos_words(
-    eneco: Eneco, faults: FaultControl, fault: str, status: int, shape: Any
+    eneco: RawEneco, faults: FaultControl, fault: str, status: int, shape: Any
 ) -> None:
     owner = eneco.owners[8].id
     faults.set(f"usages:{fault}=1x; contracts:{fault}=1x; fiam-token:{fault}=1x")
@@ -385,7 +387,7 @@ def test_faults_speak_in_enecos_words(
     listed(eneco.get(f"demo/{owner}/heat/consumers"), status)
 
 
-def test_hours_may_be_told_twice_on_purpose(eneco: Eneco, faults: FaultControl) -> None:
+def test_hours_may_be_told_twice_on_purpose(eneco: RawEneco, faults: FaultControl) -> None:
     owner = eneco.owners[2].id
     eneco.grant(owner, startDate="2026-01-01")
     once = eneco.usages(owner, "2026-11-01").json["usageChannels"][0]["usageRecords"]
@@ -395,7 +397,7 @@ def test_hours_may_be_told_twice_on_purpose(eneco: Eneco, faults: FaultControl) 
     assert sorted({json.dumps(each) for each in twice}) == sorted(json.dumps(each) for each in once)
 
 
-def test_what_is_not_there_is_answered_as_by_the_api(eneco: Eneco) -> None:
+def test_what_is_not_there_is_answered_as_by_the_api(eneco: RawEneco) -> None:
     problem(send(f"{eneco.url}/nothing", headers=eneco.headers()), 404)
     url = f"{eneco.url}/nl/eneco/dataconsumer/{eneco.owners[0].id}/heat/usages"
     answer = send(url, "POST", headers=eneco.headers())
