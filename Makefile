@@ -5,6 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 BENCH := .venv-bench
+BENCHES := decode peers sync planning peaks month_peaks store history publish retraction analysis emulator daily_round
 NEWMAN := tests/newman/node_modules
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
@@ -44,8 +45,8 @@ format: $(VENV)/.dev  ## rewrite the code in the house style
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(BENCH)/.ready  ## measure: decode and sync beside their peers, stages, memory, store and its past, analysis, emulator
-	@for one in decode peers sync planning peaks store history analysis emulator daily_round; do echo; echo "== $$one"; $(BENCH)/bin/python bench/$$one.py || exit 1; done
+bench: $(BENCH)/.ready  ## measure: decode and sync beside their peers, stages, memory, store and its past, publishing, retraction, analysis, emulator
+	@for one in $(BENCHES); do echo; echo "== $$one"; $(BENCH)/bin/python bench/$$one.py || exit 1; done
 
 wheel: $(VENV)/.dev  ## build the wheel into dist/ and check that it carries no tests
 	rm -rf dist

@@ -61,4 +61,4 @@ def timed(what: str, store: Store, folder: Path) -> float:
 
 if __name__ == "__main__":
     given = [int(word) for word in sys.argv[1:]]
-    main(given[0] if given else 200, given[1] if len(given) > 1 else 12)
+    main(given[0] if given else 20, given[1] if len(given) > 1 else 6)

@@ -52,7 +52,7 @@ print(json.dumps(waits))
 
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    arguments.add_argument("--rows", type=int, default=20_000_000)
+    arguments.add_argument("--rows", type=int, default=2_000_000)
     arguments.add_argument("--folder", type=Path, default=None)
     chosen = arguments.parse_args()
     points = max(20, chosen.rows // (MONTHS * QUARTERS * 2))
