@@ -4,8 +4,9 @@
     ├── ConfigurationError            settings or credentials are missing or malformed
     ├── InputError                    an argument breaks a documented rule; nothing was sent
     ├── TransportError                no usable reply (kwartier.transport)
-    ├── FluviusAPIError               Fluvius answered with an error (kwartier.fluvius)
-    ├── DecodeError                   a reply that cannot be read at all (kwartier.fluvius)
+    ├── FluviusAPIError               Fluvius did not deliver (kwartier.fluvius)
+    ├── EnecoAPIError                 Eneco or KPN FIAM did not deliver (kwartier.eneco)
+    ├── DecodeError                   a reply that cannot be read at all (one of each provider)
     └── StoreError                    the store cannot do it (kwartier.store)
 
 A specific error stands beside what raises it. A message says which field, which rule, which

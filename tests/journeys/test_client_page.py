@@ -11,7 +11,10 @@ from typing import Any
 
 import pytest
 
+import kwartier.eneco
 import kwartier.fluvius
+from kwartier.eneco import EnecoAPIError, EnecoClient
+from kwartier.eneco import is_transient as is_transient_at_eneco
 from kwartier.errors import KwartierError
 from kwartier.fluvius import FluviusEnergyClient, is_transient
 from support.emulators import FreshEmulator
@@ -49,6 +52,11 @@ def test_its_examples_run_one_after_the_other(
     assert "Suspended False True" in told
     assert "to_date: must be at most 185 days after from_date (304.0 days" in told
     assert "404 Mandates.NotFound" in told
+    assert "True [True]" in told
+    assert "Warmth Centigrade 24" in told
+    assert f"{2 * (31 * 24 + 1)} values of ['heat', 'hot_water']" in told
+    assert "48 rows" in told
+    assert "403 Eneco answered 403 Forbidden" in told
 
 
 def test_it_lists_every_method_with_all_its_parameters() -> None:
@@ -82,3 +90,31 @@ def test_it_lists_every_error_and_whether_to_ask_again() -> None:
     for name, again in rows:
         made = exported[name].__new__(exported[name])
         assert is_transient(made) == (again == "yes"), name
+
+
+def test_it_lists_all_there_is_of_eneco() -> None:
+    told = section("Eneco")
+    rows = re.findall(r"^\| `(\w+)\((.*?)\)` \|", told, re.MULTILINE)
+    documented = {name: re.sub(r"\*, ", "", given) for name, given in rows}
+    assert documented == {
+        name: ", ".join(list(inspect.signature(getattr(EnecoClient, name)).parameters)[1:])
+        for name in dir(EnecoClient)
+        if not name.startswith("_") and name != "close"
+    }
+    arguments = re.findall(r"^\| `([a-z_]+)` \|", told, re.MULTILINE)
+    assert arguments == list(inspect.signature(EnecoClient).parameters)
+
+
+def test_it_lists_every_refusal_of_eneco_and_whether_to_ask_again() -> None:
+    rows = re.findall(r"^\| \d* ?\| `(\w+)` \|.*\| (yes|no) \|$", section("Eneco"), re.MULTILINE)
+    refusals = {
+        name
+        for name in kwartier.eneco.__all__
+        if isinstance(kind := getattr(kwartier.eneco, name), type)
+        and issubclass(kind, EnecoAPIError)
+        and kind is not EnecoAPIError
+    }
+    assert {name for name, _ in rows} == refusals
+    for name, again in rows:
+        kind = getattr(kwartier.eneco, name)
+        assert is_transient_at_eneco(kind("told")) == (again == "yes"), name

@@ -13,6 +13,8 @@ import asyncio
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 
+from kwartier.eneco import AsyncEnecoClient, ChannelId, EnecoClient, EnecoCredentials
+from kwartier.eneco import Timestamps
 from kwartier.fluvius import (
     ApiVersion,
     AsyncFluviusEnergyClient,
@@ -120,6 +122,31 @@ async def all_windows(ean: str) -> int:
         windows = [days(response) async for response in client.iter_energy(ean)]
         table = await client.energy_table(ean, date(2026, 1, 1), date(2026, 2, 1))
         return len(windows) + int(table.num_rows)
+
+
+def heat(client: EnecoClient, owner: str) -> list[float | None]:
+    usages = client.get_usages(owner, date(2026, 1, 1))
+    return [
+        record.amount
+        for channel in usages.usage_channels
+        if channel.channel_id is ChannelId.WARMTH
+        for record in channel.usage_records
+    ]
+
+
+async def of_all_contracts() -> int:
+    credentials = EnecoCredentials(api_key="k", consumer_token="t")
+    async with AsyncEnecoClient(credentials, "acceptance", label="eneco") as client:
+        listed = await client.list_contracts()
+        tables = [
+            await client.usages_table(
+                each.data_owner, date(2026, 1, 1), timestamps=Timestamps(zone="Europe/Amsterdam")
+            )
+            for each in listed.contracts
+        ]
+        consumer = (await client.list_consumers("x"))[0]
+        agreed: bool = (await client.set_consent("x", consumer.consumer_id, True)).is_consent
+        return sum(int(table.num_rows) for table in tables) + agreed
 
 
 def main() -> None:
