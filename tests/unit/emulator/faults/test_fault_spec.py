@@ -161,7 +161,7 @@ def test_whatever_is_written_is_read_or_refused_with_its_place(spec: str) -> Non
         ("503,429", "has two faults for always; add =5% or =3x to all but one"),
         ("ok", "'ok' says how many calls pass: ok=2x"),
         ("ok=5%", "'ok' says how many calls pass: ok=2x"),
-        ("token:duplicate-slices", "cannot be: token tells no slices; energy does"),
+        ("token:duplicate-slices", "cannot be: token tells no slices; energy and usages do"),
         ("energy:", "at character 8: name a fault, as in energy:503=5%"),
         ("503;;token:,429", "at character 12: ',429' must be FAULT, FAULT=5% or FAULT=3x"),
         ("503(market", "'503(market' must be FAULT"),
