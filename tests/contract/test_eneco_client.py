@@ -37,7 +37,7 @@ from kwartier.eneco import (
     is_transient,
 )
 from kwartier.transport import Call, Reply
-from support.eneco import Eneco
+from support.raw_eneco import RawEneco
 from support.faults import FaultControl
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -117,9 +117,9 @@ def ask(driven: type[Blocking] | type[Awaiting], emulator: EmulatorThread) -> It
 
 
 @pytest.fixture(scope="module")
-def raw(emulator: EmulatorThread) -> Eneco:
+def raw(emulator: EmulatorThread) -> RawEneco:
     """Acceptance over raw HTTP."""
-    return Eneco(emulator.env)
+    return RawEneco(emulator.env)
 
 
 @pytest.fixture
@@ -130,14 +130,14 @@ def faults(emulator: EmulatorThread) -> Iterator[FaultControl]:
 
 
 @pytest.fixture(scope="module")
-def resident(raw: Eneco) -> Iterator[str]:
+def resident(raw: RawEneco) -> Iterator[str]:
     """A data owner whose contract with us stands all the while."""
     raw.set_consent(RESIDENT, True)
     yield RESIDENT
     raw.set_consent(RESIDENT, False)
 
 
-def test_the_sandbox_from_granting_to_revoking(ask: Ask, raw: Eneco) -> None:
+def test_the_sandbox_from_granting_to_revoking(ask: Ask, raw: RawEneco) -> None:
     us = raw.client_id
     raw.set_consent(MOVER, False)
 
@@ -216,7 +216,7 @@ def test_a_span_until_now_has_the_newest_there_is(ask: Ask, resident: str) -> No
     assert max(kept) == newest
 
 
-def test_the_address_is_told_and_not_shown(ask: Ask, raw: Eneco, resident: str) -> None:
+def test_the_address_is_told_and_not_shown(ask: Ask, raw: RawEneco, resident: str) -> None:
     metadata = ask("get_metadata", resident)
 
     assert metadata.delivery_address == raw.owners[0].address
@@ -224,7 +224,7 @@ def test_the_address_is_told_and_not_shown(ask: Ask, raw: Eneco, resident: str) 
 
 
 def test_contracts_are_listed_page_by_page(
-    ask: Ask, resident: str, monkeypatch: pytest.MonkeyPatch, raw: Eneco
+    ask: Ask, resident: str, monkeypatch: pytest.MonkeyPatch, raw: RawEneco
 ) -> None:
     raw.set_consent(PAYER, True)
     whole = ask("list_contracts")
@@ -248,7 +248,7 @@ def test_contracts_are_listed_page_by_page(
 def test_production_has_its_own_key_and_contracts(
     asking: Asking, emulator_env: dict[str, str]
 ) -> None:
-    live = Eneco(emulator_env, Emulated.PRODUCTION)
+    live = RawEneco(emulator_env, Emulated.PRODUCTION)
     owner, stranger = live.owners[2].id, live.owners[4].id
     live.grant(owner)
     ask = asking(Environment.PRODUCTION)
@@ -344,7 +344,7 @@ def test_401_when_fiam_refuses_the_token(
         asking()("get_usages", resident)
 
 
-def test_403_for_a_data_owner_without_a_contract(ask: Ask, raw: Eneco) -> None:
+def test_403_for_a_data_owner_without_a_contract(ask: Ask, raw: RawEneco) -> None:
     raw.set_consent(MOVER, False)
     for call in ("get_usages", "get_metadata", "fetch_usages"):
         with pytest.raises(ForbiddenError, match="has not consented, or no longer"):
@@ -363,7 +363,7 @@ def test_403_for_a_token_that_nobody_issued(
 
 
 def test_a_ready_made_token_serves_without_fiam(
-    asking: Asking, resident: str, raw: Eneco, monkeypatch: pytest.MonkeyPatch
+    asking: Asking, resident: str, raw: RawEneco, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("CLIENT_ID", "CERTIFICATE_PATH", "PRIVATE_KEY_PATH", "ACCEPTANCE_BASE_URL"):
         monkeypatch.delenv(f"FIAM_{name}")
@@ -381,7 +381,7 @@ def test_404_for_a_data_owner_that_is_not_there(ask: Ask) -> None:
 
 
 def test_415_for_another_media_type(
-    ask: Ask, resident: str, raw: Eneco, monkeypatch: pytest.MonkeyPatch
+    ask: Ask, resident: str, raw: RawEneco, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Something between us and Eneco changes it."""
 
@@ -422,7 +422,7 @@ def test_every_refusal_says_what_to_do(
 
 
 def test_a_call_is_repeated_when_it_was_not_taken(
-    resident: str, faults: FaultControl, raw: Eneco
+    resident: str, faults: FaultControl, raw: RawEneco
 ) -> None:
     faults.set("usages: 429=1x; /eneco-acc/*/setconsent: 503=1x")
     with EnecoClient(environment="acceptance", retry=RetryPolicy(base=0.0)) as client:
