@@ -11,14 +11,13 @@ from kwartier.analysis import meter_exchanges, month_coverage
 from kwartier.cli.options import POINTS, PointOptions
 from kwartier.cli.output import Column, console, number, plain, print_rows, prose
 from kwartier.cli.reading import Reading
-from kwartier.cli.wording import energy_words
+from kwartier.cli.wording import energy_column
 from kwartier.store import open_store
 from kwartier.vocabulary.local_time import Month
 
 _COLUMNS = [
     prose("customer", "customer", spare=4),
     Column("metering_point", "EAN"),
-    Column("energy_type", "energy", show=energy_words, spare=1),
     Column("granularity", "slices"),
     Column("month", "month"),
     number("expected", "expected", spare=2),
@@ -29,6 +28,8 @@ _COLUMNS = [
     prose("gaps", "gaps", show=lambda gaps: _gaps(gaps)),
 ]
 _GAPS_SHOWN = 2
+_ENERGY = 2
+"""Where among the columns the kind of energy stands."""
 
 
 def coverage(
@@ -54,7 +55,7 @@ def coverage(
     if incomplete:
         rows = [row for row in rows if row["missing"] or row["estimated"]]
     print_rows(
-        _COLUMNS,
+        [*_COLUMNS[:_ENERGY], energy_column(rows), *_COLUMNS[_ENERGY:]],
         rows,
         json=options.json,
         empty="Nothing is missing." if incomplete else f"No data is expected {wanted or 'yet'}.",

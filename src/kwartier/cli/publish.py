@@ -7,6 +7,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from kwartier.cli.centigrade import CENTIGRADE, CentigradeOptions
 from kwartier.cli.options import STORE, StoreOptions
 from kwartier.cli.output import console, print_json
 from kwartier.cli.publishing import publish_into
@@ -25,6 +26,7 @@ def publish(
         Path | None,
         Parameter(name="--forget", help="take away what is published in this folder instead"),
     ] = None,
+    declaring: CentigradeOptions = CENTIGRADE,
     options: StoreOptions = STORE,
 ) -> int:
     """Bring a folder of Parquet files up to date with the store, for pandas, Polars, DuckDB, Spark.
@@ -38,6 +40,7 @@ def publish(
     """
     if forget_ is not None and to is not None:
         raise InputError("--forget", "cannot stand beside --to", "give one of them")
+    centigrade = declaring.said()
     with open_store(options.store) as store:
         if forget_ is not None:
             forget(store, forget_)
@@ -48,7 +51,7 @@ def publish(
                 raise InputError(
                     "--to", "must name the folder to publish into", "there is none yet"
                 )
-        published = publish_into(store, folders)
+        published = publish_into(store, folders, centigrade=centigrade)
     if options.json:
         print_json(published.as_json())
         return 0

@@ -26,7 +26,7 @@ from kwartier.cli.output import (
 )
 from kwartier.cli.reading import Reading
 from kwartier.cli.spreadsheets import SHEETS, SheetOptions, check_sheets, write_sheets
-from kwartier.cli.wording import energy_words
+from kwartier.cli.wording import energy_column
 from kwartier.errors import InputError
 from kwartier.store import open_store
 from kwartier.vocabulary.centigrade import Centigrade
@@ -42,7 +42,6 @@ _COLUMNS: Final = [
     Column("metering_point", "EAN"),
     Column("sub_headpoint", "behind it", spare=1),
     Column("period", "period"),
-    Column("energy_type", "energy", show=energy_words, spare=1),
     Column("direction", "direction"),
     Column("register", "register"),
     number("shown", "total", show=str),
@@ -51,6 +50,8 @@ _COLUMNS: Final = [
     number("estimated_share", "estimated", show=lambda s: "" if not s else f"{s:.1%}", spare=4),
     Column("granularity", "made of", spare=0),
 ]
+_ENERGY: Final = 4
+"""Where among the columns the kind of energy stands."""
 
 
 def totals(
@@ -91,9 +92,10 @@ def totals(
     if options.json:
         print_json(table.to_pylist())
     elif not sheets.are_given:
+        rows = [_row(reading, row) for row in table.to_pylist()]
         print_rows(
-            _COLUMNS,
-            [_row(reading, row) for row in table.to_pylist()],
+            [*_COLUMNS[:_ENERGY], energy_column(rows), *_COLUMNS[_ENERGY:]],
+            rows,
             json=False,
             empty="There is nothing to add up yet.",
             note=" ".join(filter(None, (LEGEND, told, f"As of {plain(reading.now)}."))),

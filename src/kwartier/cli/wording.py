@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 from kwartier.cli.options import STORE, ProviderOptions, StoreOptions
-from kwartier.cli.output import plain
+from kwartier.cli.output import Column, plain
 from kwartier.errors import InputError
 from kwartier.settings import environment
+from kwartier.vocabulary.energy import ELECTRICITY, GAS
 
 
 def counted(number: int, noun: str) -> str:
     """``1 customer``, ``2 customers``."""
     return f"{plain(number)} {noun}" + ("" if number == 1 else "s")
+
+
+def energy_column(rows: Sequence[Mapping[str, Any]]) -> Column:
+    """What flows; of Fluvius' metering points, which have one energy each, the first to be left
+    out where the screen is narrow.
+    """
+    is_told_by_point = all(row["energy_type"] in (ELECTRICITY, GAS) for row in rows)
+    spare = 0 if is_told_by_point else None
+    return Column("energy_type", "energy", show=energy_words, spare=spare)
 
 
 def energy_words(energy_type: str | None) -> str:

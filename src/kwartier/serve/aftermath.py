@@ -81,6 +81,7 @@ class Aftermath:
                 wall=datetime.now(UTC),
                 grace=policy.grace,
                 arrival=self._policies.arrival,
+                centigrade=self._policies.centigrade,
             )
         except KwartierError as error:
             say(logging.ERROR, "not_published", error=str(error))

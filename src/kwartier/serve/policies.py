@@ -13,6 +13,7 @@ from kwartier.retention import RetentionPolicy
 from kwartier.serve.schedule import Schedule
 from kwartier.serve.settings import ServiceSettings
 from kwartier.sync import FetchPolicy, PollPolicy, RunPolicy
+from kwartier.vocabulary.centigrade import Centigrade
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,3 +37,4 @@ class Policies:
     arrival: ArrivalPolicy = field(default_factory=ArrivalPolicy)
     retention: RetentionPolicy = field(default_factory=RetentionPolicy)
     publish: PublishPolicy = field(default_factory=PublishPolicy)
+    centigrade: Centigrade = Centigrade.UNKNOWN

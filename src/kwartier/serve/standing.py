@@ -13,7 +13,7 @@ from kwartier.registry import KnownMandate
 from kwartier.registry.renewals import RenewalState, renewals
 from kwartier.store import Store
 from kwartier.store.wanted_days import WantedDays
-from kwartier.vocabulary.energy import ELECTRICITY, GAS
+from kwartier.vocabulary.energy import ELECTRICITY, GAS, HEAT
 from kwartier.vocabulary.granularity import Granularity
 from kwartier.vocabulary.interval import Interval, intersect
 from kwartier.vocabulary.local_time import day_of, day_start
@@ -62,7 +62,8 @@ class Standing:
 
 def look_at(store: Store, now: datetime, arrival: ArrivalPolicy) -> Standing:
     """How ``store`` stands at ``now``: what its approved mandates open is held against what is
-    there. Days are whole: of a gas day that is due in part, nothing is missed yet.
+    there. Days are whole: of a gas day that is due in part, nothing is missed yet. Of a data
+    owner's channels the fullest counts.
     """
     with store.snapshot() as moment:
         known = moment.mandates()
@@ -179,7 +180,7 @@ def _newest(row: Mapping[str, Any], one: Permission) -> datetime:
 
 
 def _kind(one: Permission) -> Kind:
-    known = one.energy_type in (ELECTRICITY, GAS)
+    known = one.energy_type in (ELECTRICITY, GAS, HEAT)
     return one.energy_type if known else _OTHER, str(one.granularity)
 
 

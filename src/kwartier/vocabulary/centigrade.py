@@ -18,10 +18,10 @@ class Centigrade(StrEnum):
     """The operator's declaration."""
 
     UNKNOWN = "unknown"
-    GIGAJOULES = "GJ"
+    GJ = "GJ"
     DEGREES = "degrees"
 
     @property
     def is_energy(self) -> bool:
         """Whether it may be added up."""
-        return self is Centigrade.GIGAJOULES
+        return self is Centigrade.GJ

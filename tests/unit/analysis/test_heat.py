@@ -64,7 +64,7 @@ def test_kinds_of_energy_stand_apart_even_in_the_same_unit(make: Any) -> None:
     day = day_interval(date(2026, 11, 10), "electricity")
     wide = make.between("2026-11-10", "2026-11-12")
     rows = [row for i, one in enumerate(CHANNELS, 1) for row in hours(make, day, one, float(i))]
-    found = added(make, rows, wide, Centigrade.GIGAJOULES)
+    found = added(make, rows, wide, Centigrade.GJ)
     assert [(kind, unit, value) for kind, unit, value, _ in found] == [
         ("cooling", "GJ", 4 * 24.0),
         ("electricity", "kWh", 5 * 24.0),
@@ -96,7 +96,7 @@ def test_by_default_it_is_left_out(make: Any) -> None:
 def test_a_day_of_hours_is_as_long_as_it_is(make: Any, day: str, length: int) -> None:
     interval = day_interval(date.fromisoformat(day), "heat")
     rows = hours(make, interval, "heat", 0.5)
-    found = added(make, rows, interval, Centigrade.GIGAJOULES, Period.DAY)
+    found = added(make, rows, interval, Centigrade.GJ, Period.DAY)
     assert found == [("heat", "GJ", length * 0.5, True)]
     coverage = month_coverage(make.table(rows), permitted(make, interval, "heat"), NOW)
     assert coverage["expected"].to_pylist() == [length]
@@ -108,7 +108,7 @@ def test_gigajoules_that_eneco_itself_wrote_join_those_that_were_declared(make: 
     half = Interval(day.start, day.start + 12 * HOUR)
     rest = Interval(half.end, day.end)
     later = [{**row, "unit": "GJ"} for row in hours(make, rest, "heat")]
-    found = added(make, [*hours(make, half, "heat"), *later], day, Centigrade.GIGAJOULES)
+    found = added(make, [*hours(make, half, "heat"), *later], day, Centigrade.GJ)
     assert found == [("heat", "GJ", 24.0, True)]
 
 
@@ -116,7 +116,7 @@ def test_declaring_changes_units_alone(make: Any) -> None:
     day = day_interval(date(2026, 11, 10), "heat")
     table = make.table([*hours(make, day, "heat"), *hours(make, day, "gas")])
     assert in_centigrade(table) == {"heat"}
-    read = check_measurements(countable(table, Centigrade.GIGAJOULES))
+    read = check_measurements(countable(table, Centigrade.GJ))
     assert set(read["unit"].to_pylist()) == {"GJ", "m3"}
     assert read.drop(["unit"]).equals(table.drop(["unit"]))
     assert in_centigrade(read) == frozenset()
@@ -127,7 +127,7 @@ def test_values_without_a_unit_are_nobody_elses(make: Any) -> None:
     rows = [*hours(make, day, "heat"), *({**r, "unit": None} for r in hours(make, day, "gas"))]
     table = pa.concat_tables([make.table(rows), empty_measurements()])
     assert countable(table, Centigrade.UNKNOWN)["unit"].to_pylist() == [None] * 24
-    read = countable(table, Centigrade.GIGAJOULES)["unit"].to_pylist()
+    read = countable(table, Centigrade.GJ)["unit"].to_pylist()
     assert (read.count("GJ"), read.count(None)) == (24, 24)
 
 
@@ -160,7 +160,7 @@ def test_cooling_is_expected_only_on_days_of_which_there_is_any(make: Any) -> No
         permitted(make, interval, "cooling"),
         NOW,
         by=Period.MONTH,
-        centigrade=Centigrade.GIGAJOULES,
+        centigrade=Centigrade.GJ,
     )
     assert [(r["period"], r["present"], r["expected"]) for r in table.to_pylist()] == [
         ("2026-07", 69, 72)

@@ -166,7 +166,7 @@ def test_what_enecos_documents_leave_open_can_be_said() -> None:
     said = tomllib.loads('[eneco]\nzone = "Europe/Amsterdam"\nlabels = "end"\ncentigrade = "GJ"')
     eneco = configured(said, called="it").eneco
     assert eneco.timestamps() == Timestamps(zone="Europe/Amsterdam", labels=HourLabel.END)
-    assert eneco.centigrade is Centigrade.GIGAJOULES
+    assert eneco.centigrade is Centigrade.GJ
 
 
 @pytest.mark.parametrize(

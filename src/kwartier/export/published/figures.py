@@ -21,6 +21,7 @@ from kwartier.analysis import (
     month_peaks,
     totals,
 )
+from kwartier.vocabulary.centigrade import Centigrade
 from kwartier.vocabulary.interval import Interval
 from kwartier.vocabulary.local_time import Month, months_of
 from kwartier.vocabulary.mandate import Permission
@@ -37,11 +38,14 @@ FIGURE_SCHEMAS: Final[dict[str, pa.Schema]] = {
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What figures depend on beside the values: what is permitted, the moment, what is due."""
+    """What figures depend on beside the values: what is permitted, the moment, what is due, and
+    what Centigrade was declared to be.
+    """
 
     permissions: Sequence[Permission]
     now: datetime
     arrival: ArrivalPolicy
+    centigrade: Centigrade = Centigrade.UNKNOWN
 
     def figures(self, values: pa.Table, metering_points: Collection[str], month: Month) -> Figures:
         """The month's figures of these metering points, from their values of the month."""
@@ -50,7 +54,14 @@ class Question:
         return {
             "peaks": month_peaks(values, granted, now, policy=self.arrival),
             "coverage": month_coverage(values, granted, now, self.arrival),
-            "totals": totals(values, granted, now, by=Period.MONTH, policy=self.arrival),
+            "totals": totals(
+                values,
+                granted,
+                now,
+                by=Period.MONTH,
+                policy=self.arrival,
+                centigrade=self.centigrade,
+            ),
             "gas_days": gas_days(values, granted, now),
         }
 

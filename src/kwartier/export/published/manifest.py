@@ -9,6 +9,7 @@ from typing import Final
 import msgspec
 
 from kwartier.store.contents import Mark
+from kwartier.vocabulary.centigrade import Centigrade
 
 FORMAT: Final = 1
 _FILE: Final = "_manifest.json"
@@ -19,7 +20,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
 
     ``rows`` counts, per month (2026-01), the rows that the store held around it; ``permissions``
     has a digest of what was permitted per metering point, ``withheld`` one of what was on hold of
-    each month of which something was.
+    each month of which something was. ``centigrade`` is what that was declared to be.
     """
 
     format: int = FORMAT
@@ -30,6 +31,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     rows: dict[str, int]
     permissions: dict[str, str]
     withheld: dict[str, str] = {}
+    centigrade: Centigrade = Centigrade.UNKNOWN
 
 
 def write_manifest(manifest: Manifest, generation: Path) -> None:

@@ -27,6 +27,7 @@ from kwartier.export.published.policy import GRACE
 from kwartier.export.published.shared_mandates import mandates_table
 from kwartier.export.published.work import Work
 from kwartier.store.port import Store
+from kwartier.vocabulary.centigrade import Centigrade
 from kwartier.vocabulary.local_time import Month
 
 _AT_ONCE: Final = timedelta(0)
@@ -53,21 +54,23 @@ def publish(
     wall: datetime,
     grace: timedelta = GRACE,
     arrival: ArrivalPolicy = DEFAULT_ARRIVAL,
+    centigrade: Centigrade | None = None,
     months: Collection[Month] = (),
 ) -> PublishReport:
     """Bring the dataset in ``folder`` up to date with ``store``, in one move.
 
     What changed since the former generation is written, and ``months`` in any case; the rest is
     linked. ``wall`` is the wall clock: generations that were replaced at least ``grace`` ago are
-    taken away. ``arrival`` says which values should be there by now. The store keeps the folder in
-    mind (see :func:`republish`). Raises :class:`~kwartier.export.parquet.ExportError` if the disk
+    taken away. ``arrival`` says which values should be there by now, ``centigrade`` what that was
+    declared to be (None: as for the former generation). The store keeps the folder in mind (see
+    :func:`republish`). Raises :class:`~kwartier.export.parquet.ExportError` if the disk
     refuses; then the former dataset stands.
     """
     folder = check_folder(folder)
     with opened(folder) as generations:
         if folder not in store.publications():
             store.note_publication(folder)
-        report = _next_generation(store, generations, wall, arrival, months)
+        report = _next_generation(store, generations, wall, arrival, centigrade, months)
         generations.retire(wall=wall, grace=grace)
         return report
 
@@ -112,11 +115,12 @@ def _next_generation(
     generations: Generations,
     wall: datetime,
     arrival: ArrivalPolicy,
+    centigrade: Centigrade | None,
     months: Collection[Month],
 ) -> PublishReport:
     draft = Draft(folder=generations.begin())
     try:
-        work = Work(draft, generations.current, arrival)
+        work = Work(draft, generations.current, arrival, centigrade)
         write_table(_bring_up_to_date(store, work, months), draft.folder / "mandates.parquet")
         manifest = work.manifest(wall)
         write_explanations(draft.folder, place=place_of(manifest.generation), as_of=manifest.as_of)

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -18,9 +19,10 @@ from kwartier.export.published.manifest import Manifest, read_manifest
 from kwartier.export.withheld import Withheld, withheld_in
 from kwartier.store.contents import Contents, Mark, hull_of
 from kwartier.store.port import Store
-from kwartier.vocabulary.energy import ELECTRICITY, GAS
+from kwartier.vocabulary.centigrade import Centigrade
+from kwartier.vocabulary.energy import COOLING, ELECTRICITY, GAS, HEAT
 from kwartier.vocabulary.local_time import Month, months_of
-from kwartier.vocabulary.mandate import Permission, permissions
+from kwartier.vocabulary.mandate import Permission, permissions, widened
 
 _FAR: Final = datetime(2200, 1, 1, tzinfo=UTC)
 
@@ -56,10 +58,18 @@ class Survey:
 class Work:
     """How far the draft has come: first it is what the former generation was."""
 
-    def __init__(self, draft: Draft, former: Path | None, arrival: ArrivalPolicy) -> None:
+    def __init__(
+        self,
+        draft: Draft,
+        former: Path | None,
+        arrival: ArrivalPolicy,
+        centigrade: Centigrade | None,
+    ) -> None:
         known = read_manifest(former) if former is not None else None
         self._draft = draft
         self._arrival = arrival
+        before = known.centigrade if known else Centigrade.UNKNOWN
+        self._centigrade = before if centigrade is None else centigrade
         self._as_of = known.as_of if known else None
         self._mark: Mark | None = known.mark if known else None
         self._rows: dict[Month, int] = {}
@@ -79,6 +89,9 @@ class Work:
         now = store.synced_at()
         mandates = [known.mandate for known in store.mandates()]
         granted = permissions(mandates, until=now) if now is not None else []
+        ever = permissions(mandates, until=_FAR)
+        held = cache(lambda: {(one.metering_point, one.energy_type) for one in store.held()})
+        granted, ever = (widened(some, held) for some in (granted, ever))
         on_hold = withheld_in(store)
         withheld = _by_month(on_hold)
         contents = store.contents(self._mark)
@@ -95,7 +108,7 @@ class Work:
         return Survey(
             now=now,
             granted=granted,
-            digests=_digests(permissions(mandates, until=_FAR)),
+            digests=_digests(ever, self._centigrade),
             on_hold=on_hold,
             withheld=withheld,
             contents=contents,
@@ -107,7 +120,7 @@ class Work:
         """Write what is stale of the draft."""
         question = None
         if survey.now is not None:
-            question = Question(survey.granted, survey.now, self._arrival)
+            question = Question(survey.granted, survey.now, self._arrival, self._centigrade)
         for month in self._rows.keys() - survey.rows.keys():
             self._draft.drop(month)
         points = survey.metering_points
@@ -152,6 +165,7 @@ class Work:
             rows={str(month): rows for month, rows in sorted(self._rows.items())},
             permissions=dict(self._digests),
             withheld=dict(self._withheld),
+            centigrade=self._centigrade,
         )
 
 
@@ -169,10 +183,11 @@ def _digest(words: Iterable[str]) -> str:
     return hashlib.blake2b("\n".join(words).encode(), digest_size=8).hexdigest()
 
 
-def _digests(granted: Iterable[Permission]) -> dict[str, str]:
-    """Per metering point, what tells whether its permissions changed."""
+def _digests(granted: Iterable[Permission], centigrade: Centigrade) -> dict[str, str]:
+    """Per metering point, what tells whether its permissions changed, or what its Centigrade is."""
     said: defaultdict[str, list[str]] = defaultdict(list)
     for one in granted:
         stretches = " ".join(map(str, one.intervals))
-        said[one.metering_point].append(f"{one.energy_type} {one.granularity} {stretches}")
+        read = f" {centigrade}" if one.energy_type in (HEAT, COOLING) else ""
+        said[one.metering_point].append(f"{one.energy_type} {one.granularity} {stretches}{read}")
     return {point: _digest(words) for point, words in said.items()}
