@@ -12,10 +12,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Protocol
 
+import msgspec
+
 from kwartier.errors import KwartierError
 from kwartier.registry import DataOwner, DeliveryAddress, KnownMandate
 from kwartier.retention import People, fetchable
 from kwartier.store.port import Store
+from kwartier.wire.eneco import Metadata
 
 _AT_ONCE: Final = 16
 
@@ -41,6 +44,14 @@ class FetchedAddresses:
 
     asked: int = 0
     failed: int = 0
+
+
+def to_address(told: Metadata) -> DeliveryAddress | None:
+    """The address in Eneco's metadata, None if it says nothing."""
+    if told.delivery_address is None:
+        return None
+    address = DeliveryAddress(**msgspec.structs.asdict(told.delivery_address))
+    return address if address.is_told else None
 
 
 def due_addresses(

@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from kwartier.errors import KwartierError
 from kwartier.registry import DeliveryAddress
 from kwartier.retention import Decision, DecisionKind
 from kwartier.store import Store
-from kwartier.sync.addresses import FetchedAddresses, fetch_addresses
+from kwartier.sync.addresses import FetchedAddresses, fetch_addresses, to_address
+from kwartier.wire.eneco import Metadata
 from support.data_owners import ADDRESS, OTHER, OWNER, add_owner, contract, list_contracts
 from support.stores import duckdb_store, later
 
@@ -81,3 +83,20 @@ def test_nothing_is_asked_of_what_is_suppressed_or_after_being_stopped(store: St
     store.decide([suppress])
     assert fetch(store, source) == FetchedAddresses()
     assert source.asked == []
+
+
+@pytest.mark.parametrize(
+    ("body", "address"),
+    [
+        (b"{}", None),
+        (b'{"deliveryAddress": {"street": ""}}', None),
+        (
+            b'{"deliveryAddress": {"street": "Kwartelhof", "houseNumber": "17",'
+            b' "houseNumberAddition": "B", "postalCode": "3013 ZZ", "city": "Rotterdam",'
+            b' "country": "NL", "floor": 2}}',
+            ADDRESS,
+        ),
+    ],
+)
+def test_metadata_tell_an_address_or_none(body: bytes, address: DeliveryAddress | None) -> None:
+    assert to_address(msgspec.json.decode(body, type=Metadata)) == address
