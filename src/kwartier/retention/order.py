@@ -17,7 +17,8 @@ class Reason(StrEnum):
     """Why values are erased. ``period_ended``: no mandate's period has them any more.
     ``finished``: the mandate was ended, and the policy's grace period is over. ``decided``: a
     person decided so. ``requested``: erased on the customer's request. ``restored``: a receipt
-    says that they were erased before, and a backup brought them back.
+    says that they were erased before, and a backup brought them back. ``lifted`` says that nothing
+    was erased: what was not to be fetched again on request may be.
     """
 
     PERIOD_ENDED = "period_ended"
@@ -25,6 +26,7 @@ class Reason(StrEnum):
     DECIDED = "decided"
     REQUESTED = "requested"
     RESTORED = "restored"
+    LIFTED = "lifted"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -105,6 +105,9 @@ ENGLISH: Final = Words(
     terms={
         "electricity": "electricity",
         "gas": "natural gas",
+        "heat": "heat",
+        "hot_water": "hot water",
+        "cooling": "cooling",
         "PT15M": "quarter-hour",
         "PT1H": "hour",
         "P1D": "day",
@@ -143,6 +146,7 @@ ENGLISH: Final = Words(
         "customer": "name, enterprise number, contact",
         "address": "delivery address",
         "restored": "erased before, and again after a backup was put back",
+        "lifted": "nothing erased: it may be fetched again",
         "B2C": "private person",
         "B2B": "organisation",
         "nl": "Dutch",

@@ -107,6 +107,9 @@ FRENCH: Final = Words(
     terms={
         "electricity": "électricité",
         "gas": "gaz naturel",
+        "heat": "chaleur",
+        "hot_water": "eau chaude",
+        "cooling": "froid",
         "PT15M": "quart d'heure",
         "PT1H": "heure",
         "P1D": "jour",
@@ -145,6 +148,7 @@ FRENCH: Final = Words(
         "customer": "nom, numéro d'entreprise, contact",
         "address": "adresse de livraison",
         "restored": "déjà effacé, et de nouveau après la remise d'une sauvegarde",
+        "lifted": "rien d'effacé : la collecte peut reprendre",
         "B2C": "particulier",
         "B2B": "organisation",
         "nl": "néerlandais",

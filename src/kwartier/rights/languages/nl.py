@@ -109,6 +109,9 @@ DUTCH: Final = Words(
     terms={
         "electricity": "elektriciteit",
         "gas": "aardgas",
+        "heat": "warmte",
+        "hot_water": "warm water",
+        "cooling": "koude",
         "PT15M": "kwartier",
         "PT1H": "uur",
         "P1D": "dag",
@@ -147,6 +150,7 @@ DUTCH: Final = Words(
         "customer": "naam, ondernemingsnummer, contact",
         "address": "leveringsadres",
         "restored": "eerder gewist, en opnieuw nadat een reservekopie werd teruggezet",
+        "lifted": "niets gewist: het mag opnieuw opgehaald worden",
         "B2C": "particulier",
         "B2B": "organisatie",
         "nl": "Nederlands",

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
 from kwartier.registry import KnownMandate
-from kwartier.retention import Decision, DecisionKind, People, Receipt, verify_chain
+from kwartier.retention import Decision, DecisionKind, People, Reason, Receipt, verify_chain
 from kwartier.retention.decisions import BEGINNING, END
 from kwartier.retention.order import Key
 from kwartier.retention.receipts import keyed_digest, name_of_key
@@ -112,32 +113,41 @@ def _erase_again(
 def _suppress_again(
     connection: duckdb.DuckDBPyConnection, receipts: Iterable[Receipt], key: bytes
 ) -> None:
+    """Suppress what receipts say was not to be fetched again, and lift what they say was lifted."""
     mandates = read_mandates(connection)
     people = People(read_decisions(connection))
-    known = {(one.mandate_id, part.period) for one in mandates for part in people.suppressions(one)}
-    decisions = [
-        Decision(
-            kind=DecisionKind.SUPPRESS,
-            mandate_id=one.mandate_id,
-            start=None if period.start == BEGINNING else period.start,
-            end=None if period.end == END else period.end,
-            decided_at=receipt.erased_at,
-            decided_by="kwartier",
-            why=f"receipt {receipt.number} tells of it; the store was put back from a backup",
-        )
-        for receipt in receipts
-        for one in mandates
-        if receipt.suppressed and _is_of(receipt, one, key)
-        for period in receipt.suppressed
-        if (one.mandate_id, period) not in known
-    ]
+    known = {one.mandate_id: {each.period for each in people.suppressions(one)} for one in mandates}
+    decisions: list[Decision] = []
+    for receipt in receipts:
+        for one in mandates:
+            if _is_of(receipt, one, key):
+                decisions += _decisions(receipt, one.mandate_id, known[one.mandate_id])
     if decisions:
-        add_decisions(connection, _without_repeats(decisions))
+        add_decisions(connection, decisions)
 
 
-def _without_repeats(decisions: Iterable[Decision]) -> list[Decision]:
-    """Each suppression once, though there is a receipt for each granularity."""
-    return list({(one.mandate_id, one.start, one.end): one for one in decisions}.values())
+def _decisions(receipt: Receipt, mandate_id: int, known: set[Interval]) -> Iterator[Decision]:
+    """What a receipt adds to the periods ``known`` to be suppressed of a mandate, or takes away:
+    nothing where another granularity's said so already.
+    """
+    about: dict[str, Any] = {
+        "mandate_id": mandate_id,
+        "decided_at": receipt.erased_at,
+        "decided_by": "kwartier",
+        "why": f"receipt {receipt.number} tells of it; the store was put back from a backup",
+    }
+    if receipt.reason is Reason.LIFTED and known:
+        known.clear()
+        yield Decision(kind=DecisionKind.LIFT, **about)
+    for period in receipt.suppressed:
+        if period not in known:
+            known.add(period)
+            yield Decision(
+                kind=DecisionKind.SUPPRESS,
+                start=None if period.start == BEGINNING else period.start,
+                end=None if period.end == END else period.end,
+                **about,
+            )
 
 
 def _is_of(receipt: Receipt, one: KnownMandate, key: bytes) -> bool:
