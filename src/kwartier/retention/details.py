@@ -1,6 +1,7 @@
 """What is noted of people beside measurements: how long it may be held, and what goes.
 
-A delivery address is needed while anything of its data owner may be held. What identifies a
+A delivery address is needed while a contract of its data owner stands, and while what was fetched
+under one that ended may be held. What identifies a
 customer (label, enterprise number, contact) is the energy service provider's own, and goes when the
 customer has everything erased.
 """
@@ -13,9 +14,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from kwartier.registry import Customer, DataOwner, KnownMandate
-from kwartier.retention.order import Reason
+from kwartier.retention.order import Held, Reason
 from kwartier.retention.permits import Permits
-from kwartier.vocabulary.mandate import REQUESTED
+from kwartier.vocabulary.mandate import FINISHED, REQUESTED
 
 
 class DetailKind(StrEnum):
@@ -43,8 +44,13 @@ def is_needed(one: KnownMandate, permits: Permits) -> bool:
     return bool(permits.lets_hold(one))
 
 
-def idle_addresses(owners: Iterable[DataOwner], permits: Permits) -> list[Detail]:
-    """The delivery addresses of which no mandate lets anything be held any more."""
+def idle_addresses(
+    owners: Iterable[DataOwner], held: Iterable[Held], permits: Permits
+) -> list[Detail]:
+    """The delivery addresses of which no mandate that stands lets anything be held any more, nor
+    one that ended anything that is ``held``.
+    """
+    points = {(one.provider, one.metering_point) for one in held}
     about: defaultdict[tuple[str, str | None], list[KnownMandate]] = defaultdict(list)
     for one in permits.known:
         about[one.mandate.provider, one.mandate.metering_point].append(one)
@@ -53,7 +59,11 @@ def idle_addresses(owners: Iterable[DataOwner], permits: Permits) -> list[Detail
         for owner in owners
         if owner.address is not None
         for theirs in [about.get((owner.provider, owner.data_owner), [])]
-        if not any(is_needed(one, permits) for one in theirs)
+        if not any(
+            is_needed(one, permits)
+            and (one.mandate.is_approved or (owner.provider, owner.data_owner) in points)
+            for one in theirs
+        )
     ]
 
 
@@ -72,6 +82,6 @@ def _why(mandates: Sequence[KnownMandate], permits: Permits) -> Reason:
         return Reason.REQUESTED
     if any(permits.people.erases(one) for one in mandates):
         return Reason.DECIDED
-    if any(permits.has_lapsed(one) for one in mandates):
+    if any(one.mandate.status == FINISHED for one in mandates):
         return Reason.FINISHED
     return Reason.PERIOD_ENDED

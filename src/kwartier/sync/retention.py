@@ -95,7 +95,7 @@ def review(
     split = fuse(wanted, permits, digests=digests, points=_points(held))
     waiting = {one.order.metering_point for one in split.blocked}
     details = [
-        *idle_addresses((one for one in owners if one.data_owner not in waiting), permits),
+        *idle_addresses((one for one in owners if one.data_owner not in waiting), held, permits),
         *(detail for customer in left for detail in idle_customer(customer, permits)),
     ]
     return Review(

@@ -13,6 +13,7 @@ from kwartier.retention import (
     Decision,
     DecisionKind,
     FinishedPolicy,
+    Held,
     People,
     Permits,
     Reason,
@@ -20,12 +21,21 @@ from kwartier.retention import (
     idle_addresses,
     idle_customer,
 )
+from kwartier.vocabulary.granularity import Granularity
+from kwartier.vocabulary.interval import Interval
 from support.data_owners import ADDRESS, OTHER, OWNER, contract
 from support.measured import NOW
 from support.stores import T0, later
 
 LIVES = DataOwner(
     provider="eneco", data_owner=OWNER, customer_id="c-1", created_at=NOW, address=ADDRESS
+)
+HELD = Held(
+    provider="eneco",
+    metering_point=OWNER,
+    energy_type="heat",
+    granularity=Granularity.HOUR,
+    hull=Interval(T0, later(0)),
 )
 ERASING = RetentionPolicy(finished=FinishedPolicy.ERASE)
 MONTHS_ON = later(24 * 90)
@@ -82,7 +92,7 @@ STANDS, ENDED = known(), known(status="Finished")
 def test_an_address_stays_as_long_as_anything_of_its_data_owner_may_be_held(
     found: Permits, reason: Reason | None
 ) -> None:
-    gone = idle_addresses([LIVES, replace(LIVES, address=None)], found)
+    gone = idle_addresses([LIVES, replace(LIVES, address=None)], [HELD], found)
     assert [(one.of, one.reason) for one in gone] == ([] if reason is None else [(OWNER, reason)])
 
 

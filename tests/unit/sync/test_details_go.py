@@ -37,9 +37,17 @@ def address(store: Store) -> object:
     return owner.address
 
 
+def measure(store: Store) -> None:
+    """Fetch a value of the data owner."""
+    rows = quarters(T0, [1.0], provider="eneco", metering_point=OWNER, granularity="PT1H")
+    told = answer(rows, metering_point=OWNER)
+    store.commit([replace(told, fetch=replace(told.fetch, provider="eneco"))])
+
+
 def test_with_its_last_contract_an_address_goes_and_leaves_no_byte(
     store: Store, tmp_path: Path
 ) -> None:
+    measure(store)
     list_contracts(store, ENDED, hours=1)
     assert enforce(store, now=later(2), policy=RetentionPolicy()).details == ()
     assert address(store) == ADDRESS, "on hold"
@@ -50,7 +58,8 @@ def test_with_its_last_contract_an_address_goes_and_leaves_no_byte(
     tell_review(seen, Console(file=out))
     assert f"Would be erased: the delivery address of {OWNER}" in out.getvalue()
     done = enforce(store, now=later(2), policy=AT_ONCE)
-    assert [(one.reason, one.values) for one in done.receipts] == [("finished", 0)]
+    told = [(one.reason, one.energy_type, one.values) for one in done.receipts]
+    assert told == [("finished", "electricity", 1), ("finished", "address", 0)]
     assert address(store) is None
     assert not {mark for _, mark in marks_in(tmp_path)} & {"Kwartelhof", "3013 ZZ"}
     assert store.customers()[0].label == "Zwaluwstaart", "nobody asked for that"
@@ -58,12 +67,18 @@ def test_with_its_last_contract_an_address_goes_and_leaves_no_byte(
 
 
 def test_what_the_fuse_holds_back_keeps_its_address(store: Store) -> None:
-    rows = quarters(T0, [1.0], provider="eneco", metering_point=OWNER, granularity="PT1H")
-    told = answer(rows, metering_point=OWNER)
-    store.commit([replace(told, fetch=replace(told.fetch, provider="eneco"))])
+    measure(store)
     list_contracts(store, ENDED, hours=1)
     done = enforce(store, now=later(2), policy=NONE_MAY_GO)
     assert (len(done.blocked), done.details, address(store)) == (1, (), ADDRESS)
+
+
+def test_where_nothing_was_fetched_there_is_nothing_to_decide_and_the_address_goes(
+    store: Store,
+) -> None:
+    list_contracts(store, ENDED, hours=1)
+    done = enforce(store, now=later(2), policy=RetentionPolicy())
+    assert ([one.reason for one in done.details], address(store)) == (["finished"], None)
 
 
 def test_only_what_was_asked_about_goes(store: Store) -> None:
