@@ -14,12 +14,13 @@ from kwartier.cli.demo.proof import Proof, prove
 from kwartier.cli.provider import connect_async
 from kwartier.emulator.thread import EmulatorThread
 from kwartier.fluvius import AsyncFluviusEnergyClient, Environment, FluviusCredentials
-from kwartier.store import Store, open_store
+from kwartier.store import Store
 from kwartier.store.port import Selection
 from kwartier.sync import FluviusSource, SyncReport, sync
 from kwartier.vocabulary.energy import GAS
 from kwartier.vocabulary.fetch import Reason
 from kwartier.wire.fluvius_v3 import DataServiceType, MandateStatus
+from support.stores import empty_store
 
 SOLAR, CAR, GAS_POINT, FLAT = (
     "541440110000000111",
@@ -29,7 +30,7 @@ SOLAR, CAR, GAS_POINT, FLAT = (
 )
 COMPANY, COMPANY_GAS = "541450112000000001", "541451012000000002"
 BOTH_LEVELS, BOTH_LEVELS_OF_GAS = "541440212000000003", "541441212000000004"
-NEIGHBOURS = [f"541440010000000{number:03d}" for number in (1, 2, 3, 4)]
+NEIGHBOURS = [f"541440010000000{number:03d}" for number in (1, 2, 3)]
 DAY, QUARTER = DataServiceType.VH_DAG, DataServiceType.VH_KWARTIER_UUR
 BEFORE_SPRING = datetime(2026, 3, 27, 10, tzinfo=UTC)
 BEFORE_AUTUMN = datetime(2026, 10, 23, 10, tzinfo=UTC)
@@ -41,7 +42,7 @@ class Household:
 
     def __init__(self, emulator: EmulatorThread, store: Path) -> None:
         self.emulator = emulator
-        self.store: Store = open_store(store, create=True)
+        self.store = empty_store(store)
         self.credentials = FluviusCredentials.from_env(
             prefix="FLUVIUS_SANDBOX", variables=emulator.env
         )
@@ -99,7 +100,7 @@ def test_through_a_clock_change_late_data_and_replaced_estimates_the_store_is_th
     household: Callable[[datetime], Household], begin: datetime
 ) -> None:
     home = household(begin)
-    start = f"{begin - timedelta(days=40):%Y-%m-%d}"
+    start = f"{begin - timedelta(days=12):%Y-%m-%d}"
     home.share(SOLAR, DAY, start)
     home.share(SOLAR, QUARTER, start)
     home.share(CAR, QUARTER, start, f"{begin + timedelta(days=3):%Y-%m-%d}")

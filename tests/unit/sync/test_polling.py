@@ -17,6 +17,7 @@ from kwartier.store import open_store
 from kwartier.sync import Answer, Listing, PollPolicy, poll_mandates
 from kwartier.vocabulary.fetch import Fetch
 from kwartier.vocabulary.mandate import Mandate
+from support.stores import empty_store
 
 START = datetime(2026, 10, 24, 12, tzinfo=UTC)
 POINTS = ["541440110000000001", "541440110000000002"]
@@ -83,7 +84,7 @@ steps = st.lists(
 
 
 def poll(path: Path, register: Register, policy: PollPolicy | None) -> list[KnownMandate]:
-    return asyncio.run(poll_mandates(open_store(path, create=True), register, policy))[0]
+    return asyncio.run(poll_mandates(open_store(path), register, policy))[0]
 
 
 def unnumbered(known: list[KnownMandate]) -> list[KnownMandate]:
@@ -106,6 +107,8 @@ def test_polls_of_updates_see_what_whole_lists_see(life: list[Step]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         register = Register()
         by_updates, whole = Path(folder) / "updates.duckdb", Path(folder) / "whole.duckdb"
+        for path in (by_updates, whole):
+            empty_store(path)
         for reference, point, status, is_polled in life:
             register.put(reference, point, status)
             if is_polled:
@@ -126,6 +129,7 @@ def test_only_references_that_were_updated_are_asked_and_all_from_time_to_time(
     tmp_path: Path,
 ) -> None:
     path, register = tmp_path / "store.duckdb", Register()
+    empty_store(path)
     register.put("KW-1", POINTS[0], "Approved")
     register.put("KW-2", POINTS[1], "Approved")
     asked = []
@@ -147,6 +151,7 @@ def test_only_references_that_were_updated_are_asked_and_all_from_time_to_time(
 
 def test_more_updates_than_are_worth_asking_one_by_one_are_listed_at_once(tmp_path: Path) -> None:
     path, register = tmp_path / "store.duckdb", Register()
+    empty_store(path)
     poll(path, register, PollPolicy())
     for number in range(3):
         register.put(f"KW-{number}", POINTS[0], "Approved")
