@@ -37,8 +37,8 @@ from kwartier.eneco import (
     is_transient,
 )
 from kwartier.transport import Call, Reply
-from support.raw_eneco import RawEneco
 from support.faults import FaultControl
+from support.raw_eneco import RawEneco
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -429,6 +429,18 @@ def test_a_call_is_repeated_when_it_was_not_taken(
         assert client.get_usages(resident).usage_channels
         assert client.set_consent(resident, raw.client_id, True).is_consent
     assert set(faults.injected().values()) == {1}
+
+
+def test_a_consent_is_never_sent_twice_but_a_question_is(
+    resident: str, faults: FaultControl, raw: RawEneco
+) -> None:
+    faults.set("/eneco-acc/*/setconsent: reset; usages: reset=1x")
+    with EnecoClient(environment="acceptance", retry=RetryPolicy(base=0.0)) as client:
+        with pytest.raises(NoReplyError) as caught:
+            client.set_consent(resident, raw.client_id, True)
+        assert client.get_usages(resident).usage_channels
+    assert resident not in str(caught.value)
+    assert faults.injected() == {"/eneco-acc/*/setconsent:reset": 1, "usages:reset=1x": 1}
 
 
 def test_a_token_that_is_refused_is_renewed_once(

@@ -1,4 +1,4 @@
-"""X.509 certificates and their keys: reading them, signing with them, judging them by Fluvius' policy.
+"""X.509 certificates and keys: reading them, signing with them, judging them by Fluvius' policy.
 
 Whoever holds a certificate (the client) and whoever registers it (the emulator) judge it by the
 same rules.
