@@ -25,6 +25,9 @@ def event(
     /,
     *,
     ean: Annotated[str | None, Parameter(help="where it happens")] = None,
+    data_owner: Annotated[
+        str | None, Parameter(help="to whom it happens: the UUID of a customer of Eneco")
+    ] = None,
     effective: Annotated[
         str | None,
         Parameter(
@@ -57,6 +60,9 @@ def event(
     a second meter, quarter-hours-on begins its quarter-hours. Late-data and re-estimation need
     --until. Contract-ended finishes all mandates.
 
+    To a --data-owner of Eneco: move, disconnection and contract-ended end the contract on that
+    day, the first two also its data; late-data and re-estimation.
+
     Example: kwartier emulator event move --ean 541440110000000101 --effective -P20D
 
     Parameters
@@ -67,7 +73,13 @@ def event(
     if env_file is not None:
         load_env_file(env_file)
     asked = EventAsked(
-        kind=kind, ean=ean, effective=effective, customer=customer, until=until, days=days
+        kind=kind,
+        ean=ean,
+        data_owner=data_owner,
+        effective=effective,
+        customer=customer,
+        until=until,
+        days=days,
     )
     happened = _post(_origin(url), msgspec.json.encode(asked))
     if json:
