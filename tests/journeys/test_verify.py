@@ -122,13 +122,15 @@ def planted(plants: Sequence[Plant]) -> tuple[Callable[[Passing], None], Callabl
 @pytest.mark.parametrize(
     "plants", list(zip(PLANTS[::2], PLANTS[1::2], strict=True)), ids=lambda two: two[0].name
 )
-def test_two_planted_differences_are_reported_and_nothing_else(
+def test_two_planted_differences_are_told_from_all_others(
     emulated: EmulatorThread, plants: tuple[Plant, Plant]
 ) -> None:
+    """Tried are the claims that any plant breaks; that none breaks another is the next test's."""
+    breakable = [CASES[name] for name in CASES if any(name in one.breaks for one in PLANTS)]
     with proxy_to(emulated.url) as proxy:
         proxy.damage, proxy.divert = planted(plants)
         with open_lab(target(emulated, proxy.url + SANDBOX), dice=Random()) as lab:
-            results = list(run_cases(CASES.values(), lab))
+            results = list(run_cases(breakable, lab))
     differing = {one.case.name for one in results if one.verdict is Verdict.DIFFERS}
     assert differing == plants[0].breaks | plants[1].breaks
     assert [one.case.name for one in results if one.verdict is Verdict.UNTRIED] == []
