@@ -10,7 +10,8 @@ from rich.markup import escape
 from rich.tree import Tree
 
 from kwartier.cli.output import plain
-from kwartier.cli.wording import counted
+from kwartier.cli.wording import counted, energy_words
+from kwartier.vocabulary.energy import ELECTRICITY, GAS
 from kwartier.vocabulary.fetch import Reason, WindowKind
 from kwartier.vocabulary.local_time import BRUSSELS
 
@@ -68,6 +69,8 @@ def _add_slice(tree: Tree, one: Node, title: str = "") -> None:
 
 def _add_value(branch: Tree, value: Node) -> None:
     series = f"{value['direction']}, {value['register']}"
+    if value["energy_type"] not in (ELECTRICITY, GAS):
+        series = f"{energy_words(value['energy_type'])}, {series}"
     where = f"{value['source']} {value['meter_id'] or value['sub_headpoint'] or ''}".strip()
     if value["fetch"] is None:
         node = branch.add(f"{series}: taken away by a later request [dim]{escape(where)}[/]")

@@ -18,7 +18,8 @@ from kwartier.vocabulary.local_time import day_interval, day_of
 Explained = dict[str, Any]
 
 _SAME_SERIES: Final = (
-    "direction", "register", "unit", "source", "meter_id", "sub_headpoint", "start", "end",
+    "energy_type", "direction", "register", "unit", "source", "meter_id", "sub_headpoint",
+    "start", "end",
 )  # fmt: skip
 _STATED: Final = ("value", "validation_state", "gas_conversion_factor")
 

@@ -12,18 +12,25 @@ from kwartier.rights.account import Account
 from kwartier.rights.held import HeldOfPoint
 from kwartier.rights.whose import Claim, permissions_of
 from kwartier.vocabulary.interval import Interval
+from kwartier.vocabulary.mandate import widened
 
 
 def figures_of(
     account: Account, held: HeldOfPoint, claims: Sequence[Claim]
 ) -> tuple[pa.Table, pa.Table]:
     """Totals by local day, month and year (``TOTALS_SCHEMA``), and month peaks
-    (``PEAKS_SCHEMA``), from the customer's values alone.
+    (``PEAKS_SCHEMA``), from the customer's values alone. What is in Centigrade is in no total: the
+    values themselves are told as the provider wrote them.
     """
     within = _until(account.chosen, account.as_of)
     if within is None or account.as_of is None:
         return TOTALS_SCHEMA.empty_table(), PEAKS_SCHEMA.empty_table()
-    permitted = permissions_of(claims, within)
+    flows = held.values.group_by(["metering_point", "energy_type"]).aggregate([])
+    names = ("metering_point", "energy_type")
+    permitted = widened(
+        permissions_of(claims, within),
+        lambda: zip(*(flows[name].to_pylist() for name in names), strict=True),
+    )
     now = account.as_of
     added = [totals(held.values, permitted, now, by=period) for period in Period]
     return pa.concat_tables(added), month_peaks(held.values, permitted, now)

@@ -39,14 +39,14 @@ REQUESTS_SCHEMA: Final = pa.schema(
         ("values", pa.int64()),
     ]
 )
-_GROUP: Final = ("granularity", "direction", "register", "unit")
+_GROUP: Final = ("energy_type", "granularity", "direction", "register", "unit")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeldSummary:
-    """How much is held of one metering point. ``rows``, one a granularity, direction, register and
-    unit: ``start`` and ``end``, how many ``values``, how many of them ``missing``, by validation
-    ``states`` and gas conversion ``factors``, and how many ``revisions``.
+    """How much is held of one metering point. ``rows``, one an energy type, granularity, direction,
+    register and unit: ``start`` and ``end``, how many ``values``, how many of them ``missing``, by
+    validation ``states`` and gas conversion ``factors``, and how many ``revisions``.
     """
 
     metering_point: str

@@ -31,7 +31,7 @@ from kwartier.vocabulary.interval import union
 
 _MONTH_LETTERS: Final = 7
 _MONTHS_SHOWN: Final = 36
-_KEYS: Final = ("direction", "unit", "sub_headpoint")
+_KEYS: Final = ("energy_type", "direction", "unit", "sub_headpoint")
 _DECIMALS: Final = {"kWh": 0, "m3": 1}
 
 
@@ -167,7 +167,7 @@ def _point(point: ToldPoint, words: Words) -> dict[str, Any]:
         "ean": held.metering_point,
         "energy_type": held.energy_type,
         "periods": ", ".join(stretch_text(part, words) for part in parts),
-        "held": [_held_row(row, words) for row in held.rows],
+        "held": [_held_row(row, held.energy_type, words) for row in held.rows],
         "sums": sums,
         "months": months,
         "has_peaks": point.peaks.num_rows > 0,
@@ -175,7 +175,7 @@ def _point(point: ToldPoint, words: Words) -> dict[str, Any]:
     }
 
 
-def _held_row(row: Mapping[str, Any], words: Words) -> list[str]:
+def _held_row(row: Mapping[str, Any], of_point: str, words: Words) -> list[str]:
     states: dict[str, int] = {}
     for state, count in row["states"].items():
         term = words.term(state)
@@ -185,7 +185,7 @@ def _held_row(row: Mapping[str, Any], words: Words) -> list[str]:
         told.append(words.text("missing", count=words.number(row["missing"])))
     return [
         words.term(row["granularity"]),
-        words.term(row["direction"]),
+        _flow(row["energy_type"], row["direction"], of_point, words),
         words.term(row["register"]),
         words.term(row["unit"]),
         day_text(row["start"]),
@@ -214,16 +214,23 @@ def _months(point: ToldPoint, words: Words) -> tuple[list[dict[str, Any]], list[
         }
         for name in names
     ]
-    return months, [_sum_name(key, words) for key in keys]
+    return months, [_sum_name(key, point.summary.energy_type, words) for key in keys]
 
 
 def _key(row: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(row[name] or "" for name in _KEYS)
 
 
-def _sum_name(key: tuple[str, ...], words: Words) -> str:
-    direction, unit, behind = key
-    return f"{words.term(direction)} ({words.term(unit)})" + (f" {behind}" if behind else "")
+def _sum_name(key: tuple[str, ...], of_point: str, words: Words) -> str:
+    energy_type, direction, unit, behind = key
+    flow = _flow(energy_type, direction, of_point, words)
+    return f"{flow} ({words.term(unit)})" + (f" {behind}" if behind else "")
+
+
+def _flow(energy_type: str, direction: str, of_point: str, words: Words) -> str:
+    """The direction, and of what where that is not what the mandate is on."""
+    told = words.term(direction)
+    return told if energy_type == of_point else f"{words.term(energy_type)}, {told}"
 
 
 def _cell(row: Mapping[str, Any] | None, highest: float, words: Words) -> dict[str, Any]:

@@ -37,4 +37,4 @@ class Policies:
     arrival: ArrivalPolicy = field(default_factory=ArrivalPolicy)
     retention: RetentionPolicy = field(default_factory=RetentionPolicy)
     publish: PublishPolicy = field(default_factory=PublishPolicy)
-    centigrade: Centigrade = Centigrade.UNKNOWN
+    centigrade: Centigrade | None = None
