@@ -10,13 +10,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
+import pyarrow.compute as pc
 import pytest
 
 from kwartier.emulator.fiam.contracts import Environment
 from kwartier.emulator.fiam.parties import CONSUMERS
 from kwartier.emulator.thread import EmulatorThread
 from kwartier.wire.eneco import CHANNEL_UNITS
-from support.emulators import FROZEN_AT
+from support.emulators import FROZEN_AT, FreshEmulator
 from support.esco import Answer, send
 from support.faults import FaultControl
 from support.raw_eneco import RawEneco
@@ -403,3 +404,52 @@ def test_what_is_not_there_is_answered_as_by_the_api(eneco: RawEneco) -> None:
     answer = send(url, "POST", headers=eneco.headers())
     problem(answer, 405)
     assert "GET" in answer.headers["allow"]
+
+
+def test_as_time_goes_by_hours_come_and_a_move_ends_it_all(fresh_emulator: FreshEmulator) -> None:
+    eneco = RawEneco(fresh_emulator().env)
+    owner = eneco.owners[0].id
+    eneco.grant(owner, startDate="2026-01-01")
+    newest = eneco.usages(owner).json["endDate"]
+    eneco.set_clock("2026-11-27T12:00:00Z")
+    assert newest < "2026-11-23" < eneco.usages(owner).json["endDate"]
+    happened = eneco.happen("move", owner, effective="2026-11-29T23:00:00Z")
+    assert happened.json["data_owner"] == owner
+    assert eneco.usages(owner).status == 200, "until it is so far"
+    eneco.set_clock("2026-12-05T12:00:00Z")
+    problem(eneco.usages(owner), 403)
+    assert eneco.contracts().json["records"] == []
+    assert str(pc.max(eneco.truth(owner)["end"])) == "2026-11-29 23:00:00+00:00"
+    assert not pc.any(eneco.truth(owner)["permitted"]).as_py()
+    assert eneco.happen("move", "nobody").status == 400
+
+
+def test_the_emulators_own_endpoints_tell_grant_and_revoke(
+    eneco: RawEneco, production: RawEneco
+) -> None:
+    root = f"{eneco.control}/eneco"
+    owners = send(f"{root}/data-owners").json["dataOwners"]
+    assert [each["dataOwnerId"] for each in owners] == [
+        each.id for service in (production, eneco) for each in service.owners
+    ]
+    owner = production.owners[9].id
+    granted = production.grant(owner, startDate="2026-03-01", endDate="2026-12-01T00:00:00Z")
+    assert granted["end_date"] == "2026-12-01T00:00:00+00:00"
+    assert granted in send(f"{root}/contracts?environment=production").json["contracts"]
+    assert granted not in send(f"{root}/contracts?environment=acceptance").json["contracts"]
+    assert production.usages(owner).status == 200
+    body = json.dumps({"dataOwnerId": owner, "environment": "production"}).encode()
+    assert send(f"{root}/contracts", "DELETE", content=body).json == {"removed": True}
+    assert send(f"{root}/contracts", "DELETE", content=body).json == {"removed": False}
+    assert production.usages(owner).status == 403
+    for wrong in (
+        {"dataOwnerId": owner},
+        {"dataOwnerId": owner, "environment": "live"},
+        {"dataOwnerId": eneco.owners[0].id, "consumerId": "nobody"},
+        {"dataOwnerId": eneco.owners[0].id, "startDate": "soon"},
+        {"dataOwnerId": eneco.owners[0].id, "start": "2026-01-01"},
+    ):
+        answer = send(f"{root}/contracts", "POST", content=json.dumps(wrong).encode())
+        assert (answer.status, set(answer.json)) == (400, {"error"}), wrong
+    assert send(f"{root}/truth").status == 400
+    assert send(f"{root}/truth?dataOwner={owner}").status == 400, "of the other environment"
