@@ -10,12 +10,12 @@ from cyclopts import Parameter
 from kwartier.cli.explaining import tree_of
 from kwartier.cli.options import STORE, StoreOptions
 from kwartier.cli.output import console, print_json
+from kwartier.cli.wording import check_point
 from kwartier.errors import InputError
 from kwartier.registry import Reference
 from kwartier.rights import Whose, explain_at, explain_peak
 from kwartier.rights.explained import Explained
 from kwartier.store import Store, open_store
-from kwartier.vocabulary.ean import check_ean
 from kwartier.vocabulary.local_time import Month, parse_instant, to_utc
 
 
@@ -45,7 +45,7 @@ def explain(
     if peak is (month is None):
         raise InputError("--peak", "belongs to --month", "such as --month 2026-10 --peak")
     if point is not None:
-        check_ean(point, "--point")
+        point = check_point(point)
     asked = Month.parse(month, "--month") if month is not None else _moment(at or "")
     with open_store(options.store).snapshot() as store:
         found = [

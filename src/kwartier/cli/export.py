@@ -9,13 +9,12 @@ from cyclopts import Parameter
 
 from kwartier.cli.options import STORE, AsOf, StoreOptions
 from kwartier.cli.output import console, print_json
-from kwartier.cli.wording import counted
+from kwartier.cli.wording import check_point, counted
 from kwartier.errors import InputError
 from kwartier.export import check_target, export_parquet
 from kwartier.export.withheld import batches_without, withheld_in
 from kwartier.store import open_store
 from kwartier.store.port import Selection
-from kwartier.vocabulary.ean import check_ean
 from kwartier.vocabulary.granularity import Granularity
 from kwartier.vocabulary.local_time import parse_instant
 
@@ -60,7 +59,7 @@ def export(
     if file.resolve() == options.store.resolve():
         raise InputError("FILE", "is the store itself", "name another file")
     selection = Selection(
-        metering_points=(check_ean(point, "--point"),) if point is not None else None,
+        metering_points=(check_point(point),) if point is not None else None,
         granularity=_GRANULARITIES[granularity] if granularity is not None else None,
         start=parse_instant(from_, "--from") if from_ is not None else None,
         end=parse_instant(to, "--to") if to is not None else None,
@@ -69,7 +68,7 @@ def export(
         raise InputError("--to", "must be later than --from", f"got {to!r}, --from is {from_!r}")
     known_at = parse_instant(as_of, "--as-of") if as_of is not None else None
     with open_store(options.store) as store:
-        if point is not None and not store.coverage([point]).num_rows:
+        if selection.metering_points and not store.coverage(selection.metering_points).num_rows:
             raise InputError(
                 "--point",
                 "the store holds no values of this EAN",

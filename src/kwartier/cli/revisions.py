@@ -10,12 +10,11 @@ from cyclopts import Parameter
 from kwartier.analysis.changes import DECIMALS, changes_by_month
 from kwartier.cli.options import STORE, StoreOptions
 from kwartier.cli.output import Column, console, number, plain, print_json, print_rows, prose
-from kwartier.cli.wording import counted
+from kwartier.cli.wording import check_point, counted
 from kwartier.errors import InputError
 from kwartier.export.withheld import withheld_in, without_withheld
 from kwartier.store import open_store
 from kwartier.store.port import Selection
-from kwartier.vocabulary.ean import check_ean
 from kwartier.vocabulary.local_time import parse_instant
 
 SHOWN_ONE_BY_ONE: Final = 40
@@ -73,7 +72,7 @@ def revisions(
     if limit is not None and limit < 1:
         raise InputError("--limit", "must be at least 1", f"got {limit}")
     selection = Selection(
-        metering_points=(check_ean(point, "--point"),) if point is not None else None,
+        metering_points=(check_point(point),) if point is not None else None,
         start=parse_instant(from_, "--from") if from_ is not None else None,
         end=parse_instant(to, "--to") if to is not None else None,
     )

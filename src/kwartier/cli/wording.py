@@ -10,13 +10,23 @@ from typing import Any
 from kwartier.cli.options import STORE, ProviderOptions, StoreOptions
 from kwartier.cli.output import Column, plain
 from kwartier.errors import InputError
+from kwartier.registry.data_owners import check_data_owner
 from kwartier.settings import environment
+from kwartier.vocabulary.ean import check_ean
 from kwartier.vocabulary.energy import ELECTRICITY, GAS
 
 
 def counted(number: int, noun: str) -> str:
     """``1 customer``, ``2 customers``."""
     return f"{plain(number)} {noun}" + ("" if number == 1 else "s")
+
+
+def check_point(point: str) -> str:
+    """Return ``--point`` as the store knows it: an EAN, or the UUID of a data owner of Eneco.
+
+    InputError if it is neither.
+    """
+    return check_data_owner(point, "--point") if "-" in point else check_ean(point, "--point")
 
 
 def energy_column(rows: Sequence[Mapping[str, Any]]) -> Column:

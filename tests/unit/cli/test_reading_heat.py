@@ -218,3 +218,24 @@ def test_published_totals_go_by_the_declaration_and_keep_to_it(cli: Cli, tmp_pat
     }
     manifest = json.loads((folder / "current" / "_manifest.json").read_text())
     assert manifest["centigrade"] == "degrees"
+
+
+def test_an_hour_is_walked_back_channel_by_channel(cli: Cli) -> None:
+    [told] = cli.json("explain", "--point", OWNER, "--at", "2026-11-10T18:00")
+    hour = told["slices"][0]
+    assert hour["granularity"] == "PT1H"
+    assert {value["energy_type"] for value in hour["values"]} == {
+        "heat",
+        "hot_water",
+        "gas",
+        "electricity",
+    }
+    assert "hot water, offtake" in cli("explain", "--point", OWNER, "--at", "2026-11-10T18:00")
+
+
+def test_a_point_is_an_ean_or_a_data_owner(cli: Cli) -> None:
+    file = cli.folder / "values.parquet"
+    cli("export", str(file), "--point", OWNER.upper())
+    assert pq.read_table(file).num_rows == 24 + 4 * 48
+    assert "UUID" in cli("export", str(file), "--point", "0d9b1f7e-17", code=2)
+    assert "18 digits" in cli("export", str(file), "--point", "17", code=2)
