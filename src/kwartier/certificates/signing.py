@@ -109,9 +109,18 @@ class SigningKeySource:
 
 
 class SigningKeys:
-    """The signing keys of one client, read again whenever one of their files changes."""
+    """The signing keys of one client, read again whenever one of their files changes.
 
-    def __init__(self, sources: Iterable[SigningKeySource]) -> None:
+    ``advice`` is what to do once none of their certificates is valid.
+    """
+
+    def __init__(
+        self,
+        sources: Iterable[SigningKeySource],
+        *,
+        advice: str = "request a new one and name it here",
+    ) -> None:
+        self._advice = advice
         self._sources = list(sources)
         self._stamps = [source.stamp() for source in self._sources]
         self._held = [source.read() for source in self._sources]
@@ -126,8 +135,8 @@ class SigningKeys:
         if not found:
             told = "; ".join(key.why_not(now) for key in self._held)
             raise ConfigurationError(
-                f"certificate_path: no certificate to sign in with is valid now ({told}); request "
-                "a new one, hand it to the provider, and name it here or as next_certificate_path"
+                f"certificate_path: no certificate to sign in with is valid now ({told}); "
+                f"{self._advice}"
             )
         return found
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _OF_ENECO: Final = ("api_key", "consumer_token")
 _OF_FIAM: Final = ("client_id", "certificate_path", "private_key")
+_RENEWAL: Final = "request a new one, register it with KPN FIAM, and name it here"
 _ISSUED_BY: Final = {
     "api_key": "Eneco issues one for each environment",
     "consumer_token": "a token that KPN FIAM issued",
@@ -74,7 +75,7 @@ class EnecoCredentials:
         source = SigningKeySource(
             private_key=self.private_key or "", certificate_path=self.certificate_path
         )
-        return SigningKeys([source])
+        return SigningKeys([source], advice=_RENEWAL)
 
     @classmethod
     def from_env(

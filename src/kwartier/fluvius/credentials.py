@@ -25,6 +25,9 @@ _CERTIFICATE: Final = (
 )
 _OWN: Final = ("client_secret", *_CERTIFICATE)
 _KEYS: Final = ("private_key", "next_private_key")
+_RENEWAL: Final = (
+    "request a new one, hand it to Fluvius, and name it here or as next_certificate_path"
+)
 _ISSUED_BY: Final = {
     "subscription_key": "Fluvius issues it with access to the API",
     "client_id": "the application (client) ID in Microsoft Entra ID",
@@ -103,7 +106,7 @@ class FluviusCredentials:
                     prefix="next_",
                 )
             )
-        return SigningKeys(sources)
+        return SigningKeys(sources, advice=_RENEWAL)
 
     @classmethod
     def from_env(
