@@ -20,8 +20,8 @@ Hourly usages of customers on Eneco's heat networks who consented. This is kwart
 Eneco DataShare, described in its own words: all data is made up.
 
 A call needs this environment's key, and the token that KPN FIAM gave. What is checked, in this
-order: key, token, whether the call is there in this environment, route and query, data owner,
-contract.
+order: key, token, rate, whether the call is there in this environment, route and query, data
+owner, contract.
 """
 _SECURITY: Final = {
     "apiKey": {

@@ -8,6 +8,7 @@ from typing import Final
 import msgspec
 
 from kwartier.emulator.eneco.data_owners import data_owners
+from kwartier.emulator.fiam.asked_contract import LONGEST_TEXT
 from kwartier.emulator.fiam.contracts import ALL_ATTRIBUTES, Environment
 from kwartier.emulator.fiam.parties import ENECO, OURSELVES
 from kwartier.emulator.openapi.examples import Examples, named
@@ -27,7 +28,6 @@ from kwartier.wire.fiam import (
 )
 
 CONTRACT_ID: Final = "0f1a2b3c-4d5e-4f60-8a7b-9c0d1e2f3a4b"
-LONGEST_TEXT: Final = 200
 _ASSERTION: Final = "a JWT, signed by RS256, with the full certificate chain in x5c"
 
 _TEXT: Final = {"minLength": 1, "maxLength": LONGEST_TEXT}

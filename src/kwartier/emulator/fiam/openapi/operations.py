@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import msgspec
 
+from kwartier.emulator.fiam.contract_endpoints import PAGE_SIZE
 from kwartier.emulator.fiam.contracts import Environment
 from kwartier.emulator.fiam.openapi import messages
 from kwartier.emulator.openapi.examples import Examples
@@ -97,7 +98,7 @@ def _list(side: str, pages: Examples) -> Operation:
         **_told(f"list{side}Contracts", "List one's contracts", side),
         "parameters": [
             _number("page", "Which page, from 1 on (our reading).", 1_000_000),
-            _number("size", "How many contracts a page holds (our reading).", 100),
+            _number("size", "How many contracts a page holds (our reading).", PAGE_SIZE),
         ],
         "responses": _answers("200", "ContractPage", pages, 400, 401, 500),
     }
