@@ -8,13 +8,13 @@ from typing import Annotated, Any
 
 from cyclopts import Parameter
 
-from kwartier.cli.options import EnvFile, Output, ProviderOptions
-from kwartier.cli.provider import choose_environment, credentials_for
+from kwartier.cli.options import EnvFile, Output, ProviderName, ProviderOptions, Sandbox
+from kwartier.cli.provider import means_sandbox
 from kwartier.cli.publishing import PublishOptions
+from kwartier.cli.sources import Asked, asked
 from kwartier.cli.telling import TellOptions
 from kwartier.configuration import Configuration, read_configuration
-from kwartier.fluvius import Environment, FluviusCredentials
-from kwartier.settings import environment, flag
+from kwartier.settings import environment
 
 
 @Parameter(name="*")
@@ -32,21 +32,16 @@ class ConfiguredOptions:
         Path | None,
         Parameter(env_var="KWARTIER_STORE", show_env_var=True, help="the store, one file"),
     ] = None
-    sandbox: Annotated[
-        bool | None,
-        Parameter(
-            negative="--production",
-            show_default=False,
-            help="ask Fluvius' sandbox instead of the live service; or set KWARTIER_SANDBOX=1",
-        ),
-    ] = None
+    sandbox: Sandbox = None
     env_file: EnvFile = None
 
 
 @Parameter(name="*")
 @dataclass(frozen=True, kw_only=True)
 class PrintedOptions(ConfiguredOptions, Output):
-    """The same for a command that prints."""
+    """The same for a command that asks one provider, and prints."""
+
+    provider: ProviderName = "fluvius"
 
 
 PRINTED = PrintedOptions()
@@ -58,13 +53,12 @@ class Running:
 
     configuration: Configuration
     store: Path
-    environment: Environment
+    is_sandbox: bool
 
-    def credentials(self) -> FluviusCredentials:
-        """The credentials of the service that is meant; :class:`ConfigurationError` if the
-        environment has none.
-        """
-        return credentials_for(self.environment)
+    def asked(self, provider: str) -> Asked:
+        """The provider of that name, in the environment that is meant."""
+        timestamps = self.configuration.eneco.timestamps()
+        return asked(provider, is_sandbox=self.is_sandbox, timestamps=timestamps)
 
     def telling(self, given: TellOptions) -> TellOptions:
         """Who is told of changes: the options, else the file and the environment that it names."""
@@ -94,16 +88,13 @@ def prepare(options: ConfiguredOptions) -> Running:
     configuration = read_configuration(options.config)
     provider = configuration.provider
     store = options.store or configuration.store.path
-    is_sandbox = options.sandbox
-    chosen = choose_environment(
+    is_sandbox = means_sandbox(
         ProviderOptions(
-            store=store, sandbox=is_sandbox, env_file=options.env_file or provider.env_file
+            store=store, sandbox=options.sandbox, env_file=options.env_file or provider.env_file
         )
     )
-    if is_sandbox is None and provider.sandbox and not flag("KWARTIER_SANDBOX"):
-        chosen = Environment.SANDBOX
     return Running(
         configuration=configuration,
         store=store,
-        environment=chosen,
+        is_sandbox=is_sandbox or (options.sandbox is None and provider.sandbox),
     )

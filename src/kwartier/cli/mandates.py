@@ -10,24 +10,18 @@ from cyclopts import Parameter
 from rich.markup import escape
 
 from kwartier.cli.mandate_history import Chosen, print_history
-from kwartier.cli.options import PROVIDER, ProviderOptions
+from kwartier.cli.options import ANY_PROVIDER, AnyProviderOptions
 from kwartier.cli.output import Column, day, error_console, print_rows, prose
-from kwartier.cli.provider import (
-    choose_environment,
-    connect_async,
-    contract_number,
-    credentials_for,
-    machine_clock,
-)
+from kwartier.cli.provider import means_sandbox
+from kwartier.cli.sources import Asked, asked
 from kwartier.cli.telling import TELL, TellOptions, check_telling, tell_changes
 from kwartier.cli.wording import counted
-from kwartier.fluvius import Environment
 from kwartier.registry import KnownMandate
 from kwartier.registry.holders import customers_by_reference, remark
 from kwartier.settings import configured_clock
 from kwartier.store import open_store
 from kwartier.store.port import Store
-from kwartier.sync import FluviusSource, poll_mandates
+from kwartier.sync import poll_mandates
 
 DONE, ASK_AGAIN = 0, 3
 
@@ -47,25 +41,29 @@ _COLUMNS = [
 def mandates(
     *,
     known: Annotated[
-        bool, Parameter(negative="", help="show what the store knows, without asking Fluvius")
+        bool, Parameter(negative="", help="show what the store knows, without asking anybody")
     ] = False,
     history: Annotated[
-        bool, Parameter(negative="", help="show what changed when, without asking Fluvius")
+        bool, Parameter(negative="", help="show what changed when, without asking anybody")
     ] = False,
     customer: Annotated[str | None, Parameter(help="only those of one customer")] = None,
     reference: Annotated[str | None, Parameter(help="only those under one reference")] = None,
     telling: TellOptions = TELL,
-    options: ProviderOptions = PROVIDER,
+    options: AnyProviderOptions = ANY_PROVIDER,
 ) -> int:
     """Ask Fluvius for the mandates, match them to customers, and list them.
 
+    Of Eneco they are the contracts in KPN FIAM; those of both providers are listed.
+
     Example: kwartier mandates --json
+
+    Example: kwartier mandates --provider eneco
     """
-    chosen = choose_environment(options)
+    chosen = asked(options.provider, is_sandbox=means_sandbox(options))
     check_telling(telling, options)
     asks = not (known or history)
     if asks:
-        contract_number(credentials_for(chosen))
+        chosen.check()
     all_told = True
     with open_store(options.store, create=asks) as store:
         now = asyncio.run(_ask(store, chosen)) if asks else configured_clock()
@@ -89,13 +87,9 @@ def _print_mandates(store: Store, now: datetime, chosen: Chosen, *, json: bool) 
     )
 
 
-async def _ask(store: Store, chosen: Environment) -> datetime:
-    credentials = credentials_for(chosen)
-    number = contract_number(credentials)
-    async with connect_async(chosen, credentials) as client:
-        _, listing = await poll_mandates(
-            store, FluviusSource(client, number, machine_clock=machine_clock())
-        )
+async def _ask(store: Store, chosen: Asked) -> datetime:
+    async with chosen.source(store) as source:
+        _, listing = await poll_mandates(store, source)
     if listing.undecoded:
         error_console().print(
             f"[yellow]Unreadable, and left out: {counted(len(listing.undecoded), 'mandate')}[/]; "

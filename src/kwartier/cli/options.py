@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
@@ -15,6 +15,21 @@ AsOf = Annotated[
 EnvFile = Annotated[
     Path | None,
     Parameter(help="read NAME=value lines first, such as `kwartier emulator` writes them"),
+]
+
+
+ProviderName = Annotated[
+    Literal["fluvius", "eneco"],
+    Parameter(env_var="KWARTIER_PROVIDER", show_env_var=True, help="who is asked"),
+]
+Sandbox = Annotated[
+    bool | None,
+    Parameter(
+        negative="--production",
+        show_default=False,
+        help="ask Fluvius' sandbox, or Eneco's acceptance environment, instead of the live "
+        "service; or set KWARTIER_SANDBOX=1",
+    ),
 ]
 
 
@@ -41,15 +56,16 @@ class StoreOptions(Output):
 class ProviderOptions(StoreOptions):
     """Which service is asked, and with which credentials."""
 
-    sandbox: Annotated[
-        bool | None,
-        Parameter(
-            negative="--production",
-            show_default=False,
-            help="ask Fluvius' sandbox instead of the live service; or set KWARTIER_SANDBOX=1",
-        ),
-    ] = None
+    sandbox: Sandbox = None
     env_file: EnvFile = None
+
+
+@Parameter(name="*")
+@dataclass(frozen=True, kw_only=True)
+class AnyProviderOptions(ProviderOptions):
+    """The same where it may be any provider."""
+
+    provider: ProviderName = "fluvius"
 
 
 @Parameter(name="*")
@@ -68,4 +84,5 @@ class PointOptions(StoreOptions):
 
 STORE = StoreOptions()
 PROVIDER = ProviderOptions()
+ANY_PROVIDER = AnyProviderOptions()
 POINTS = PointOptions()

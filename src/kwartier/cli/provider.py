@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from kwartier.cli.options import ProviderOptions
+from kwartier.eneco import EnecoCredentials
+from kwartier.eneco import Environment as EnecoEnvironment
 from kwartier.errors import ConfigurationError
 from kwartier.fluvius import (
     AsyncFluviusEnergyClient,
@@ -17,12 +19,16 @@ from kwartier.fluvius import (
 from kwartier.settings import environment, flag, load_env_file
 
 
-def choose_environment(options: ProviderOptions) -> Environment:
-    """Read the environment file, then say which service is meant."""
+def means_sandbox(options: ProviderOptions) -> bool:
+    """Read the environment file, then say whether the sandbox is meant."""
     if options.env_file is not None:
         load_env_file(options.env_file)
-    is_sandbox = flag("KWARTIER_SANDBOX") if options.sandbox is None else options.sandbox
-    return Environment.SANDBOX if is_sandbox else Environment.PRODUCTION
+    return flag("KWARTIER_SANDBOX") if options.sandbox is None else options.sandbox
+
+
+def choose_environment(options: ProviderOptions) -> Environment:
+    """Read the environment file, then say which Fluvius is meant."""
+    return Environment.SANDBOX if means_sandbox(options) else Environment.PRODUCTION
 
 
 def credentials_for(chosen: Environment) -> FluviusCredentials:
@@ -33,6 +39,18 @@ def credentials_for(chosen: Environment) -> FluviusCredentials:
         if chosen is Environment.PRODUCTION and "FLUVIUS_SANDBOX_CLIENT_SECRET" in environment():
             raise ConfigurationError(
                 f"{error}. The environment holds the sandbox's credentials: is --sandbox meant?"
+            ) from error
+        raise
+
+
+def eneco_credentials_for(chosen: EnecoEnvironment) -> EnecoCredentials:
+    """The credentials of Eneco and KPN FIAM that the environment variables hold for ``chosen``."""
+    try:
+        return EnecoCredentials.from_env(chosen)
+    except ConfigurationError as error:
+        if chosen is EnecoEnvironment.PRODUCTION and "ENECO_ACCEPTANCE_API_KEY" in environment():
+            raise ConfigurationError(
+                f"{error}. The environment holds keys of acceptance: is --sandbox meant?"
             ) from error
         raise
 

@@ -15,11 +15,10 @@ from cyclopts import Parameter
 from kwartier import __version__
 from kwartier.certificates import load_certificate
 from kwartier.cli.configured import ConfiguredOptions, Running, prepare
-from kwartier.cli.provider import connect_async, contract_number, machine_clock
 from kwartier.cli.running import run_async, stopped_by_signals
+from kwartier.cli.sources import Asked
 from kwartier.cli.telling import TELL, TellOptions, webhook_for
 from kwartier.errors import ConfigurationError, KwartierError
-from kwartier.fluvius import FluviusCredentials
 from kwartier.serve import (
     LogFormat,
     Metrics,
@@ -37,7 +36,7 @@ from kwartier.serve import (
     set_up_logs,
 )
 from kwartier.store import open_store
-from kwartier.sync import FluviusSource
+from kwartier.vocabulary.provider import FLUVIUS
 
 DONE, FAILED = 0, 1
 
@@ -72,13 +71,14 @@ def serve(
         port=settings.port if port is None else port,
         log_format=log_format or settings.log_format,
     )
-    number = contract_number(running.credentials())
+    asked = running.asked(FLUVIUS)
+    asked.check()
     receivers = _receivers(running, telling)
     set_up_logs(sys.stderr, settings.log_format, settings.log_level)
     policies = _policies(running, settings=settings)
     try:
         with alone_on(running.store):
-            run_async(_serve(running, policies, receivers, number))
+            run_async(_serve(running, policies, receivers, asked))
     except KwartierError as error:
         say(logging.ERROR, "ended", error=str(error))
         return FAILED
@@ -88,25 +88,24 @@ def serve(
     return DONE
 
 
-async def _serve(running: Running, policies: Policies, receivers: Receivers, number: str) -> None:
-    metrics, clock, credentials = Metrics(), ServiceClock(), running.credentials()
-    metrics.watch_certificates(_remaining(credentials))
+async def _serve(running: Running, policies: Policies, receivers: Receivers, asked: Asked) -> None:
+    metrics, clock = Metrics(), ServiceClock()
+    metrics.watch_certificates(_remaining(asked))
     store = open_store(running.store, create=True)
     listener = listen(policies.settings.host, policies.settings.port)
     made = running.client_settings()
     retry = {one.name: getattr(made["retry"], one.name) for one in fields(made["retry"])}
     watched = made | {"retry": WatchedRetries(**retry, watch=metrics.note_retry)}
-    client = connect_async(running.environment, credentials, **watched)
-    async with client:
+    async with asked.source(store, **watched) as source:
         service = Service(
             store=store,
             path=running.store,
-            source=FluviusSource(client, number, machine_clock=machine_clock()),
+            source=source,
             clock=clock,
             policies=policies,
             receivers=receivers,
             metrics=metrics,
-            seed=f"{number} {running.store.absolute()}",
+            seed=f"{asked.seed} {running.store.absolute()}",
         )
         within = policies.settings.ready_within
         readiness = Readiness(store, service.contact, clock, within=within)
@@ -120,7 +119,7 @@ async def _serve(running: Running, policies: Policies, receivers: Receivers, num
                     host=where[0],
                     port=where[1],
                     store=str(running.store),
-                    environment=running.environment.value,
+                    environment=asked.environment.value,
                 )
                 await service.run(stop)
         say(logging.INFO, "stopped")
@@ -149,12 +148,9 @@ def _receivers(running: Running, telling: TellOptions) -> Receivers:
     )
 
 
-def _remaining(credentials: FluviusCredentials) -> dict[str, Callable[[], float]]:
+def _remaining(asked: Asked) -> dict[str, Callable[[], float]]:
     """How many seconds the certificates that are files last, each time it is asked."""
-    if credentials.client_secret:
-        return {}
-    paths = {"current": credentials.certificate_path, "next": credentials.next_certificate_path}
-    return {name: _seconds_left(Path(path)) for name, path in paths.items() if path}
+    return {name: _seconds_left(path) for name, path in asked.certificates().items()}
 
 
 def _seconds_left(path: Path) -> Callable[[], float]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager, nullcontext, suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated, Any
@@ -25,14 +25,8 @@ from kwartier.cli.focus import (
     tell_plan,
 )
 from kwartier.cli.intended import review_as_json, tell_review
-from kwartier.cli.options import Output
 from kwartier.cli.output import console, error_console, plain, print_json
 from kwartier.cli.progress import progress
-from kwartier.cli.provider import (
-    connect_async,
-    contract_number,
-    machine_clock,
-)
 from kwartier.cli.publishing import PUBLISH, PublishOptions, check_publishing, publish_into
 from kwartier.cli.retention import (
     RETENTION,
@@ -41,6 +35,7 @@ from kwartier.cli.retention import (
     tell_enforced,
 )
 from kwartier.cli.running import run_async, stopped_by_signals
+from kwartier.cli.sources import Asked
 from kwartier.cli.telling import TELL, TellOptions, check_telling, tell_changes
 from kwartier.cli.wording import counted
 from kwartier.retention import RetentionPolicy
@@ -85,6 +80,8 @@ def sync(
 
     Example: kwartier sync --store data/kwartier.duckdb
 
+    Example: kwartier sync --provider eneco
+
     Example: kwartier sync --dry-run
 
     Example: kwartier sync --config kwartier.toml
@@ -100,7 +97,8 @@ def sync(
     telling, publishing = running.telling(telling), running.publishing(publishing)
     check_telling(telling, options)
     check_publishing(publishing)
-    contract_number(running.credentials())
+    asked = running.asked(options.provider)
+    asked.check()
     out = error_console() if telling.takes_standard_output else console()
     explained = Explained(None if options.json else out)
     told = explained if why else untold
@@ -110,7 +108,7 @@ def sync(
         try:
             with flags_named(), in_background(), watching as watch:
                 syncing_it = sync_store(
-                    store, running, watch, focus=wanted, told=told, retention=policy
+                    store, running, asked, watch, focus=wanted, told=told, retention=policy
                 )
                 report = run_async(syncing_it)
         finally:
@@ -130,15 +128,16 @@ def sync(
 async def sync_store(
     store: Store,
     running: Running,
+    asked: Asked,
     watch: Watcher,
     *,
     focus: syncing.Focus | None = None,
     told: Callable[[Fetch], None] = untold,
     retention: RetentionPolicy | None = None,
 ) -> SyncReport:
-    """Sync ``store`` with Fluvius; SIGINT and SIGTERM stop it cleanly."""
+    """Sync ``store`` with who is ``asked``; SIGINT and SIGTERM stop it cleanly."""
     settled = running.configuration
-    async with fluvius_source(running) as source:
+    async with asked.source(store, **running.client_settings()) as source:
         with stopped_by_signals() as stop:
             return await syncing.sync(
                 store,
@@ -155,21 +154,11 @@ async def sync_store(
             )
 
 
-@asynccontextmanager
-async def fluvius_source(running: Running) -> AsyncIterator[syncing.FluviusSource]:
-    """Fluvius as the sync sees it."""
-    credentials = running.credentials()
-    number = contract_number(credentials)
-    settings = running.client_settings()
-    async with connect_async(running.environment, credentials, **settings) as client:
-        yield syncing.FluviusSource(client, number, machine_clock=machine_clock())
-
-
 def show_plan(
     running: Running,
     focus: syncing.Focus,
     policy: RetentionPolicy,
-    options: Output,
+    options: PrintedOptions,
 ) -> int:
     """Print what a sync would erase and ask; of a store that is not there yet, the first sync."""
 
@@ -177,7 +166,8 @@ def show_plan(
     planning = syncing.Planning(focus=focus, fetch=settled.fetch, arrival=settled.arrival)
 
     async def planned(store: Store) -> syncing.Intended:
-        async with fluvius_source(running) as source:
+        asked, settings = running.asked(options.provider), running.client_settings()
+        async with asked.source(store, **settings) as source:
             return await syncing.plan_only(store, source, planning, policy)
 
     with TemporaryDirectory() as folder, flags_named():

@@ -68,14 +68,15 @@ def _show(out: Console, store: Store, folder: Path, address: str) -> int:
     running = Running(
         configuration=Configuration(),
         store=folder / "kwartier.duckdb",
-        environment=Environment.SANDBOX,
+        is_sandbox=True,
     )
+    fluvius = running.asked(FLUVIUS)
     with progress(error_console()) as watch:
-        first = run_async(sync_store(store, running, watch))
+        first = run_async(sync_store(store, running, fluvius, watch))
     if first.stopped:
         out.print("Stopped. Run `kwartier demo` again to start over.")
         return 3
-    second = run_async(sync_store(store, running, unwatched))
+    second = run_async(sync_store(store, running, fluvius, unwatched))
     reading = Reading(store, PointOptions(store=folder / "kwartier.duckdb"))
     mandates = mandate_rows(store, reading.now)
     coverage = coverage_rows(reading)
