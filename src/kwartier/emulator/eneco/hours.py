@@ -83,12 +83,15 @@ def newest_end(owner: DataOwner, seed: int, *, asked_at: float, happened: Happen
     end = int(asked_at // HOUR)
     if happened.ends is not None:
         end = min(end, happened.ends // HOUR)
-    while end > first_hour(owner):
-        begin = end // _BLOCK * _BLOCK if end % _BLOCK else end - _BLOCK
-        found = known(owner, seed, begin, end, asked_at=asked_at, happened=happened)
-        if len(found.hours):
-            return int(found.hours[-1]) + 1
-        end = begin
+    first, last = first_hour(owner), end
+    while last > first:
+        begin = max((last - 1) // _BLOCK * _BLOCK, first)
+        block = _block(owner, seed, begin // _BLOCK)
+        some = (block.hours >= begin) & (block.hours < last)
+        come = block.hours[some & (_delayed(block, happened) <= asked_at)]
+        if len(come):
+            return int(come[-1]) + 1
+        last = begin
     return None
 
 
