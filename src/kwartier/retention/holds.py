@@ -81,7 +81,10 @@ def _alone(
     permits: Permits, held: Iterable[Held]
 ) -> Iterator[tuple[KnownMandate, HoldReason, Mapping[Key, list[Interval]]]]:
     """The mandates that hold data back, why, and what is held on account of each alone."""
-    hulls = {one.key: one.hull for one in held}
+    hulls: dict[Key, Interval] = {}
+    for each in held:  # several of one key: the energy types of a metering point
+        both = [each.hull, hulls.get(each.key, each.hull)]
+        hulls[each.key] = Interval(min(h.start for h in both), max(h.end for h in both))
     standing: defaultdict[Key, list[Interval]] = defaultdict(list)
     for one in permits.known:
         if _reason(one) is None:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from kwartier.retention import Order, Reason
 from kwartier.store import Store, open_store
 from kwartier.store.duckdb.connection import writing
 from kwartier.store.duckdb.timelines_anew import work_out_days
@@ -21,6 +22,7 @@ from kwartier.vocabulary.granularity import Granularity
 from kwartier.vocabulary.interval import Interval, union
 from kwartier.vocabulary.local_time import day_interval, day_start
 from kwartier.vocabulary.provider import ENECO
+from support.data_owners import contract, list_contracts
 from support.measured import NOW, Row, answer
 
 ONE, HOUR = timedelta(days=1), timedelta(hours=1)
@@ -152,3 +154,32 @@ def test_a_gas_day_that_loses_an_hour_leaves_the_other_channels_days_complete(
         Interval(span.start, gas.end),
         Interval(sunday.end, span.end),
     )
+
+
+def test_what_no_mandate_permits_any_more_goes_once_of_each_channel(tmp_path: Path) -> None:
+    store = open_store(tmp_path / "store.duckdb", create=True)
+    span = Interval(day_start(date(2026, 10, 24), HEAT), day_start(date(2026, 10, 27), HEAT))
+    starts = [span.start + number * HOUR for number in range(int(span.duration / HOUR))]
+    commit(store, [hour(start, channel) for start in starts for channel in (HEAT, GAS)], span)
+    cap = day_start(date(2026, 10, 26), HEAT)
+    list_contracts(store, contract(POINT, period_start=span.start, period_end=cap))
+    orders = [
+        Order(
+            provider=ENECO,
+            metering_point=POINT,
+            energy_type=channel,
+            granularity=Granularity.HOUR,
+            kept=(Interval(span.start, cap),),
+            gone=(Interval(cap, span.end),),
+            reason=Reason.PERIOD_ENDED,
+            mandate_id=1,
+        )
+        for channel in (GAS, HEAT)
+    ]
+    assert [one.values for one in store.find_outside(orders)] == [24, 24]
+    receipts = store.retract(orders, at=NOW)
+    assert [(one.energy_type, one.values) for one in receipts] == [(GAS, 24), (HEAT, 24)]
+    assert sum(batch.num_rows for batch in store.scan()) == 2 * (len(starts) - 24)
+    present = store.coverage().to_pylist()
+    assert sum(row["present"] for row in present) == 2 * (len(starts) - 24)
+    assert told(store).settled == (Interval(span.start, cap),)

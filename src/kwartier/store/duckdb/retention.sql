@@ -26,10 +26,10 @@ GROUP BY provider, metering_point, energy_type, granularity
 ORDER BY provider, metering_point, granularity, energy_type;
 
 -- name: concerned_series
--- The series of the ordered metering points and granularities.
+-- The series of the ordered metering points, energy types and granularities.
 CREATE OR REPLACE TEMP TABLE concerned AS
 SELECT o.number, s.series_id, s.energy_type
-FROM series s JOIN ordered o USING (provider, metering_point, granularity);
+FROM series s JOIN ordered o USING (provider, metering_point, energy_type, granularity);
 
 -- name: doomed_values
 -- The values of those series that lie wholly inside one of their order's stretches, or inside none.

@@ -139,6 +139,7 @@ def _ordered(targets: Sequence[Target]) -> pa.Table:
                 name: pa.array([str(target.key[place]) for target in targets], pa.string())
                 for place, name in enumerate(("provider", "metering_point", "granularity"))
             },
+            "energy_type": pa.array([target.energy_type for target in targets], pa.string()),
         }
     )
 
