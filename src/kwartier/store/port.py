@@ -200,8 +200,10 @@ class Store(Protocol):
         """What was asked and answered, one row a fetch, in order of commitment."""
         ...
 
-    def synced_at(self) -> datetime | None:
-        """The provider's time of the latest successful fetch; None before the first."""
+    def synced_at(self, provider: str | None = None) -> datetime | None:
+        """The provider's time of the latest successful fetch, of any provider unless told
+        otherwise; None before the first.
+        """
         ...
 
     def change_customers(

@@ -29,7 +29,8 @@ async def poll_mandates(
     listed = await asyncio.to_thread(store.listed, source.provider)
     updated = None if policy is None else await _since_last(source, listed, policy)
     listing = await source.mandates() if updated is None else updated
-    check_not_behind(listing.stated_at, await asyncio.to_thread(store.synced_at))
+    synced_at = await asyncio.to_thread(store.synced_at, source.provider)
+    check_not_behind(listing.stated_at, synced_at)
     known = await asyncio.to_thread(store.record_mandates, listing, provider=source.provider)
     return known, listing
 

@@ -56,7 +56,7 @@ class Register:
         under = [m for m in listed if m.reference_number == reference_number]
         return Listing(under, self.now, references=frozenset({reference_number}))
 
-    async def updated_mandates(self, since: datetime) -> Listing:
+    async def updated_mandates(self, since: datetime) -> Listing | None:
         self.asked.append("updates")
         updated = [m for at, m in self.held.values() if at >= since]
         return Listing(updated, self.now, references=frozenset())
@@ -158,3 +158,17 @@ def test_more_updates_than_are_worth_asking_one_by_one_are_listed_at_once(tmp_pa
     register.asked.clear()
     assert len(poll(path, register, PollPolicy(most_references=2))) == 3
     assert register.asked == ["updates", "all"]
+
+
+def test_a_provider_that_has_no_list_of_updates_is_asked_for_all_each_time(tmp_path: Path) -> None:
+    class WholeLists(Register):
+        async def updated_mandates(self, since: datetime) -> Listing | None:
+            return None
+
+    path, register = tmp_path / "store.duckdb", WholeLists()
+    open_store(path, create=True)
+    register.put("KW-1", POINTS[0], "Approved")
+    for _ in range(2):
+        register.now += timedelta(hours=1)
+        assert len(poll(path, register, PollPolicy())) == 1
+    assert register.asked == ["all", "all"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -220,3 +221,26 @@ def test_metering_points_are_planned_a_page_at_a_time(tmp_path: Path) -> None:
     store.create()
     run(store, Script(25), RunPolicy(page=10))
     assert pages == [10, 10, 5]
+
+
+def test_a_fetch_that_is_forbidden_has_all_mandates_listed_once_more(store: WatchedStore) -> None:
+    class Forbidding(Script):
+        lists = 0
+
+        async def mandates(self, *, reference_number: str | None = None) -> Listing:
+            self.lists += 1
+            return await super().mandates(reference_number=reference_number)
+
+        def failure(self, fetch: Fetch, error: Exception, at: datetime) -> Fetched:
+            return replace(super().failure(fetch, error, at), outcome=Outcome.FORBIDDEN)
+
+    def forbid_two(number: int) -> None:
+        if number in (2, 3):
+            raise PassingError("no mandate")
+
+    script = Forbidding(5, forbid_two)
+    report = run(store, script)
+    assert (report.outcomes, script.lists) == ({Outcome.OK: 3, Outcome.FORBIDDEN: 2}, 2)
+    script = Forbidding(5)
+    run(store, script)
+    assert script.lists == 0, "its updates say all there is to know"

@@ -114,4 +114,5 @@ INSERT INTO mandate_deliveries BY NAME SELECT * FROM new_attempts;
 
 -- name: synced_at
 -- When the latest successful fetch was answered.
-SELECT max(fetched_at) AS fetched_at FROM fetches WHERE outcome = 'ok';
+SELECT max(fetched_at) AS fetched_at FROM fetches
+WHERE outcome = 'ok' AND ($provider IS NULL OR provider = $provider);

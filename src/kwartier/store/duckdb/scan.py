@@ -219,8 +219,11 @@ def read_fetches(connection: duckdb.DuckDBPyConnection) -> pa.Table:
     return connection.sql(_SQL["all_fetches"]).to_arrow_table()
 
 
-def read_synced_at(connection: duckdb.DuckDBPyConnection) -> datetime | None:
-    """The time of the latest successful fetch; None before the first."""
-    ((latest,),) = connection.sql(_SQL["synced_at"]).to_arrow_table().to_pydict().values()
+def read_synced_at(
+    connection: duckdb.DuckDBPyConnection, provider: str | None = None
+) -> datetime | None:
+    """The time of the latest successful fetch, of any provider if None; None before the first."""
+    found_at = connection.sql(_SQL["synced_at"], params={"provider": provider})
+    ((latest,),) = found_at.to_arrow_table().to_pydict().values()
     found: datetime | None = latest
     return found

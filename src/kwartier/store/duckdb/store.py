@@ -182,9 +182,9 @@ class DuckDBStore:
         with self._reading() as connection:
             return read_fetches(connection)
 
-    def synced_at(self) -> datetime | None:
+    def synced_at(self, provider: str | None = None) -> datetime | None:
         with self._reading() as connection:
-            return read_synced_at(connection)
+            return read_synced_at(connection, provider)
 
     def change_customers(
         self, changes: Sequence[CustomerChange], *, provider: str, now: datetime
