@@ -1,174 +1,103 @@
-"""Eneco DataShare and KPN FIAM over raw HTTP, without the client of this project."""
+"""An emulated Eneco to sync with: contracts, the clock, and what is true."""
 
 from __future__ import annotations
 
-import base64
-import json
-import time
-import uuid
-from collections.abc import Mapping
-from pathlib import Path
+import asyncio
+from datetime import date, datetime, timedelta
 from typing import Any
-from urllib.parse import urlencode
 
 import pyarrow as pa
-from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding
-from joserfc import jwt
-from joserfc.jwk import RSAKey
+import pyarrow.compute as pc
 
-from kwartier.emulator.eneco.data_owners import DataOwner, data_owners
-from kwartier.emulator.entra.authority import seal
-from kwartier.emulator.fiam.contracts import Environment
-from kwartier.emulator.fiam.parties import ENECO
-from support.esco import Answer, send
+from kwartier.emulator.eneco.data_owners import data_owners
+from kwartier.emulator.eneco.truth import truth
+from kwartier.emulator.fiam.contracts import Environment as World
+from kwartier.emulator.fiam.parties import OURSELVES
+from kwartier.emulator.thread import EmulatorThread
+from kwartier.eneco import AsyncEnecoClient, EnecoCredentials, Environment, RetryPolicy
+from kwartier.measurements import MEASUREMENTS_SCHEMA
+from kwartier.store import Store
+from kwartier.store.port import Selection
+from kwartier.sync import EnecoSource, FetchPolicy, RunPolicy, SyncReport, sync
+from kwartier.vocabulary.local_time import day_start
 
-BEARER = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+ALL_CORRECTIONS = timedelta(days=8)
+"""Within so many days the emulator has put every value right."""
 
-
-def x5c_of(pem: bytes) -> list[str]:
-    """The certificates of a PEM file, as a JWT's header has them."""
-    return [
-        base64.b64encode(each.public_bytes(Encoding.DER)).decode()
-        for each in x509.load_pem_x509_certificates(pem)
-    ]
+_SAME = ("energy_type", "direction", "unit", "granularity", "start", "end", "value")
 
 
 class Eneco:
-    """One environment of the emulator that ``env`` leads to."""
+    """Acceptance, in ``emulator``, and who lives there; the environment leads a client to it."""
 
-    def __init__(
-        self, env: Mapping[str, str], environment: Environment = Environment.ACCEPTANCE
-    ) -> None:
-        infix = "ACCEPTANCE_" if environment is Environment.ACCEPTANCE else ""
-        self.environment = environment
-        self.url = f"{env[f'ENECO_{infix}BASE_URL']}/datashare/v1"
-        self.fiam = f"{env[f'FIAM_{infix}BASE_URL']}/api/v1"
-        self.control = f"{env['FIAM_BASE_URL'].removesuffix('/fiam')}/_emulator"
-        self.key = env[f"ENECO_{infix}API_KEY"]
-        self.client_id = env["FIAM_CLIENT_ID"]
-        self.chain = x5c_of(Path(env["FIAM_CERTIFICATE_PATH"]).read_bytes())
-        self.private_key = RSAKey.import_key(Path(env["FIAM_PRIVATE_KEY_PATH"]).read_bytes())
-        self.owners: list[DataOwner] = data_owners(environment)
-        self.token = self.granted_token()
+    def __init__(self, emulator: EmulatorThread) -> None:
+        self.emulator, self.world = emulator, emulator.world
+        self.owners = [each.id for each in data_owners(World.ACCEPTANCE)]
+        self.contracts = self.world.contracts(World.ACCEPTANCE)
 
-    def claims(self, **changes: Any) -> dict[str, Any]:
-        now = int(time.time())
-        claims = {
-            "iss": self.client_id,
-            "sub": self.client_id,
-            "aud": f"{self.fiam}/oauth/token",
-            "jti": str(uuid.uuid4()),
-            "iat": now,
-            "exp": now + 30,
-        }
-        changed = {**claims, **changes}
-        return {name: value for name, value in changed.items() if value is not None}
+    def begin(self, now: datetime) -> None:
+        """Nobody has consented, and it is ``now``."""
+        for each in self.contracts.all():
+            self.contracts.remove(each.id)
+        self.at(now)
 
-    def assertion(
-        self, *, header: Mapping[str, Any] | None = None, key: RSAKey | None = None, **changes: Any
-    ) -> str:
-        whole = {"alg": "RS256", "typ": "JWT", "x5c": self.chain, **(header or {})}
-        kept = {name: value for name, value in whole.items() if value is not None}
-        algorithms = ["RS256", "PS256"]
-        return jwt.encode(
-            kept, self.claims(**changes), key or self.private_key, algorithms=algorithms
+    def at(self, now: datetime) -> None:
+        self.world.clock.set(now)
+
+    def wait(self, days: float) -> None:
+        self.at(self.world.now() + timedelta(days=days))
+
+    def grant(self, owner: str, start: date | None = None, end: date | None = None) -> str:
+        """The contract's id."""
+        now = self.world.now()
+        return self.contracts.grant(owner, OURSELVES.id, now, start=start, end=end).id
+
+    def revoke(self, owner: str) -> None:
+        assert self.contracts.revoke(owner, OURSELVES.id, self.world.now())
+
+    def sync(self, store: Store, source: type[EnecoSource] = EnecoSource, **how: Any) -> SyncReport:
+        """One sync; ``how`` goes to the source, and ``run_policy`` and ``reread`` to the sync."""
+        return asyncio.run(self._sync(store, source, **how))
+
+    async def _sync(
+        self,
+        store: Store,
+        source: type[EnecoSource],
+        *,
+        reread: timedelta = ALL_CORRECTIONS,
+        run_policy: RunPolicy | None = None,
+        **how: Any,
+    ) -> SyncReport:
+        credentials = EnecoCredentials.from_env(Environment.ACCEPTANCE)
+        async with AsyncEnecoClient(
+            credentials,
+            Environment.ACCEPTANCE,
+            clock=self.world.now,
+            requests_per_second=1_000,
+            retry=RetryPolicy(attempts=1),
+        ) as client:
+            of_ours = source(client, consumer=OURSELVES.id, clock=self.world.now, **how)
+            policy = FetchPolicy(reread=reread)
+            return await sync(store, of_ours, fetch_policy=policy, run_policy=run_policy)
+
+    def truth(self, owner: str, start: date, end: date | None = None) -> set[tuple[Any, ...]]:
+        """What there is now of some days of a data owner, as rows of :func:`held`."""
+        [person] = [each for each in data_owners(World.ACCEPTANCE) if each.id == owner]
+        now = self.world.now()
+        first, last = day_start(start, ""), day_start(end, "") if end else now
+        told = pa.Table.from_batches(
+            truth([person], [], seed=self.world.seed, now=now, events=self.world.events_of_owner)
         )
+        inside = pc.and_(pc.greater_equal(told["start"], first), pc.less_equal(told["end"], last))
+        return _rows(told.filter(inside))
 
-    def form(self, **changes: str | None) -> dict[str, str]:
-        form: dict[str, str | None] = {
-            "grant_type": "client_credentials",
-            "scope": "iSHARE DSH_FIAM",
-            "client_id": self.client_id,
-            "client_assertion_type": BEARER,
-            "client_assertion": self.assertion(),
-            **changes,
-        }
-        return {name: value for name, value in form.items() if value is not None}
 
-    def ask_token(self, form: Mapping[str, str]) -> Answer:
-        headers = {"content-type": "application/x-www-form-urlencoded"}
-        url = f"{self.fiam}/oauth/token"
-        return send(url, "POST", headers=headers, content=urlencode(form).encode())
+def held(store: Store, owner: str) -> set[tuple[Any, ...]]:
+    """All values of a data owner, each with its series and its hour."""
+    batches = store.scan(Selection(metering_points=(owner,)))
+    return _rows(pa.Table.from_batches(batches, MEASUREMENTS_SCHEMA))
 
-    def granted_token(self) -> str:
-        answer = self.ask_token(self.form())
-        assert answer.status == 200, answer.content
-        token: str = answer.json["access_token"]
-        return token
 
-    def provider_token(self) -> str:
-        """Eneco's own, by its own certificate."""
-        certificate, key = seal(ENECO.id, ENECO.name)
-        chain = [base64.b64encode(certificate.der).decode(), self.chain[-1]]
-        assertion = self.assertion(
-            header={"x5c": chain}, key=RSAKey.import_key(key), iss=ENECO.id, sub=ENECO.id
-        )
-        answer = self.ask_token(self.form(client_id=ENECO.id, client_assertion=assertion))
-        assert answer.status == 200, answer.content
-        token: str = answer.json["access_token"]
-        return token
-
-    def headers(self, **changes: str | None) -> dict[str, str]:
-        headers: dict[str, str | None] = {
-            "apiKey": self.key,
-            "Authorization": f"Bearer {self.token}",
-            **changes,
-        }
-        return {name: value for name, value in headers.items() if value is not None}
-
-    def get(self, path: str, **changes: str | None) -> Answer:
-        """Of ``dataconsumer``; the headers may be changed."""
-        url = f"{self.url}/nl/eneco/dataconsumer/{path}"
-        return send(url, headers=self.headers(**changes))
-
-    def usages(self, owner: str, end: str | None = None) -> Answer:
-        query = "" if end is None else f"?{urlencode({'endDate': end})}"
-        return self.get(f"{owner}/heat/usages{query}")
-
-    def set_consent(self, owner: str, is_consent: Any, **members: Any) -> Answer:
-        body = {"consumerId": self.client_id, "isConsent": is_consent, **members}
-        return self.post_consent(owner, json.dumps(body).encode())
-
-    def post_consent(
-        self, owner: str, body: bytes, media_type: str = "application/json", **changes: str | None
-    ) -> Answer:
-        url = f"{self.url}/nl/eneco/dataconsumer/demo/{owner}/heat/setConsent"
-        headers = self.headers(**{"content-type": media_type, **changes})
-        return send(url, "POST", headers=headers, content=body)
-
-    def contracts(self, path: str = "", token: str | None = None) -> Answer:
-        return self.ask_fiam("GET", f"service-consumers/contracts{path}", token=token)
-
-    def ask_fiam(
-        self, method: str, path: str, body: Any = None, token: str | None = None
-    ) -> Answer:
-        headers = {"Authorization": f"Bearer {token or self.token}"}
-        content = None
-        if body is not None:
-            headers["content-type"] = "application/json"
-            content = json.dumps(body).encode()
-        return send(f"{self.fiam}/{path}", method, headers=headers, content=content)
-
-    def grant(self, owner: str, **members: str) -> Any:
-        """By the emulator's own endpoint, from any day on."""
-        body = {"environment": self.environment, "dataOwnerId": owner, **members}
-        answer = send(f"{self.control}/eneco/contracts", "POST", content=json.dumps(body).encode())
-        assert answer.status == 200, answer.content
-        return answer.json
-
-    def happen(self, kind: str, owner: str, **members: Any) -> Answer:
-        body = {"kind": kind, "data_owner": owner, **members}
-        return send(f"{self.control}/events", "POST", content=json.dumps(body).encode())
-
-    def set_clock(self, now: str) -> None:
-        answer = send(f"{self.control}/clock", "PUT", content=json.dumps({"now": now}).encode())
-        assert answer.status == 200, answer.content
-
-    def truth(self, *owners: str) -> pa.Table:
-        query = urlencode(
-            [("environment", self.environment), *(("dataOwner", each) for each in owners)]
-        )
-        answer = send(f"{self.control}/eneco/truth?{query}")
-        assert answer.status == 200, answer.content
-        return pa.ipc.open_stream(answer.content).read_all()
+def _rows(table: pa.Table) -> set[tuple[Any, ...]]:
+    columns = (table[name].to_pylist() for name in _SAME)
+    return set(zip(*columns, strict=True))
