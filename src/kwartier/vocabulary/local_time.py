@@ -12,15 +12,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
-
-import numpy as np
-import numpy.typing as npt
 
 from kwartier.errors import InputError
 from kwartier.vocabulary.energy import GAS
 from kwartier.vocabulary.interval import Interval
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
 
 BRUSSELS = ZoneInfo("Europe/Brussels")
 GAS_DAY_START = time(6)
@@ -107,6 +107,9 @@ def days_within(interval: Interval, energy_type: str) -> Iterator[date]:
 
 def local_days(instants: npt.NDArray[Any], energy_type: str) -> npt.NDArray[Any]:
     """The local day of each instant: ``datetime64[us]`` in UTC in, ``datetime64[D]`` out."""
+    # Every command reads instants, few handle arrays, and loading numpy takes a third of a start.
+    import numpy as np
+
     if len(instants) == 0:
         return np.array([], dtype="datetime64[D]")
     first = instants.min().astype("datetime64[D]") - np.timedelta64(2, "D")
