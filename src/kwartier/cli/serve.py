@@ -14,6 +14,7 @@ from cyclopts import Parameter
 
 from kwartier import __version__
 from kwartier.certificates import load_certificate
+from kwartier.cli.centigrade import declared_in
 from kwartier.cli.configured import ConfiguredOptions, Running, prepare
 from kwartier.cli.running import run_async, stopped_by_signals
 from kwartier.cli.sources import Asked
@@ -135,6 +136,7 @@ def _policies(running: Running, **given: Any) -> Policies:
         arrival=configuration.arrival,
         retention=configuration.retention,
         publish=configuration.publish,
+        centigrade=declared_in(configuration.eneco.centigrade),
         **given,
     )
 

@@ -13,6 +13,7 @@ from cyclopts import Parameter
 from rich.console import Console
 
 from kwartier import sync as syncing
+from kwartier.cli.centigrade import declared_in
 from kwartier.cli.configured import PRINTED, PrintedOptions, Running, prepare
 from kwartier.cli.focus import (
     FOCUS,
@@ -92,6 +93,7 @@ def sync(
     wanted = focus.focus()
     settled = running.configuration
     policy = retention.policy(settled.retention)
+    centigrade = declared_in(settled.eneco.centigrade)
     if dry_run:
         return show_plan(running, wanted, policy, options)
     telling, publishing = running.telling(telling), running.publishing(publishing)
@@ -114,7 +116,11 @@ def sync(
         finally:
             all_told = tell_changes(store, telling, settled.webhooks)
         published = publish_into(
-            store, publishing.folders(), grace=settled.publish.grace, arrival=settled.arrival
+            store,
+            publishing.folders(),
+            grace=settled.publish.grace,
+            arrival=settled.arrival,
+            centigrade=centigrade,
         )
     if options.json:
         plan = {"plan": explained.fetches} if why else {}
