@@ -132,7 +132,7 @@ def test_an_export_of_an_unknown_point_is_refused_and_the_file_left_alone(synced
     target = synced.folder / "mine.parquet"
     target.write_text("mine")
     said = synced("export", str(target), "--point", "541440110000000999", code=2)
-    assert "--point: the store holds no values of this EAN" in said
+    assert "--point: the store holds no values of this metering point" in said
     assert "kwartier mandates --known" in said
     assert target.read_text() == "mine"
 

@@ -73,7 +73,7 @@ REFUSED = [
     (("--from", "2026-10-02", "--to", "2026-10-01"), "--to: must be later than --from"),
     (("--from", "soon"), "--from: must be an ISO 8601 date"),
     (("--point", "123"), "--point: an EAN is text of exactly 18 digits"),
-    (("--point", UNKNOWN), "--point: no approved mandate permits 1 of 1 EANs"),
+    (("--point", UNKNOWN), "--point: no approved mandate permits 1 of 1 points"),
     (("--from", "2026-08-01", "--to", "2026-08-02"), "--from: no mandate permits anything"),
     (("--to", "2020-01-01"), "--to: no mandate permits anything"),
 ]

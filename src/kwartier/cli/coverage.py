@@ -17,7 +17,7 @@ from kwartier.vocabulary.local_time import Month
 
 _COLUMNS = [
     prose("customer", "customer", spare=4),
-    Column("metering_point", "EAN"),
+    Column("metering_point", "metering point"),
     Column("granularity", "slices"),
     Column("month", "month"),
     number("expected", "expected", spare=2),

@@ -21,7 +21,7 @@ from kwartier.cli.consenting import (
 )
 from kwartier.cli.options import STORE, StoreOptions
 from kwartier.cli.output import Column, console, day, print_json, print_rows, prose
-from kwartier.cli.wording import as_typed, counted, next_command
+from kwartier.cli.wording import as_typed, check_point, counted, next_command
 from kwartier.ean_digests import VARIABLE, digest_for_logs, digest_key
 from kwartier.errors import ConfigurationError
 from kwartier.registry import Customer, DataOwner, Reference
@@ -29,7 +29,6 @@ from kwartier.registry.customer_file import read_customers
 from kwartier.registry.customers import Applied, CustomerChange
 from kwartier.store import open_store
 from kwartier.store.port import Store
-from kwartier.vocabulary.ean import check_ean
 from kwartier.vocabulary.local_time import parse_instant
 from kwartier.vocabulary.provider import FLUVIUS
 
@@ -57,7 +56,7 @@ _COLUMNS = [
     Column("data_owners", "data owner", show=_owners_text, spare=1),
     prose("consents", "agreed to", spare=0),
 ]
-_DIGESTS = [Column("digest", "digest"), Column("metering_point", "EAN")]
+_DIGESTS = [Column("digest", "digest"), Column("metering_point", "metering point")]
 
 
 @customers.command
@@ -191,8 +190,9 @@ def list_(*, options: StoreOptions = STORE) -> None:
 
 
 @customers.command
-def digest(*eans: str, options: StoreOptions = STORE) -> None:
-    """Show which digest stands for an EAN in logs and errors; without one, of all in the store.
+def digest(*points: str, options: StoreOptions = STORE) -> None:
+    """Show which digest stands for a metering point in logs and errors; without one, of all in the
+    store.
 
     The digests are this user's own, made with a key that nobody else can read. A service that runs
     as another user, or elsewhere, has others, unless KWARTIER_DIGEST_KEY is the same for both.
@@ -201,18 +201,18 @@ def digest(*eans: str, options: StoreOptions = STORE) -> None:
 
     Parameters
     ----------
-    eans:
-        the EANs, 18 digits each
+    points:
+        EANs, 18 digits each, or the UUIDs of data owners of Eneco
     """
     if not digest_key().is_lasting:
         raise ConfigurationError(
             "no key of digests can be kept for this user, so every run has others: set "
             f"{VARIABLE} to a secret of your own, for the service too"
         )
-    points = sorted({check_ean(ean, "EAN") for ean in eans}) or _points(options)
+    chosen = sorted({check_point(point, "points") for point in points}) or _points(options)
     print_rows(
         _DIGESTS,
-        [{"digest": digest_for_logs(ean), "metering_point": ean} for ean in points],
+        [{"digest": digest_for_logs(point), "metering_point": point} for point in chosen],
         json=options.json,
         empty="No metering points yet: `kwartier sync` lists the mandates.",
     )

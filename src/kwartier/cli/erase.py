@@ -32,7 +32,7 @@ from kwartier.vocabulary.local_time import parse_instant
 DONE, NOT_DONE = 0, 1
 
 _COLUMNS = [
-    Column("metering_point", "EAN"),
+    Column("metering_point", "metering point"),
     Column("granularity", "slices"),
     Column("from", "from"),
     Column("to", "to"),

@@ -22,7 +22,7 @@ from kwartier.vocabulary.local_time import Month, parse_instant, to_utc
 def explain(
     *,
     customer: Annotated[str | None, Parameter(help="what is one customer's alone")] = None,
-    point: Annotated[str | None, Parameter(help="one EAN")] = None,
+    point: Annotated[str | None, Parameter(help="one metering point")] = None,
     at: Annotated[
         str | None, Parameter(help="a moment, or a date for the whole local day (gas day)")
     ] = None,

@@ -32,7 +32,7 @@ def export(
     file: Path,
     /,
     *,
-    point: Annotated[str | None, Parameter(help="only this EAN")] = None,
+    point: Annotated[str | None, Parameter(help="only this metering point")] = None,
     granularity: Annotated[
         Slices | None, Parameter(help="only quarter-hours (PT15M), hours (PT1H) or days (P1D)")
     ] = None,
@@ -71,7 +71,7 @@ def export(
         if selection.metering_points and not store.coverage(selection.metering_points).num_rows:
             raise InputError(
                 "--point",
-                "the store holds no values of this EAN",
+                "the store holds no values of this metering point",
                 "`kwartier mandates --known` shows which are shared, `kwartier sync` fetches them",
             )
         on_hold = withheld_in(store)

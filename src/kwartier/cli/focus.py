@@ -11,11 +11,10 @@ from typing import Annotated, Any, Final
 from cyclopts import Parameter
 from rich.console import Console
 
-from kwartier.cli.wording import counted
+from kwartier.cli.wording import check_point, counted
 from kwartier.errors import InputError
 from kwartier.sync import Focus
 from kwartier.sync.why import why
-from kwartier.vocabulary.ean import check_ean
 from kwartier.vocabulary.fetch import Fetch, Reason
 from kwartier.vocabulary.local_time import parse_instant
 
@@ -29,7 +28,9 @@ class FocusOptions:
 
     point: Annotated[
         tuple[str, ...],
-        Parameter(negative="", show_default=False, help="only this EAN; may be repeated"),
+        Parameter(
+            negative="", show_default=False, help="only this metering point; may be repeated"
+        ),
     ] = ()
     from_: Annotated[
         str | None,
@@ -47,7 +48,7 @@ class FocusOptions:
         """The same for a sync; :class:`InputError` names the flag that is wrong."""
         with flags_named():
             return Focus(
-                points=frozenset(check_ean(ean, "points") for ean in self.point) or None,
+                points=frozenset(check_point(point, "points") for point in self.point) or None,
                 start=None if self.from_ is None else parse_instant(self.from_, "start"),
                 end=None if self.to is None else parse_instant(self.to, "end"),
                 force=self.force,

@@ -45,7 +45,7 @@ _COLUMNS = [
     Column("id", "id"),
     Column("state", "state"),
     prose("customer", "customer", spare=3),
-    Column("metering_point", "EAN"),
+    Column("metering_point", "metering point"),
     Column("from", "from", spare=1),
     Column("to", "to", spare=2),
     prose("why", "why"),

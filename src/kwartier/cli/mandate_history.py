@@ -18,7 +18,7 @@ _COLUMNS = [
     Column("seen_at", "seen"),
     prose("customer", "customer", spare=3),
     Column("reference_number", "reference", spare=1),
-    Column("metering_point", "EAN"),
+    Column("metering_point", "metering point"),
     Column("data_service_type", "service", spare=2),
     prose("told", "what changed"),
     prose("consents", "agreed to", spare=0),

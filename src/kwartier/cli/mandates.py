@@ -28,7 +28,7 @@ DONE, ASK_AGAIN = 0, 3
 _COLUMNS = [
     prose("customer", "customer"),
     Column("reference_number", "reference", spare=1),
-    Column("metering_point", "EAN"),
+    Column("metering_point", "metering point"),
     Column("data_service_type", "service"),
     Column("status", "status"),
     Column("period_start", "from", show=day, spare=3),

@@ -73,7 +73,7 @@ class AnyProviderOptions(ProviderOptions):
 class PointOptions(StoreOptions):
     """Which metering points."""
 
-    point: Annotated[str | None, Parameter(help="one EAN")] = None
+    point: Annotated[str | None, Parameter(help="one metering point")] = None
     customer: Annotated[str | None, Parameter(help="the metering points of one customer")] = None
     at: Annotated[
         str | None,

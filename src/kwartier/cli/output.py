@@ -67,7 +67,7 @@ def day(at: datetime | None) -> str:
 class Column:
     """One column of a table: the row's key, the header, and how a cell reads.
 
-    ``is_prose`` is wrapped where the screen is narrow; EANs, numbers and the like never are.
+    ``is_prose`` is wrapped where the screen is narrow; identifiers, numbers and the like never are.
     Where even that does not fit, the columns with the lowest ``spare`` are left out first; those
     without stay.
     """

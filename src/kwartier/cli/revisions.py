@@ -21,7 +21,7 @@ SHOWN_ONE_BY_ONE: Final = 40
 
 _ONE_BY_ONE: Final = [
     Column("superseded_at", "changed"),
-    Column("metering_point", "EAN"),
+    Column("metering_point", "metering point"),
     Column("start", "slice from"),
     Column("granularity", "slices", spare=4),
     Column("direction", "direction", spare=3),
@@ -35,7 +35,7 @@ _ONE_BY_ONE: Final = [
     prose("reason", "fetched for", spare=1),
 ]
 _BY_MONTH: Final = [
-    Column("metering_point", "EAN"),
+    Column("metering_point", "metering point"),
     Column("month", "month"),
     Column("granularity", "slices"),
     Column("direction", "direction", spare=2),

@@ -39,7 +39,7 @@ LEGEND: Final = (
 )
 _COLUMNS: Final = [
     prose("customer", "customer", spare=3),
-    Column("metering_point", "EAN"),
+    Column("metering_point", "metering point"),
     Column("sub_headpoint", "behind it", spare=1),
     Column("period", "period"),
     Column("direction", "direction"),

@@ -21,12 +21,12 @@ def counted(number: int, noun: str) -> str:
     return f"{plain(number)} {noun}" + ("" if number == 1 else "s")
 
 
-def check_point(point: str) -> str:
-    """Return ``--point`` as the store knows it: an EAN, or the UUID of a data owner of Eneco.
+def check_point(point: str, field: str = "--point") -> str:
+    """Return a metering point as the store knows it: an EAN, or the UUID of a data owner of Eneco.
 
-    InputError if it is neither.
+    InputError, which calls it ``field``, if it is neither.
     """
-    return check_data_owner(point, "--point") if "-" in point else check_ean(point, "--point")
+    return check_data_owner(point, field) if "-" in point else check_ean(point, field)
 
 
 def energy_column(rows: Sequence[Mapping[str, Any]]) -> Column:

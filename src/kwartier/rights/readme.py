@@ -50,7 +50,7 @@ _OWN: Final = {
         "change": "revised or removed",
     },
     "requests": {
-        "metering_point": "the EAN",
+        "metering_point": "the EAN; of Eneco the data owner's UUID",
         "energy_type": "electricity or gas",
         "reason": "backfill, delta, gap, provisional, estimated or forced",
         "kind": "readTime: the window is about when values were measured; insertTime: when stored",

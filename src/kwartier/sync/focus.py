@@ -53,7 +53,7 @@ class Focus:
             known = {mandate.metering_point for mandate in chosen}
             if missing := sorted(self.points - known):
                 digests = ", ".join(map(digest_for_logs, missing))
-                rule = f"no approved mandate permits {len(missing)} of {len(self.points)} EANs"
+                rule = f"no approved mandate permits {len(missing)} of {len(self.points)} points"
                 raise InputError("points", rule, f"{digests}; {listed}")
         if self.is_bounded:
             bounds = self.bounds(history)

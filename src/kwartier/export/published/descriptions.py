@@ -8,7 +8,7 @@ from kwartier.measurements import MEASUREMENTS_SCHEMA
 
 Columns = dict[str, str]
 
-_POINT: Final = "the EAN of the metering point: 18 digits, always text"
+_POINT: Final = "the metering point, always text: an EAN of 18 digits, or of Eneco a UUID"
 _MONTH: Final = (
     "the local month in Brussels, such as 2026-01; for gas the gas days that begin in it"
 )
