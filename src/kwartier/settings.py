@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -17,8 +17,27 @@ _PLACEHOLDER: Final = re.compile(r"(^|/)your[-_ ]", re.IGNORECASE)
 
 
 def environment() -> Mapping[str, str]:
-    """The process environment; empty values count as unset."""
-    return {name: value for name, value in os.environ.items() if value.strip()}
+    """The process environment, as it is when it is looked at; empty values count as unset."""
+    return _ENVIRONMENT
+
+
+class _Environment(Mapping[str, str]):
+    """Looks up names one by one: requests do so, and a copy of everything would cost them time."""
+
+    def __getitem__(self, name: str) -> str:
+        value = os.environ[name]
+        if not value.strip():
+            raise KeyError(name)
+        return value
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for name, value in os.environ.items() if value.strip())
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+_ENVIRONMENT: Final = _Environment()
 
 
 def load_env_file(path: Path) -> None:

@@ -18,6 +18,8 @@ import pytest
 from kwartier.certificates import load_certificate, read_private_key
 from kwartier.certificates.private_key import belong_together
 from kwartier.emulator.thread import EmulatorThread
+from kwartier.eneco import EnecoClient
+from kwartier.eneco import NoReplyError as NoReplyOfEnecoError
 from kwartier.fluvius import (
     AsyncFluviusEnergyClient,
     ConfigurationError,
@@ -74,6 +76,21 @@ def test_a_client_that_does_not_trust_the_authority_sends_nothing(
     assert isinstance(caught.value.__cause__, ConnectFailedError)
 
 
+def test_a_client_of_eneco_signs_in_to_fiam_over_https_where_it_is_told_whom_to_trust(
+    https: EmulatorThread, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use(https.env, monkeypatch)
+    with EnecoClient() as client:
+        assert client.endpoints.base_url.startswith(https.url)
+        assert client.list_contracts().is_complete
+    monkeypatch.delenv("ENECO_CA_FILE")
+    with (
+        EnecoClient(retry=RetryPolicy(attempts=1)) as client,
+        pytest.raises(NoReplyOfEnecoError, match="no connection"),
+    ):
+        client.list_contracts()
+
+
 def test_a_file_of_authorities_that_is_none_is_named(
     https: EmulatorThread, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -120,7 +137,7 @@ def test_it_serves_at_an_ipv6_address(
 
 
 def test_plain_http_has_no_authority_to_trust(emulator: EmulatorThread) -> None:
-    assert "FLUVIUS_CA_FILE" not in emulator.env
+    assert not {"FLUVIUS_CA_FILE", "ENECO_CA_FILE"} & set(emulator.env)
 
 
 def test_the_command_writes_what_a_client_needs(

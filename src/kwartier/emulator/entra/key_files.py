@@ -58,7 +58,7 @@ class KeyFiles:
             "FIAM_PRIVATE_KEY_PATH": str(self.consumer_seal.private_key),
         }
         if self.https is not None:
-            variables["FLUVIUS_CA_FILE"] = str(self.authority)
+            variables["FLUVIUS_CA_FILE"] = variables["ENECO_CA_FILE"] = str(self.authority)
         return variables
 
 
