@@ -16,10 +16,12 @@ from kwartier.retention import HoldReason, RetentionPolicy
 from kwartier.store import Committed, Store, open_store
 from kwartier.store.duckdb.store import DuckDBStore
 from kwartier.sync import EnecoSource, RunPolicy, review
+from kwartier.sync.addresses import FetchedAddresses
 from kwartier.vocabulary.energy import HEAT
 from kwartier.vocabulary.fetch import Outcome, Reason
 from kwartier.vocabulary.local_time import day_start
 from kwartier.vocabulary.provider import ENECO, FLUVIUS
+from support.data_owners import add_owner
 from support.emulators import FROZEN_AT
 from support.eneco import Eneco, held
 from support.faults import FaultControl
@@ -137,16 +139,23 @@ def test_what_is_forbidden_meanwhile_is_recorded_and_the_contracts_are_listed_on
     assert eneco.sync(store).outcomes == {Outcome.OK: 1}
 
 
-def test_the_last_contract_is_not_taken_for_ended_by_an_empty_list(
+def test_an_empty_list_ends_the_last_contract_but_not_several_at_once(
     eneco: Eneco, store: Store
 ) -> None:
-    only = eneco.grant(eneco.owners[0], START)
+    first, second = (eneco.grant(owner, START) for owner in eneco.owners[:2])
     eneco.sync(store)
-    eneco.revoke(eneco.owners[0])
+    for owner in eneco.owners[:2]:
+        eneco.revoke(owner)
     eneco.wait(1)
     report = eneco.sync(store)
-    assert statuses(store) == {only: "Approved"}
-    assert (report.points, report.fetches) == (0, 0), "but nothing is asked for under it"
+    assert statuses(store) == {first: "Approved", second: "Approved"}
+    assert (report.points, report.fetches) == (0, 0), "but nothing is asked for under them"
+    third = eneco.grant(eneco.owners[2], START)
+    eneco.sync(store)
+    assert statuses(store) == {first: "Finished", second: "Finished", third: "Approved"}
+    eneco.revoke(eneco.owners[2])
+    eneco.sync(store)
+    assert statuses(store)[third] == "Finished"
 
 
 def test_a_failed_page_costs_its_window_alone_which_is_asked_again(
@@ -213,11 +222,14 @@ def test_data_owners_of_the_registry_serve_where_contracts_cannot_be_listed(
     eneco.grant(owner, START)
     since = day_start(START + ONE, HEAT)
     shared = [(owner.upper(), since), (other, since)]
+    add_owner(store, owner)
     report = eneco.sync(store, data_owners=shared)
+    assert report.addresses == FetchedAddresses(asked=1), "of whom the registry knows"
+    assert [one.address.country for one in store.data_owners() if one.address] == ["NL"]
     assert report.outcomes == {Outcome.OK: 1, Outcome.FORBIDDEN: 1}, "the other did not consent"
     assert held(store, owner) == eneco.truth(owner, START + ONE)
     eneco.wait(1)
-    eneco.sync(store, data_owners=shared[:1])
+    assert eneco.sync(store, data_owners=shared[:1]).addresses == FetchedAddresses()
     standing = {one.mandate.metering_point: one.mandate.status for one in store.mandates()}
     assert standing == {owner: "Approved", other: "Finished"}
 

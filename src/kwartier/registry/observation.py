@@ -28,8 +28,8 @@ def observe(known: Sequence[KnownMandate], listing: Listing, *, provider: str) -
 
     Of mandates that the list does not speak of nothing changes, and what it shows of others than
     it was asked for is passed over. A mandate that is not listed has ended only if the provider
-    lists all that stand, and the list is whole and not empty: an empty one may as well come of a
-    mistake, and that would end everything.
+    lists all that stand, and the list is whole. One that is empty ends the last that stood, but not
+    several at once: that may as well come of a mistake, and would end everything.
     """
     of_provider = [one for one in known if one.mandate.provider == provider]
     spoken_of = [one for one in of_provider if listing.speaks_of(one.mandate)]
@@ -40,7 +40,7 @@ def observe(known: Sequence[KnownMandate], listing: Listing, *, provider: str) -
         is_whole=listing.is_complete,
         ends_unlisted=_lists_all_that_stand(provider)
         and listing.is_whole
-        and bool(listing.mandates),
+        and (bool(listing.mandates) or _standing(of_provider) == 1),
         next_id=max((one.mandate_id for one in known), default=0) + 1,
     )
     changed = sorted(set(seen) - set(spoken_of), key=lambda one: one.mandate_id)
@@ -50,6 +50,10 @@ def observe(known: Sequence[KnownMandate], listing: Listing, *, provider: str) -
         changed=changed,
         changes=changes_between(spoken_of, changed, listing.stated_at),
     )
+
+
+def _standing(known: Sequence[KnownMandate]) -> int:
+    return sum(one.mandate.is_approved for one in known)
 
 
 def _lists_all_that_stand(provider: str) -> bool:

@@ -46,11 +46,12 @@ class FetchPolicy:
     reread: Annotated[
         timedelta,
         Setting(
-            about="how much is read again where a provider cannot tell what it stored since",
+            about="how much is read again where a provider cannot tell what it stored since: what "
+            "is corrected later than that is not learned of",
             at_least=timedelta(0),
             at_most=timedelta(days=31),
         ),
-    ] = timedelta(days=2)
+    ] = timedelta(days=8)
     gap_after: Annotated[
         timedelta,
         Setting(

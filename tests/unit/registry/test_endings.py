@@ -56,7 +56,7 @@ lists = st.lists(
 
 @settings(deadline=None, max_examples=80)
 @given(lists)
-def test_only_absence_from_a_whole_list_that_is_not_empty_ends_a_mandate(
+def test_only_absence_from_a_whole_list_ends_a_mandate_and_an_empty_one_ends_only_the_last(
     polls: list[tuple[set[int], str]],
 ) -> None:
     known: list[KnownMandate] = []
@@ -78,7 +78,7 @@ def test_only_absence_from_a_whole_list_that_is_not_empty_ends_a_mandate(
         observed = observe(known, listing, provider=ENECO)
         known, changes = observed.mandates, changes + observed.changes
         listed = {one.contract_number for one in listing.mandates if listing.speaks_of(one)}
-        ends = kind == "whole" and bool(shown)
+        ends = kind == "whole" and (bool(shown) or len(before) == 1)
         assert standing(known) == (listed if ends else before | listed)
     assert replay(changes) == known
 
@@ -104,10 +104,17 @@ def test_the_ledger_tells_of_an_ending_as_of_one_that_was_stated() -> None:
     ]
 
 
-def test_an_empty_list_ends_nothing_and_neither_does_a_list_of_another_provider() -> None:
+def test_an_empty_list_ends_the_last_that_stood_but_not_several_at_once() -> None:
+    known = seen([], Listing([contract(0), contract(1)], START))
+    for one in seen(known, Listing([], START + HOUR)):
+        assert (one.mandate.status, one.missing_since) == ("Approved", START + HOUR)
+    known = seen(known, Listing([contract(1)], START + HOUR))
+    assert standing(known) == {"contract-1"}
+    assert standing(seen(known, Listing([], START + 2 * HOUR))) == set()
+
+
+def test_a_list_of_another_provider_ends_nothing() -> None:
     known = seen([], Listing([contract(0)], START))
-    [empty] = seen(known, Listing([], START + HOUR))
-    assert (empty.mandate.status, empty.missing_since) == ("Approved", START + HOUR)
     other = Listing([contract(7, FLUVIUS)], START + HOUR)
     assert observe(known, other, provider=FLUVIUS).changed[0].mandate == contract(7, FLUVIUS)
     assert all(one.mandate.is_approved for one in known)

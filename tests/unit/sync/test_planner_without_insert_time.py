@@ -21,7 +21,7 @@ from kwartier.vocabulary.mandate import Mandate, permissions
 from kwartier.vocabulary.provider import ENECO
 from support.planned_life import NEVER, Life, Stored, Truth, usual
 
-POLICY = FetchPolicy()
+POLICY = FetchPolicy(reread=timedelta(days=2))
 NOW = datetime(2026, 11, 20, 12, 20, tzinfo=UTC)
 ONE, HOUR = timedelta(days=1), Granularity.HOUR
 OWNER = "00000000-0000-4000-8000-000000000001"
@@ -221,7 +221,7 @@ def test_a_day_that_does_not_come_is_asked_for_again_after_pauses_that_grow(day:
             if fetch.reason is Reason.GAP:
                 gaps.append(number)
                 assert intersect([fetch.window], [Interval(midnight(day), midnight(day + ONE))])
-    assert gaps == [10, 24], "after seven days without being read, and after fourteen"
+    assert gaps == [16, 30], "after seven days without being read, and after fourteen"
 
 
 def test_the_sentence_says_that_the_provider_does_not_tell() -> None:
