@@ -128,7 +128,8 @@ def sync(
     else:
         tell(report, out)
         published.tell(out)
-    return ASK_AGAIN if report.failed or report.stopped or not all_told else DONE
+    is_done = all_told and not (report.failed or report.addresses.failed or report.stopped)
+    return DONE if is_done else ASK_AGAIN
 
 
 async def sync_store(
@@ -208,6 +209,7 @@ def in_background() -> Iterator[None]:
 def tell(report: SyncReport, out: Console) -> None:
     """A sync's outcome for people."""
     tell_enforced(report.enforced, out)
+    _tell_addresses(report, out)
     if not report.points:
         out.print("No approved mandates, so nothing to fetch. `kwartier mandates` shows them all.")
         return
@@ -238,6 +240,17 @@ def tell(report: SyncReport, out: Console) -> None:
         out.print("Stopped. What was answered is kept; run it again to go on.")
 
 
+def _tell_addresses(report: SyncReport, out: Console) -> None:
+    told = report.addresses
+    if kept := told.asked - told.failed:
+        out.print(f"Asked for the delivery address of {counted(kept, 'data owner')}.")
+    if told.failed:
+        out.print(
+            f"[yellow]Failed, and to be asked for again: the delivery address of "
+            f"{counted(told.failed, 'data owner')}.[/]"
+        )
+
+
 def as_json(report: SyncReport) -> dict[str, Any]:
     """A sync's outcome for programs."""
     return {
@@ -256,6 +269,7 @@ def as_json(report: SyncReport) -> dict[str, Any]:
         "unasked": report.unasked,
         "undecoded": report.undecoded,
         "retention": enforced_as_json(report.enforced),
+        "addresses": {"asked": report.addresses.asked, "failed": report.addresses.failed},
         "commits": report.commits,
         "seconds": round(report.seconds, 3),
         "requesting_seconds": round(report.requesting, 3),

@@ -8,7 +8,7 @@ from datetime import datetime
 from time import perf_counter
 
 from kwartier.measurements import Fetched
-from kwartier.registry import Listing
+from kwartier.registry import DeliveryAddress, Listing
 from kwartier.serve.metrics import Metrics
 from kwartier.sync import Answer, Source
 from kwartier.transport import Call, Reply, RetryPolicy, TransportError
@@ -44,6 +44,9 @@ class ObservedSource:
     def _listed(self, kind: str, listing: Listing) -> None:
         self._metrics.lists.labels(kind).inc()
         self.answered_at = listing.stated_at
+
+    async def delivery_address(self, metering_point: str) -> DeliveryAddress | None:
+        return await self._source.delivery_address(metering_point)
 
     async def request(self, fetch: Fetch) -> Answer:
         began = perf_counter()

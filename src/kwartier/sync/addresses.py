@@ -18,6 +18,7 @@ from kwartier.errors import KwartierError
 from kwartier.registry import DataOwner, DeliveryAddress, KnownMandate
 from kwartier.retention import People, fetchable
 from kwartier.store.port import Store
+from kwartier.vocabulary.provider import PROVIDERS
 from kwartier.wire.eneco import Metadata
 
 _AT_ONCE: Final = 16
@@ -29,7 +30,7 @@ class AddressSource(Protocol):
     @property
     def provider(self) -> str: ...
 
-    async def delivery_address(self, data_owner: str) -> DeliveryAddress | None:
+    async def delivery_address(self, metering_point: str) -> DeliveryAddress | None:
         """The data owner's delivery address, None if there is none; raises the provider's
         errors.
         """
@@ -84,9 +85,12 @@ async def fetch_addresses(
 ) -> FetchedAddresses:
     """Ask ``source`` for the addresses that are due by its ``known`` mandates, and keep them.
 
-    ``now`` is the provider's time of the list of contracts. A request that fails is counted and
+    Nothing is asked of a provider that does not tell them. ``now`` is the provider's time of the
+    list of contracts. A request that fails is counted and
     never raises; setting ``stop`` leaves the rest to the next sync.
     """
+    if not PROVIDERS[source.provider].tells_addresses:
+        return FetchedAddresses()
     owners = await asyncio.to_thread(store.data_owners)
     people = People(await asyncio.to_thread(store.decisions))
     due = due_addresses(owners, known, people, provider=source.provider)

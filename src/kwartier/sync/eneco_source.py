@@ -25,6 +25,7 @@ from kwartier.measurements import Fetched, empty_measurements
 from kwartier.measurements.fetched import Undecoded
 from kwartier.registry import DeliveryAddress, Listing
 from kwartier.settings import configured_clock
+from kwartier.sync.addresses import to_address
 from kwartier.sync.clocks import check_not_ahead
 from kwartier.sync.contracts import list_of_contracts, list_of_data_owners
 from kwartier.sync.source import Answer
@@ -71,22 +72,12 @@ class EnecoSource:
         """KPN FIAM does not say which contracts are new."""
         return None
 
-    async def delivery_address(self, data_owner: str) -> DeliveryAddress | None:
-        """Where the data owner's heat is delivered to; None if Eneco does not know."""
+    async def delivery_address(self, metering_point: str) -> DeliveryAddress | None:
+        """Where a data owner's heat is delivered to; None if Eneco does not know."""
         try:
-            told = (await self._client.get_metadata(data_owner)).delivery_address
+            return to_address(await self._client.get_metadata(metering_point))
         except NotFoundError:
             return None
-        if told is None:
-            return None
-        return DeliveryAddress(
-            street=told.street,
-            house_number=told.house_number,
-            house_number_addition=told.house_number_addition,
-            postal_code=told.postal_code,
-            city=told.city,
-            country=told.country,
-        )
 
     async def request(self, fetch: Fetch) -> Answer:
         """The pages of the window, the newest first, as the first of them was answered."""

@@ -16,7 +16,7 @@ from kwartier.fluvius import (
     read_energy,
 )
 from kwartier.measurements import Fetched
-from kwartier.registry import Listing
+from kwartier.registry import DeliveryAddress, Listing
 from kwartier.sync.clocks import check_not_ahead
 from kwartier.sync.source import Answer
 from kwartier.vocabulary.energy import ELECTRICITY, GAS
@@ -97,6 +97,10 @@ class FluviusSource:
         self._check_clock(listed.fetched_at)
         mandates = [to_mandate(mandate, self._contract_number) for mandate in listed.mandates]
         return Listing(mandates, listed.fetched_at, listed.undecoded, references)
+
+    async def delivery_address(self, metering_point: str) -> DeliveryAddress | None:  # noqa: ARG002
+        """Fluvius does not say where a metering point is."""
+        return None
 
     async def request(self, fetch: Fetch) -> Answer:
         reply = await self._client.fetch_energy(

@@ -9,6 +9,7 @@ from time import perf_counter
 from typing import Protocol
 
 from kwartier.store.port import Committed
+from kwartier.sync.addresses import FetchedAddresses
 from kwartier.sync.retention import Enforced
 from kwartier.vocabulary.fetch import Fetch, Outcome, Reason
 
@@ -24,7 +25,8 @@ class SyncReport:
 
     ``beyond_consent`` counts values that the provider sent although no mandate permits them;
     they were not kept. ``unasked`` counts those that are permitted but outside the measured time
-    that was asked for; they were not kept either. ``enforced`` is what was erased before.
+    that was asked for; they were not kept either. ``enforced`` is what was erased before;
+    ``addresses`` counts the delivery addresses that were asked for.
     """
 
     now: datetime
@@ -48,6 +50,7 @@ class SyncReport:
     stopped: bool = False
     last_error: str | None = None
     enforced: Enforced = field(default_factory=Enforced)
+    addresses: FetchedAddresses = field(default_factory=FetchedAddresses)
     started: float = field(default_factory=perf_counter)
     ended: float | None = None
 

@@ -21,6 +21,7 @@ from kwartier.measurements import Fetched
 from kwartier.registry import Listing
 from kwartier.retention import People, RetentionPolicy, fetchable
 from kwartier.store.port import Store
+from kwartier.sync.addresses import fetch_addresses
 from kwartier.sync.admission import admit
 from kwartier.sync.focus import EVERYTHING, Focus
 from kwartier.sync.planning import Planning
@@ -48,18 +49,22 @@ async def sync(
     retention_policy: RetentionPolicy | None = None,
     focus: Focus = EVERYTHING,
     stop: asyncio.Event | None = None,
+    turn: asyncio.Lock | None = None,
     watch: Watcher = unwatched,
     told: Callable[[Fetch], None] = untold,
 ) -> SyncReport:
     """Bring ``store`` up to date with ``source``.
 
-    Polls the mandates, records them, erases what none of them permits any more, asks for whatever
-    the planner finds due (of that, what ``focus`` narrows it to), and commits the answers. If the
-    provider forbade any, all mandates are listed once more in the end: one of them may have ended
-    meanwhile. ``told`` hears of each fetch as it is planned. Setting ``stop`` drops the requests in
-    flight, commits what has been answered and returns. Raises the provider's error when nothing can
-    succeed (wrong credentials), :class:`ProviderDownError` after many failures in a row, answers
-    received before being kept, and :class:`InputError` for a focus that no mandate permits.
+    Polls the mandates, records them, erases what none of them permits any more, asks for delivery
+    addresses where the provider tells them, then for whatever the planner finds due (of that, what
+    ``focus`` narrows it to), and commits the answers. If the provider forbade any, all mandates are
+    listed once more in the end: one of them may have ended meanwhile. ``told`` hears of each fetch
+    as it is planned. Setting ``stop`` drops the requests in flight, commits what has been answered
+    and returns. ``turn`` is held while something is erased or committed: syncs with several
+    providers share it, so that none of them waits in vain for the store. Raises the provider's
+    error when nothing can succeed (wrong credentials), :class:`ProviderDownError` after many
+    failures in a row, answers received before being kept, and :class:`InputError` for a focus that
+    no mandate permits.
     """
     seen, listing = await poll_mandates(store, source, poll_policy or PollPolicy())
     run_policy = run_policy or RunPolicy()
@@ -69,15 +74,17 @@ async def sync(
         focus=focus,
         page=run_policy.page,
     )
-    enforced = await asyncio.to_thread(
-        enforce, store, now=listing.stated_at, policy=retention_policy or RetentionPolicy()
-    )
+    now, stop, turn = listing.stated_at, stop or asyncio.Event(), turn or asyncio.Lock()
+    async with turn:
+        enforced = await asyncio.to_thread(
+            enforce, store, now=now, policy=retention_policy or RetentionPolicy()
+        )
+    addresses = await fetch_addresses(store, source, seen, now=now, stop=stop)
     people = People(await asyncio.to_thread(store.decisions))
-    now, provider = listing.stated_at, source.provider
-    mandates = planning.choose(fetchable(seen, people), now, provider=provider)
-    run = _Run(store, source, listing, planning, run_policy, watch, told)
-    run.report.enforced = enforced
-    report = await run.carry_out(mandates, stop or asyncio.Event())
+    mandates = planning.choose(fetchable(seen, people), now, provider=source.provider)
+    run = _Run(store, source, listing, planning, run_policy, turn, watch, told)
+    run.report.enforced, run.report.addresses = enforced, addresses
+    report = await run.carry_out(mandates, stop)
     if report.outcomes[Outcome.FORBIDDEN] and not report.stopped:
         await poll_mandates(store, source)
     return report
@@ -91,11 +98,13 @@ class _Run:
         listing: Listing,
         planning: Planning,
         run_policy: RunPolicy,
+        turn: asyncio.Lock,
         watch: Watcher,
         told: Callable[[Fetch], None],
     ) -> None:
         self.store, self.source, self.listing = store, source, listing
         self.planning, self.policy, self.watch, self.told = planning, run_policy, watch, told
+        self.turn = turn
         self.report = SyncReport(now=listing.stated_at, undecoded=len(listing.undecoded))
         self.due: asyncio.Queue[Fetch | None] = asyncio.Queue(run_policy.concurrency)
         self.answers: asyncio.Queue[Fetched | None] = asyncio.Queue(run_policy.concurrency)
@@ -221,8 +230,9 @@ class _Run:
             await self._commit(batch)
 
     async def _commit(self, batch: list[Fetched]) -> None:
-        began = perf_counter()
-        committed = await asyncio.to_thread(self.store.commit, batch)
-        self.report.add(committed, perf_counter() - began)
+        async with self.turn:
+            began = perf_counter()
+            committed = await asyncio.to_thread(self.store.commit, batch)
+            self.report.add(committed, perf_counter() - began)
         self.exchanged |= committed.exchanged
         self.watch(self.report)

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from kwartier.measurements import Fetched
-from kwartier.registry import Listing
+from kwartier.registry import DeliveryAddress, Listing
 from kwartier.vocabulary.fetch import Fetch
 
 
@@ -35,6 +35,10 @@ class Source(Protocol):
         """Only the mandates that were updated at ``since`` or later: says nothing of others. None
         if the provider has no such list.
         """
+        ...
+
+    async def delivery_address(self, metering_point: str) -> DeliveryAddress | None:
+        """Where it delivers to; None if it does not know."""
         ...
 
     async def request(self, fetch: Fetch) -> Answer:

@@ -15,14 +15,16 @@ class Provider:
     that cannot, the last days are read again. ``lists_all_that_stand``: its complete list of
     mandates names each that stands, so one that is no longer on it has ended. ``limits_history``:
     it can be asked for the last years only, not for all that a mandate permits.
-    ``max_window_days``: local days that one fetch may span; where it takes a request for each of
-    them, few, so that a failed one costs little.
+    ``tells_addresses``: it knows where it delivers to. ``max_window_days``: local days that one
+    fetch may span; where it takes a request for each of them, few, so that a failed one costs
+    little.
     """
 
     name: str
     tells_insert_time: bool
     lists_all_that_stand: bool
     limits_history: bool
+    tells_addresses: bool
     max_window_days: int
 
 
@@ -34,6 +36,7 @@ PROVIDERS: Final = {
             tells_insert_time=True,
             lists_all_that_stand=False,
             limits_history=True,
+            tells_addresses=False,
             max_window_days=184,
         ),
         Provider(
@@ -41,6 +44,7 @@ PROVIDERS: Final = {
             tells_insert_time=False,
             lists_all_that_stand=True,
             limits_history=False,
+            tells_addresses=True,
             max_window_days=31,
         ),
     )

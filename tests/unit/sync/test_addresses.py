@@ -27,8 +27,8 @@ class Told:
         self.asked: list[str] = []
         self.is_down = False
 
-    async def delivery_address(self, data_owner: str) -> DeliveryAddress | None:
-        self.asked.append(data_owner)
+    async def delivery_address(self, metering_point: str) -> DeliveryAddress | None:
+        self.asked.append(metering_point)
         if self.is_down:
             raise KwartierError("503")
         return ADDRESS
