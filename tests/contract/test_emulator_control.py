@@ -106,6 +106,10 @@ def test_the_truth_is_an_arrow_stream(emulator: EmulatorThread, esco: Esco) -> N
     assert set(table["ean"].unique().to_pylist()) == {EAN, "541441000000000001"}
     assert set(table["unit"].unique().to_pylist()) == {"kWh", "m3"}
     assert table["value"].null_count == 0
+    url = f"{emulator.url}/_emulator/truth?ean=541441000000000001"
+    later = pa.ipc.open_stream(send(f"{url}&since=2026-11-10T05:00:00Z").content).read_all()
+    assert min(later["start"].to_pylist()) == datetime(2026, 11, 10, 5, tzinfo=UTC)
+    assert send(f"{url}&since=then").status == 400
     assert send(f"{emulator.url}/_emulator/truth").status == 400
     assert send(f"{emulator.url}/_emulator/truth?ean=1").status == 400
 

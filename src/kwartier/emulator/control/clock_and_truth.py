@@ -74,12 +74,13 @@ def routes(world: World, clock_moved: Callable[[], None]) -> list[Route]:
     async def true_values(request: Request) -> Response:
         query = Query(request.scope["query_string"])
         environment = query.word("environment", Environment, query.text("environment"))
+        since = query.instant("since", query.text("since"))
         query.check()
         eans = request.query_params.getlist("ean")
         if not eans or not all(is_sandbox_ean(ean) for ean in eans):
             raise InputError("ean", f"give one or more as ?ean=...&ean=...: {SANDBOX_EANS}")
         consents = world.consents(environment or Environment.SANDBOX)
-        return Response(_stream(world, consents, eans), media_type=ARROW_STREAM)
+        return Response(_stream(world, consents, eans, since), media_type=ARROW_STREAM)
 
     return [
         Route("/_emulator/health", health, methods=["GET"]),
@@ -94,12 +95,19 @@ def iso(instant: datetime) -> str:
     return f"{instant:%Y-%m-%dT%H:%M:%SZ}"
 
 
-def _stream(world: World, consents: Consents, eans: list[str]) -> bytes:
+def _stream(world: World, consents: Consents, eans: list[str], since: datetime | None) -> bytes:
     sink = pa.BufferOutputStream()
+    now = world.now()
+    told = truth(
+        eans,
+        consents.mandates.all(),
+        seed=world.seed,
+        now=now,
+        events=consents.events_of,
+        since=since,
+    )
     with pa.ipc.new_stream(sink, TRUTH_SCHEMA) as writer:
-        now = world.now()
-        mandates = consents.mandates.all()
-        for batch in truth(eans, mandates, seed=world.seed, now=now, events=consents.events_of):
+        for batch in told:
             writer.write_batch(batch)
     content: bytes = sink.getvalue().to_pybytes()
     return content

@@ -64,28 +64,43 @@ def truth(
     seed: int,
     now: datetime,
     events: Callable[[str], Iterable[Event]] = lambda _ean: (),
+    since: datetime | None = None,
 ) -> Iterator[pa.RecordBatch]:
     """One batch for each register of each place of each EAN, in :data:`TRUTH_SCHEMA`.
 
     Its columns are the measurements table's. An EAN that is metered at its headpoint and at its
     meter has both, and so the same energy twice: ``source`` tells them apart. ``events`` tells
-    what happened at an EAN.
+    what happened at an EAN. ``since`` leaves out what starts before it, unless a mandate permits
+    it.
     """
     held_mandates = list(mandates)
     for ean in eans:
         home = household_of(ean, seed)
         mine = [mandate for mandate in held_mandates if mandate.ean == ean]
-        first = day_number_at((now - TRUTH_REACH).timestamp(), home.energy_type)
+        first = day_number_at(_told_from(mine, now, since).timestamp(), home.energy_type)
         last = day_number_at(now.timestamp(), home.energy_type)
         happened = happenings(events(ean), home.energy_type, now.timestamp())
-        days = Days(home.energy_type, first, last + 1)
+        days = Days(home.energy_type, min(first, last), last + 1)
         found = held(home, days, now.timestamp(), happened)
         for granularity in (Granularity.DAY, finest(home.energy_type)):
             for place, series in _places(home, found, happened, granularity):
                 permitted = _permitted(series, granularity, mine, now)
+                if since is not None:
+                    told = permitted | (series.starts >= since.timestamp())
+                    series, permitted = series.where(told), permitted[told]
                 for registers in place.measurements(granularity):
                     for register in registers:
                         yield _batch(home, place, granularity, series, register, permitted)
+
+
+def _told_from(mandates: list[HeldMandate], now: datetime, since: datetime | None) -> datetime:
+    """Before what instant nothing is told: ``since``, or an earlier start of what is permitted, but
+    never further back than the truth reaches.
+    """
+    if since is None:
+        return now - TRUTH_REACH
+    periods = [period for mandate in mandates if (period := mandate.permitted(now))]
+    return max(now - TRUTH_REACH, min([since, *(period.start for period in periods)]))
 
 
 def _places(

@@ -75,9 +75,10 @@ def total(slices: Any, direction: str = "offtake") -> float:
     return round(found, 3)
 
 
-def table(ean: str, *events: Event) -> pa.Table:
-    batches = truth([ean], [mandate(ean)], seed=1, now=NOW, events=lambda _: events)
-    return pa.Table.from_batches(batches, TRUTH_SCHEMA)
+def table(ean: str, *events: Event, since: datetime | None = None) -> pa.Table:
+    opened = [mandate(ean)]
+    told = truth([ean], opened, seed=1, now=NOW, events=lambda _: events, since=since)
+    return pa.Table.from_batches(told, TRUTH_SCHEMA)
 
 
 def test_two_meters_in_turn_share_the_day_and_carry_the_same_energy() -> None:
@@ -192,18 +193,50 @@ def test_after_a_disconnection_nothing_is_measured() -> None:
     assert head(gone, back) == head()
 
 
+def around_the_exchange(ean: str) -> tuple[Event, Event]:
+    """The exchange, and what was estimated anew before and after it."""
+    again = event(
+        EventKind.RE_ESTIMATION,
+        EXCHANGED - timedelta(days=2),
+        ean,
+        until=EXCHANGED + timedelta(days=1),
+        recorded_at=NOW - timedelta(days=1),
+    )
+    return exchange(ean), again
+
+
+@pytest.mark.parametrize(
+    "since",
+    [
+        pytest.param(datetime(2026, 3, 29, 1, tzinfo=UTC), id="the clock goes forward"),
+        pytest.param(EXCHANGED - timedelta(hours=9), id="it goes back"),
+        pytest.param(EXCHANGED + timedelta(minutes=7), id="after an exchange, same day"),
+        pytest.param(NOW + timedelta(days=9), id="not yet"),
+    ],
+)
+@pytest.mark.parametrize("ean", [HOME, GAS, BOTH])
+def test_the_truth_since_an_instant_is_of_all_truth_what_starts_then_or_is_permitted(
+    ean: str, since: datetime
+) -> None:
+    events = around_the_exchange(ean)
+    told_from_then = (pc.field("start") >= pc.scalar(since)) | pc.field("permitted")
+    some, whole = table(ean, *events, since=since), table(ean, *events)
+    assert plain(some) == plain(whole.filter(told_from_then))
+    assert 1_000 < some.num_rows < whole.num_rows / 2
+
+
+def plain(told: pa.Table) -> pa.Table:
+    """Without what tells only how texts are written."""
+    texts = [
+        field.with_type(pa.string()) if pa.types.is_dictionary(field.type) else field
+        for field in told.schema
+    ]
+    return told.cast(pa.schema(texts))
+
+
 @pytest.mark.parametrize("ean", [HOME, GAS, BOTH])
 def test_the_truth_has_what_requests_show(ean: str) -> None:
-    events = (
-        exchange(ean),
-        event(
-            EventKind.RE_ESTIMATION,
-            EXCHANGED - timedelta(days=2),
-            ean,
-            until=EXCHANGED + timedelta(days=1),
-            recorded_at=NOW - timedelta(days=1),
-        ),
-    )
+    events = around_the_exchange(ean)
     shown: dict[tuple[Any, ...], float] = {}
     for meter in head(*events, ean=ean, window=Interval(START, NOW)).physical_meters:
         for slices in (meter.daily_energy, meter.hourly_energy, meter.quarter_hourly_energy):
