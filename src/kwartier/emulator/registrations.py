@@ -46,6 +46,8 @@ def environment(url: str, clock: EmulatedTime, files: Mapping[str, str]) -> dict
         "ENECO_ACCEPTANCE_API_KEY": ENECO_ACCEPTANCE_API_KEY,
         "FIAM_BASE_URL": f"{url}/fiam",
         "FIAM_ACCEPTANCE_BASE_URL": f"{url}/fiam-acc",
+        "FIAM_PORTAL_URL": f"{url}/fiam/consent",
+        "FIAM_ACCEPTANCE_PORTAL_URL": f"{url}/fiam-acc/consent",
         "FIAM_CLIENT_ID": FIAM_CLIENT_ID,
         **files,
         "KWARTIER_SANDBOX": "1",

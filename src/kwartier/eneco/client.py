@@ -56,6 +56,7 @@ class _EnecoClient(Client[D]):
         credentials = _credentials(credentials, self.environment)
         self.endpoints = Endpoints.of(self.environment)
         self.has_fiam = credentials.has_fiam
+        self._client_id = credentials.client_id
         self._operations = Operations(
             base_url=self.endpoints.base_url,
             fiam_url=self.endpoints.fiam_url if credentials.has_fiam else None,
@@ -74,6 +75,24 @@ class _EnecoClient(Client[D]):
             retry=retry,
             roots=trusted_roots("ENECO_CA_FILE"),
         )
+
+    def consent_url(self, return_url: str | None = None) -> str:
+        """Where to send a customer to consent to us; ``return_url`` is where it may go after.
+
+        Raises :class:`ConfigurationError` without our party identifier or the page's address, of
+        which no public one is known, and :class:`~kwartier.errors.InputError` for a ``return_url``
+        that is no address.
+        """
+        prefix = self.environment.fiam_prefix
+        if not self._client_id:
+            raise ConfigurationError(f"{prefix}_CLIENT_ID: not set; it is our party identifier")
+        found = self.endpoints.consent_url(self._client_id, return_url)
+        if found is None:
+            raise ConfigurationError(
+                f"{prefix}_PORTAL_URL: not set, and no public address of the page where customers "
+                "consent is known; ask KPN, or let the customer sign in there itself"
+            )
+        return found
 
     def _no_reply(self, error: TransportError) -> NoReplyError:
         return NoReplyError(f"Eneco or KPN FIAM gave no usable reply: {error}")

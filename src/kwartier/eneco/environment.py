@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
+from urllib.parse import urlencode
 
 from kwartier.settings import configured_address
 from kwartier.settings import environment as process_environment
+from kwartier.vocabulary import arguments
 
 
 class Environment(StrEnum):
@@ -37,22 +39,38 @@ _BASE_URLS: Final = {
     Environment.ACCEPTANCE: "https://api-acc.enecogroup.com",
 }
 _FIAM: Final = "https://api-prd.kpn.com/fiam"
+_PORTAL_EXAMPLE: Final = "https://example.com/consent"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Endpoints:
-    """Addresses: of Eneco's API (without ``/datashare/v1``), and of KPN FIAM (without ``/api/v1``).
+    """Addresses: of Eneco's API (without ``/datashare/v1``), of KPN FIAM (without ``/api/v1``), and
+    of the page where data owners consent.
 
-    ``fiam_url`` is None where it is not known.
+    ``fiam_url`` and ``portal_url`` are None where they are not known.
     """
 
     base_url: str
     fiam_url: str | None
+    portal_url: str | None
 
     @property
     def token_url(self) -> str | None:
         """Where FIAM hands out tokens."""
         return None if self.fiam_url is None else f"{self.fiam_url}/api/v1/oauth/token"
+
+    def consent_url(self, client_id: str, return_url: str | None = None) -> str | None:
+        """Where a data owner consents to ``client_id``, our party identifier, and is shown the way
+        to ``return_url`` afterwards; None where the page's address is not known.
+
+        What the page is asked is our reading. Raises :class:`~kwartier.errors.InputError` for a
+        ``return_url`` that is no address.
+        """
+        back = arguments.optional(arguments.web_address, return_url, "return_url")
+        if self.portal_url is None:
+            return None
+        asked = {"consumer": client_id} | ({"returnUrl": back} if back else {})
+        return f"{self.portal_url}?{urlencode(asked)}"
 
     @classmethod
     def of(
@@ -61,14 +79,20 @@ class Endpoints:
         """The public addresses, unless ``ENECO_BASE_URL``, ``FIAM_BASE_URL`` or, for acceptance,
         ``ENECO_ACCEPTANCE_BASE_URL``, ``FIAM_ACCEPTANCE_BASE_URL`` name others.
 
-        No public address of FIAM's acceptance environment is known: only its variable tells one.
+        No public address of FIAM's acceptance environment is known, nor of the page where data
+        owners consent: only ``FIAM_ACCEPTANCE_BASE_URL``, and ``FIAM_PORTAL_URL`` or
+        ``FIAM_ACCEPTANCE_PORTAL_URL``, tell one.
         """
         found = process_environment() if variables is None else variables
         fiam = f"{environment.fiam_prefix}_BASE_URL"
         is_known = environment is Environment.PRODUCTION or fiam in found
+        portal = f"{environment.fiam_prefix}_PORTAL_URL"
         return cls(
             base_url=configured_address(
                 found, f"{environment.prefix}_BASE_URL", _BASE_URLS[environment]
             ),
             fiam_url=configured_address(found, fiam, _FIAM) if is_known else None,
+            portal_url=configured_address(found, portal, _PORTAL_EXAMPLE)
+            if portal in found
+            else None,
         )

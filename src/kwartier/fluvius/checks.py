@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from typing import Final, TypeVar
-from urllib.parse import urlsplit
 
 from kwartier.errors import InputError
 from kwartier.registry.customers import check_reference_number
@@ -120,16 +119,3 @@ def enterprise_number(given: object, field: str) -> str:
     if not (number.isascii() and number.isdigit() and len(number) in (9, 10)):
         raise InputError(field, "must have 9 or 10 digits", f"got {len(number)} characters")
     return number
-
-
-def web_address(given: object, field: str) -> str:
-    """An absolute http or https URL."""
-    address = text(given, field)
-    try:
-        parts = urlsplit(address)
-        is_valid = parts.scheme in ("http", "https") and bool(parts.hostname)
-    except ValueError:
-        is_valid = False
-    if not is_valid or " " in address or not address.isprintable():
-        raise InputError(field, "must be a web address such as https://example.com/done")
-    return address

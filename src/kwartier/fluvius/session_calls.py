@@ -85,10 +85,10 @@ class SessionCalls(Api[R]):
             if number_of_eans is None
             else checks.count(number_of_eans, 0, MAX_EANS, "number_of_eans"),
             return_url_success=arguments.optional(
-                checks.web_address, return_url_success, "return_url_success"
+                arguments.web_address, return_url_success, "return_url_success"
             ),
             return_url_failed=arguments.optional(
-                checks.web_address, return_url_failed, "return_url_failed"
+                arguments.web_address, return_url_failed, "return_url_failed"
             ),
             sso=arguments.optional(arguments.flag, sso, "sso"),
             enterprise_number=arguments.optional(

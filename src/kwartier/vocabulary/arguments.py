@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime
 from typing import Final, TypeVar
+from urllib.parse import urlsplit
 
 from kwartier.errors import InputError
 from kwartier.vocabulary.local_time import parse_instant, to_utc
@@ -33,6 +34,19 @@ def text(given: object, field: str) -> str:
     if not given.strip():
         raise InputError(field, "must not be empty")
     return given
+
+
+def web_address(given: object, field: str) -> str:
+    """An absolute http or https URL."""
+    address = text(given, field)
+    try:
+        parts = urlsplit(address)
+        is_valid = parts.scheme in ("http", "https") and bool(parts.hostname)
+    except ValueError:
+        is_valid = False
+    if not is_valid or " " in address or not address.isprintable():
+        raise InputError(field, "must be a web address such as https://example.com/done")
+    return address
 
 
 def flag(given: object, field: str) -> bool:

@@ -6,7 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from kwartier.eneco import ConfigurationError, Endpoints, EnecoClient, EnecoCredentials, Environment
+from kwartier.eneco import (
+    ConfigurationError,
+    Endpoints,
+    EnecoClient,
+    EnecoCredentials,
+    Environment,
+    InputError,
+)
 from support.certificates import Request, authority, pem, rsa_key
 
 ROOT = authority()
@@ -138,3 +145,25 @@ def test_acceptance_without_fiams_address_needs_a_token(
         assert "k-2" not in repr(client)
     with pytest.raises(ConfigurationError, match=r"^environment: must be one of production, acc"):
         EnecoClient(environment="sandbox")
+
+
+def test_customers_are_sent_to_a_page_that_a_variable_names(
+    files: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in {**files, "ENECO_API_KEY": "k-1", "FIAM_CLIENT_ID": "EU.EORI X"}.items():
+        monkeypatch.setenv(name, value)
+    with EnecoClient() as client, pytest.raises(ConfigurationError, match=r"^FIAM_PORTAL_URL: "):
+        client.consent_url()
+    monkeypatch.setenv("FIAM_PORTAL_URL", "https://fiam.example.com/consent/")
+    with EnecoClient() as client:
+        asked = "https://fiam.example.com/consent?consumer=EU.EORI+X"
+        assert client.consent_url() == asked
+        assert client.consent_url("https://a.example/?b=c&d") == (
+            f"{asked}&returnUrl=https%3A%2F%2Fa.example%2F%3Fb%3Dc%26d"
+        )
+        with pytest.raises(InputError, match="return_url"):
+            client.consent_url("thanks")
+    monkeypatch.delenv("FIAM_CLIENT_ID")
+    monkeypatch.setenv("ENECO_CONSUMER_TOKEN", "t-1")
+    with EnecoClient() as client, pytest.raises(ConfigurationError, match=r"^FIAM_CLIENT_ID: "):
+        client.consent_url()
