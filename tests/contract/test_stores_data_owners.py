@@ -8,6 +8,7 @@ import pytest
 
 from kwartier.errors import InputError
 from kwartier.registry import Customer, DeliveryAddress
+from kwartier.registry.consents import Consent, Wording
 from kwartier.registry.customers import CustomerChange
 from kwartier.retention import Decision, DecisionKind, Detail, DetailKind, Reason, verify_chain
 from kwartier.store import Store
@@ -125,3 +126,36 @@ def test_what_is_forgotten_leaves_ids_and_receipts_without_values(store: Store) 
 def test_of_whom_nothing_is_noted_nothing_is_forgotten(store: Store) -> None:
     add_owner(store)
     assert store.forget(GONE, at=NOW) == store.receipts() == []
+
+
+def test_a_data_owner_taken_from_the_wrong_customer_leaves_nothing_with_it(store: Store) -> None:
+    live_with_heat(store)
+    add_owner(store, OTHER)
+    wording = Wording(version="v1", language="nl", text="Ja.", added_at=T0)
+    store.add_wording(wording)
+    agreed = [
+        Consent(reference_number=of, purpose="advice", wording="v1", channel="web", given_at=T0)
+        for of in (OWNER, OTHER)
+    ]
+    store.note_consents(agreed)
+    with pytest.raises(InputError, match="is not one of customer 'c-2'"):
+        store.remove_data_owner(OWNER, customer_id="c-2", at=NOW)
+    (receipt,) = store.remove_data_owner(OWNER.upper(), customer_id="c-1", at=NOW)
+    assert (receipt.energy_type, receipt.reason) == (DetailKind.ADDRESS, Reason.DECIDED)
+    assert verify_chain(store.receipts()) is None
+    assert [one.data_owner for one in store.data_owners()] == [OTHER]
+    assert OWNER not in {one.reference_number for one in store.references()}
+    assert [one.reference_number for one in store.consents()] == [OTHER]
+    assert [one.mandate.reference_number for one in store.mandates()] == [OWNER]
+    with pytest.raises(InputError, match="is not one of customer 'c-1'"):
+        store.remove_data_owner(OWNER, customer_id="c-1", at=NOW)
+
+
+def test_given_to_whose_it_is_an_address_is_fetched_anew(store: Store) -> None:
+    live_with_heat(store)
+    store.remove_data_owner(OWNER, customer_id="c-1", at=NOW)
+    add_owner(store, customer_id="c-2")
+    (owner,) = store.data_owners()
+    assert (owner.customer_id, owner.address, owner.address_fetched_at) == ("c-2", None, None)
+    note(store, ADDRESS)
+    assert known_address(store) == (ADDRESS, NOW)

@@ -21,14 +21,18 @@ from kwartier.cli.consenting import (
 )
 from kwartier.cli.options import STORE, StoreOptions
 from kwartier.cli.output import Column, console, day, print_json, print_rows, prose
+from kwartier.cli.registry import customer_of
+from kwartier.cli.retention import clock
 from kwartier.cli.wording import as_typed, check_point, counted, next_command
 from kwartier.ean_digests import VARIABLE, digest_for_logs, digest_key
 from kwartier.errors import ConfigurationError
 from kwartier.registry import Customer, DataOwner, Reference
 from kwartier.registry.customer_file import read_customers
 from kwartier.registry.customers import Applied, CustomerChange
+from kwartier.registry.data_owners import check_data_owner
 from kwartier.store import open_store
 from kwartier.store.port import Store
+from kwartier.sync.retention import finish
 from kwartier.vocabulary.local_time import parse_instant
 from kwartier.vocabulary.provider import FLUVIUS
 
@@ -186,6 +190,45 @@ def list_(*, options: StoreOptions = STORE) -> None:
         rows,
         json=options.json,
         empty="No customers yet. Add one with `kwartier customers add`.",
+    )
+
+
+@customers.command
+def remove_data_owner(
+    customer_id: str, data_owner: str, /, *, options: StoreOptions = STORE
+) -> None:
+    """Take a data owner of Eneco back from a customer who is not it.
+
+    Its delivery address goes, and what the customer agreed to under it. Its contracts and values
+    stay, but are told to nobody: `kwartier customers add RIGHT-ONE --data-owner UUID` gives them to
+    whose they are, and the next sync asks for the address again.
+
+    Example: kwartier customers remove-data-owner c-1001 0d9b1f7e-0000-4000-8000-000000000001
+
+    Parameters
+    ----------
+    customer_id:
+        the customer who has it now
+    data_owner:
+        its UUID
+    """
+    with open_store(options.store) as store:
+        customer_of(store, customer_id)
+        store.remove_data_owner(data_owner, customer_id=customer_id, at=clock(store))
+        finish(store)
+        points = {one.mandate.metering_point for one in store.mandates()}
+    owner = check_data_owner(data_owner)
+    if options.json:
+        print_json({"customer_id": customer_id, "data_owner": owner})
+        return
+    contracts = "Its contracts and values stay; they are told to nobody until you say whose they"
+    add = next_command(f"customers add CUSTOMER --data-owner {owner}", options)
+    said = f"{contracts} are: `{add}`" if owner in points else "Nothing was held of it."
+    console().print(
+        f"{owner} is {customer_id}'s no longer. {said}",
+        highlight=False,
+        markup=False,
+        soft_wrap=True,
     )
 
 

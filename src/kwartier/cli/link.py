@@ -8,12 +8,14 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from kwartier.cli.consenting import CONSENT, ConsentOptions, check_consent, note_consents
-from kwartier.cli.options import PROVIDER, ProviderOptions
+from kwartier.cli.link_eneco import link_eneco
+from kwartier.cli.options import ANY_PROVIDER, AnyProviderOptions
 from kwartier.cli.output import console, plain, print_json
-from kwartier.cli.provider import choose_environment, connect, contract_number, credentials_for
+from kwartier.cli.provider import connect, contract_number, credentials_for, means_sandbox
 from kwartier.cli.registry import reference_of
 from kwartier.cli.services import BOTH, SERVICES, Services
-from kwartier.cli.wording import as_typed
+from kwartier.cli.sources import AskedEneco, asked
+from kwartier.cli.wording import as_typed, of_fluvius_alone
 from kwartier.fluvius import ClientSessionDataService
 from kwartier.store import open_store
 from kwartier.vocabulary.local_time import parse_instant
@@ -24,7 +26,7 @@ def link(
     customer_id: str,
     /,
     *,
-    service: Services = BOTH,
+    service: Services = None,
     from_: Annotated[
         str | None, Parameter(name="--from", help="first day; without it the customer chooses")
     ] = None,
@@ -35,24 +37,45 @@ def link(
     return_url_success: str | None = None,
     return_url_failed: str | None = None,
     consent: ConsentOptions = CONSENT,
-    options: ProviderOptions = PROVIDER,
+    options: AnyProviderOptions = ANY_PROVIDER,
 ) -> int:
     """Make the address where a customer shares meters with you; it lives for 24 hours.
 
-    --purpose and --wording note what the customer agrees to with you, beside the mandate.
+    With --provider eneco: say where a customer of Eneco consents, and what to type afterwards; of
+    the options only --return-url-success and --purpose with --wording go with it. These two note
+    what the customer agrees to with you, beside the mandate.
 
     Example: kwartier link c-1001 --service quarter --from 2026-01-01
+
+    Example: kwartier link c-1001 --provider eneco
 
     Parameters
     ----------
     customer_id:
         your own id of the customer, as in `kwartier customers list`
     return_url_success:
-        where Mijn Fluvius sends the customer back to afterwards
+        where the customer is shown the way back to afterwards
     return_url_failed:
         where it sends a customer who turns back before the end
     """
-    chosen = choose_environment(options)
+    chosen = asked(options.provider, is_sandbox=means_sandbox(options))
+    if isinstance(chosen, AskedEneco):
+        of_fluvius_alone(
+            {
+                "--service": service,
+                "--from": from_,
+                "--to": to,
+                "--max-eans": max_eans,
+                "--return-url-failed": return_url_failed,
+            }
+        )
+        return link_eneco(
+            customer_id,
+            chosen.environment,
+            return_url=return_url_success,
+            consent=consent,
+            options=options,
+        )
     start = parse_instant(from_, "--from") if from_ is not None else None
     end = parse_instant(to, "--to") if to is not None else None
     typed = {
@@ -65,8 +88,8 @@ def link(
     with open_store(options.store) as store:
         customer, reference_number = reference_of(store, customer_id, provider=FLUVIUS)
         check_consent(store, consent)
-    credentials = credentials_for(chosen)
-    with as_typed(typed), connect(chosen, credentials) as client:
+    credentials = credentials_for(chosen.environment)
+    with as_typed(typed), connect(chosen.environment, credentials) as client:
         response = client.create_client_session(
             data_access_contract_number=contract_number(credentials),
             reference_number=reference_number,
@@ -77,7 +100,7 @@ def link(
                     data_period_from=start,
                     data_period_to=end,
                 )
-                for one in service
+                for one in service or BOTH
             ],
             number_of_eans=max_eans,
             return_url_success=return_url_success,

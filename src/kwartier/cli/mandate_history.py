@@ -37,8 +37,8 @@ _IDENTITY = frozenset(
 _INSTANTS = frozenset({"period_start", "period_end", "expires_at"})
 _WORDS = {
     ChangeKind.FIRST_SEEN: "first seen",
-    ChangeKind.VANISHED: "no longer in Fluvius' list",
-    ChangeKind.RETURNED: "in Fluvius' list again",
+    ChangeKind.VANISHED: "no longer listed",
+    ChangeKind.RETURNED: "listed again",
     ChangeKind.RETRACTED: "values erased",
 }
 
@@ -68,7 +68,7 @@ def print_history(store: Store, chosen: Chosen, *, json: bool) -> None:
         [row if json else {**row, "told": _told(event.entry.change)} for event, row in rows],
         json=json,
         empty="No changes of mandates yet. `kwartier mandates` asks Fluvius for them.",
-        note="local time, as Fluvius stated it in the first list that showed the change",
+        note="local time, as the provider stated it in the first list that showed the change",
     )
 
 

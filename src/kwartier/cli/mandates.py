@@ -22,6 +22,7 @@ from kwartier.settings import configured_clock
 from kwartier.store import open_store
 from kwartier.store.port import Store
 from kwartier.sync import poll_mandates
+from kwartier.vocabulary.provider import ENECO
 
 DONE, ASK_AGAIN = 0, 3
 
@@ -36,6 +37,7 @@ _COLUMNS = [
     Column("expires_at", "expires", show=day, spare=2),
     prose("remark", "remark"),
 ]
+_WHOSE = "whose? kwartier customers add ID --data-owner UUID"
 
 
 def mandates(
@@ -108,6 +110,8 @@ def mandate_rows(store: Store, now: datetime) -> list[dict[str, Any]]:
         customer = by_reference.get(row["reference_number"])
         row["customer_id"] = customer.customer_id if customer else None
         row["customer"] = (customer.label or customer.customer_id) if customer else ""
+        if customer is None and row["provider"] == ENECO:
+            row["remark"] = "; ".join(filter(None, (_WHOSE, row["remark"])))
     return sorted(rows, key=lambda r: (r["customer"], r["metering_point"] or "", r["mandate_id"]))
 
 

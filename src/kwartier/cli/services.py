@@ -16,13 +16,13 @@ SERVICES: Final[dict[str, DataServiceType]] = {
 }
 
 
-def _each_once(_type: object, chosen: tuple[Service, ...]) -> None:
-    if not chosen or len(set(chosen)) < len(chosen):
+def _each_once(_type: object, chosen: tuple[Service, ...] | None) -> None:
+    if chosen is not None and (not chosen or len(set(chosen)) < len(chosen)):
         raise ValueError("Name day, quarter, or both, each once.")
 
 
 Services = Annotated[
-    tuple[Service, ...],
+    tuple[Service, ...] | None,
     Parameter(
         negative="",
         show_default=False,

@@ -7,13 +7,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from kwartier.cli.options import STORE, ProviderOptions, StoreOptions
+from kwartier.cli.options import STORE, AnyProviderOptions, ProviderOptions, StoreOptions
 from kwartier.cli.output import Column, plain
 from kwartier.errors import InputError
 from kwartier.registry.data_owners import check_data_owner
 from kwartier.settings import environment
 from kwartier.vocabulary.ean import check_ean
 from kwartier.vocabulary.energy import ELECTRICITY, GAS
+from kwartier.vocabulary.provider import FLUVIUS
 
 
 def counted(number: int, noun: str) -> str:
@@ -64,6 +65,13 @@ def as_typed(typed: Mapping[str, tuple[str, object]]) -> Iterator[None]:
         raise InputError(flag, rule, f"got {value!r}{others}") from error
 
 
+def of_fluvius_alone(given: Mapping[str, object]) -> None:
+    """Raise :class:`InputError` for the first flag ``given`` that Eneco knows nothing of."""
+    for flag, value in given.items():
+        if value is not None:
+            raise InputError(flag, "is of Fluvius alone", "leave it out with --provider eneco")
+
+
 def next_command(command: str, options: StoreOptions) -> str:
     """``kwartier COMMAND`` with the options that were given, so that it can be typed as it is."""
     words = ["kwartier", *command.split()]
@@ -72,6 +80,8 @@ def next_command(command: str, options: StoreOptions) -> str:
             words.append("--sandbox" if options.sandbox else "--production")
         if options.env_file is not None:
             words += ["--env-file", str(options.env_file)]
+    if isinstance(options, AnyProviderOptions) and options.provider != FLUVIUS:
+        words += ["--provider", options.provider]
     is_usual = options.store == STORE.store or environment().get("KWARTIER_STORE") == str(
         options.store
     )

@@ -80,6 +80,21 @@ class DataOwner:
         object.__setattr__(self, "data_owner", check_data_owner(self.data_owner))
 
 
+def data_owner_of(known: Iterable[DataOwner], customer_id: str, data_owner: str) -> DataOwner:
+    """The data owner of that identifier among those ``known``; InputError if it is not the
+    customer's.
+    """
+    wanted = check_data_owner(data_owner)
+    for one in known:
+        if (one.data_owner, one.customer_id) == (wanted, customer_id):
+            return one
+    raise InputError(
+        "data_owner",
+        f"is not one of customer {customer_id!r}",
+        "`kwartier customers list` shows whose each is",
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shared:
     """What was said: that a customer is a data owner, and since when it shares, if that was

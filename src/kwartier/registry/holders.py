@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Final
 
 from kwartier.registry.customers import Customer, Reference
 from kwartier.registry.known_mandate import KnownMandate
 from kwartier.vocabulary import mandate as m
 from kwartier.vocabulary.local_time import BRUSSELS
+from kwartier.vocabulary.provider import ENECO, FLUVIUS
+
+_ENDED: Final = {
+    FLUVIUS: "ended by the customer, the grid user or Fluvius",
+    ENECO: "withdrawn by the customer, or run out",
+}
 
 
 def customers_by_reference(
@@ -59,7 +66,7 @@ def remark(one: KnownMandate, now: datetime) -> str:
     if mandate.status == m.REJECTED:
         remarks.append("refused, or a month without an answer")
     if mandate.status == m.FINISHED:
-        remarks.append("ended by the customer, the grid user or Fluvius")
+        remarks.append(_ENDED[mandate.provider])
     if mandate.is_approved and mandate.period_end is not None and mandate.period_end <= now:
         day = (mandate.period_end - timedelta(microseconds=1)).astimezone(BRUSSELS).date()
         remarks.append(f"no data after {day}: moved out, or so agreed")
@@ -67,7 +74,7 @@ def remark(one: KnownMandate, now: datetime) -> str:
         remarks.append(f"renewal: {mandate.renewal_status}")
     if one.missing_since is not None:
         day = one.missing_since.astimezone(BRUSSELS).date()
-        remarks.append(f"not in Fluvius' list since {day}: no longer fetched, nothing erased")
+        remarks.append(f"not listed since {day}: no longer fetched, nothing erased")
     if one.is_ambiguous:
         remarks.append("could not be told apart from another")
     return "; ".join(remarks)

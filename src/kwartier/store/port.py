@@ -224,6 +224,17 @@ class Store(Protocol):
         """The customers' data owners with the addresses that are known, the oldest first."""
         ...
 
+    def remove_data_owner(
+        self, data_owner: str, *, customer_id: str, at: datetime
+    ) -> list[Receipt]:
+        """Let a data owner that was given to the wrong customer be nobody's: the reference, the
+        delivery address and what the customer agreed to under it go; its contracts and values
+        stay. InputError if it is not the customer's.
+
+        Makes out a receipt for the address, as :meth:`forget` does; ``at`` is the provider's time.
+        """
+        ...
+
     def note_addresses(
         self,
         told: Mapping[str, DeliveryAddress | None],

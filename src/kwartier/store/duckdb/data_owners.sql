@@ -27,6 +27,18 @@ UPDATE data_owners SET street = NULL, house_number = NULL, house_number_addition
     postal_code = NULL, city = NULL, country = NULL, address_fetched_at = NULL
 WHERE list_contains($names, data_owner);
 
+-- name: remove_data_owner
+-- A data owner is nobody's any more.
+DELETE FROM data_owners WHERE provider = $provider AND data_owner = $data_owner;
+
+-- name: remove_its_reference
+-- It is the reference number of no customer any more.
+DELETE FROM customer_references WHERE provider = $provider AND reference_number = $data_owner;
+
+-- name: remove_its_consents
+-- What the customer agreed to under it was not whose it is.
+DELETE FROM consents WHERE reference_number = $data_owner;
+
 -- name: forget_customer
 -- Let go of what is noted of some customers beside their id.
 UPDATE customers SET "label" = '', enterprise_number = NULL, contact = NULL

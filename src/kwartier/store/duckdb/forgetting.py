@@ -11,7 +11,8 @@ from datetime import datetime
 
 import duckdb
 
-from kwartier.retention import Detail, DetailKind, Erasure, Receipt, chain
+from kwartier.registry.data_owners import data_owner_of
+from kwartier.retention import Detail, DetailKind, Erasure, Reason, Receipt, chain
 from kwartier.retention.receipts import keyed_digest, name_of_key
 from kwartier.store.duckdb.data_owners import read_data_owners
 from kwartier.store.duckdb.receipts import add_receipts, read_key, read_receipts
@@ -36,6 +37,22 @@ def forget(
     before = read_receipts(connection)
     receipts = chain((_erasure(one, key, at) for one in gone), before[-1] if before else None)
     add_receipts(connection, receipts)
+    return receipts
+
+
+def remove_data_owner(
+    connection: duckdb.DuckDBPyConnection, data_owner: str, *, customer_id: str, at: datetime
+) -> list[Receipt]:
+    """Let a data owner be the customer's no longer, in the caller's transaction: its address goes,
+    with a receipt, and what the customer agreed to under it.
+    """
+    owner = data_owner_of(read_data_owners(connection), customer_id, data_owner)
+    address = Detail(kind=DetailKind.ADDRESS, of=owner.data_owner, reason=Reason.DECIDED)
+    receipts = forget(connection, [address], at=at)
+    named = {"provider": owner.provider, "data_owner": owner.data_owner}
+    connection.execute(_SQL["remove_data_owner"], named)
+    connection.execute(_SQL["remove_its_reference"], named)
+    connection.execute(_SQL["remove_its_consents"], {"data_owner": owner.data_owner})
     return receipts
 
 

@@ -154,7 +154,7 @@ CREATE TABLE consent_wordings (
 );
 
 -- What customers agreed to under each reference number, beside the mandates, and in which words.
--- Only ever added to.
+-- Only ever added to; those under a data owner that was given to the wrong customer go with it.
 CREATE TABLE consents (
     reference_number VARCHAR NOT NULL,
     purpose VARCHAR NOT NULL,

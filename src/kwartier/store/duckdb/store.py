@@ -204,6 +204,14 @@ class DuckDBStore:
         with self._reading() as connection:
             return data_owners.read_data_owners(connection)
 
+    def remove_data_owner(
+        self, data_owner: str, *, customer_id: str, at: datetime
+    ) -> list[Receipt]:
+        with writing(self._path, self._wait_seconds) as connection:
+            return forgetting.remove_data_owner(
+                connection, data_owner, customer_id=customer_id, at=at
+            )
+
     def note_addresses(
         self,
         told: Mapping[str, DeliveryAddress | None],
