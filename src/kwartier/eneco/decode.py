@@ -6,28 +6,19 @@ others.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 import pyarrow as pa
 
-from kwartier.eneco.channels import REGISTER, flow_of, unit_of
-from kwartier.eneco.timestamps import Timestamps, UnclearHour
-from kwartier.eneco.usages import Channel, Reply, take_apart
-from kwartier.measurements import MEASUREMENTS_SCHEMA
+from kwartier.eneco.assemble import as_table
+from kwartier.eneco.pages import read_page
+from kwartier.eneco.timestamps import Timestamps
 from kwartier.measurements.fetched import Undecoded
-from kwartier.vocabulary.energy import HEADPOINT
-from kwartier.vocabulary.granularity import Granularity
-from kwartier.vocabulary.interval import Interval, require_utc
-from kwartier.vocabulary.provider import ENECO
+from kwartier.vocabulary.interval import require_utc
 
-_DIFFERS: Final = "the hour comes more than once with different amounts; the last one was kept"
 _BY_DEFAULT: Final = Timestamps()
-
-Key = tuple[str, str, str | None, Interval]
-"""Energy type, direction, unit and hour: what there is one value of."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,17 +56,13 @@ def read_usages(
     no JSON in UTF-8: NaN and Infinity are none.
     """
     fetched_at = require_utc(fetched_at, "fetched_at")
-    reply = take_apart(body)
-    amounts: dict[Key, float | None] = {}
-    for channel in reply.channels:
-        reply.undecoded += _collect(amounts, channel, timestamps)
-    start, end = _bounds(reply, timestamps)
+    page = read_page(body, timestamps)
     return DecodedUsages(
-        table=_table(amounts, metering_point.lower(), fetched_at),
-        undecoded=tuple(reply.undecoded),
-        start=start,
-        end=end,
-        channels=reply.count,
+        table=as_table([page.amounts], metering_point=metering_point, fetched_at=fetched_at),
+        undecoded=page.undecoded,
+        start=page.bounds.start,
+        end=page.bounds.end,
+        channels=page.bounds.channels,
     )
 
 
@@ -92,75 +79,3 @@ def decode_usages(
     return read_usages(
         body, metering_point=metering_point, fetched_at=fetched_at, timestamps=timestamps
     ).table
-
-
-def _collect(
-    amounts: dict[Key, float | None], channel: Channel, timestamps: Timestamps
-) -> Iterable[Undecoded]:
-    """Add a channel's amounts; tells what of it could not be read."""
-    flow = flow_of(channel.channel_id)
-    unit = None if channel.unit is None else unit_of(channel.unit)
-    hours = timestamps.hours([record.timestamp for record in channel.records])
-    for record, hour in zip(channel.records, hours, strict=True):
-        if isinstance(hour, UnclearHour):
-            yield Undecoded(path=record.path, why=f"timestamp: {hour.why}", interval=hour.interval)
-        elif record.unreadable is not None:
-            yield Undecoded(path=record.path, why=record.unreadable, interval=hour)
-        else:
-            key = flow.energy_type, flow.direction, unit, hour
-            if key in amounts and amounts[key] != record.amount:
-                yield Undecoded(path=record.path, why=_DIFFERS, interval=hour)
-            amounts[key] = record.amount
-
-
-def _bounds(reply: Reply, timestamps: Timestamps) -> tuple[datetime | None, datetime | None]:
-    """When the reply begins and ends; of two instants that it may mean, those that claim less."""
-    start = _instants(reply, "startDate", reply.start_date, timestamps)
-    end = _instants(reply, "endDate", reply.end_date, timestamps)
-    return (start[1] if start else None, end[0] if end else None)
-
-
-def _instants(
-    reply: Reply, name: str, text: str | None, timestamps: Timestamps
-) -> tuple[datetime, datetime] | None:
-    if text is None:
-        return None
-    instants = timestamps.bounds(text)
-    if instants is None:
-        reply.undecoded.append(Undecoded(path=f"{reply.path}.{name}", why="no such date-time"))
-    return instants
-
-
-def _table(amounts: dict[Key, float | None], metering_point: str, fetched_at: datetime) -> pa.Table:
-    hours = [hour for *_, hour in amounts]
-    by_row: dict[str, list[object]] = {
-        "energy_type": [energy_type for energy_type, _, _, _ in amounts],
-        "direction": [direction for _, direction, _, _ in amounts],
-        "unit": [unit for _, _, unit, _ in amounts],
-        "start": [hour.start for hour in hours],
-        "end": [hour.end for hour in hours],
-        "value": list(amounts.values()),
-    }
-    alike = {
-        "provider": ENECO,
-        "metering_point": metering_point,
-        "source": HEADPOINT,
-        "granularity": str(Granularity.HOUR),
-        "register": REGISTER,
-        "fetched_at": fetched_at,
-    }
-    columns = [
-        pa.array(by_row[field.name], field.type)
-        if field.name in by_row
-        else _repeated(alike.get(field.name), len(amounts), field.type)
-        for field in MEASUREMENTS_SCHEMA
-    ]
-    return pa.table(columns, schema=MEASUREMENTS_SCHEMA)
-
-
-def _repeated(value: object, rows: int, type_: pa.DataType) -> pa.Array:
-    if value is None:
-        return pa.nulls(rows, type_)
-    is_text = pa.types.is_dictionary(type_)
-    repeated = pa.repeat(pa.scalar(value, type_.value_type if is_text else type_), rows)
-    return repeated.dictionary_encode() if is_text else repeated

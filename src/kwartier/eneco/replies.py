@@ -65,10 +65,9 @@ def read_usages_message(reply: Reply) -> wire.Usages:
     parts = take_apart(reply.body)
     unreadable = [f"{each.path}: {each.why}" for each in parts.undecoded]
     unreadable += [
-        f"{record.path}: {record.unreadable}"
+        f"{channel.path_of(place)}: {why}"
         for channel in parts.channels
-        for record in channel.records
-        if record.unreadable
+        for place, why in channel.unreadable.items()
     ]
     if parts.start_date is None or parts.end_date is None:
         unreadable.append("startDate or endDate is missing")

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import Final
+from functools import lru_cache
+from typing import Final, cast
 from zoneinfo import ZoneInfo
 
 from kwartier.errors import InputError
@@ -61,56 +62,94 @@ class Timestamps:
         that runs backwards). One alone, or more than two, are unclear, and so are a wall time
         that the clock skips and an instant that is no full hour.
         """
-        moments = [_read(text) for text in texts]
-        places: dict[datetime, list[int]] = {}
-        for place, moment in enumerate(moments):
-            if isinstance(moment, datetime) and moment.tzinfo is None:
-                places.setdefault(moment, []).append(place)
-        wall_times = list(places)
-        runs_backwards = bool(wall_times) and wall_times[0] > wall_times[-1]
-        hours: list[Interval | UnclearHour] = []
-        for place, moment in enumerate(moments):
-            if isinstance(moment, UnclearHour):
-                hours.append(moment)
-                continue
-            instants = self._instants(moment)
-            alike = places.get(moment, []) if moment.tzinfo is None else []
-            if len(instants) == 2 and len(alike) == 2:
-                is_second = (place == alike[1]) != runs_backwards
-                instants = instants[is_second : is_second + 1]
-            hours.append(self._hour(instants))
-        return hours
+        hours = [self._hour(text) for text in texts]
+        if any(isinstance(hour, _Twice) for hour in hours):
+            return self._told_apart(texts, hours)
+        return cast("list[Interval | UnclearHour]", hours)
 
     def bounds(self, text: str) -> tuple[datetime, datetime] | None:
         """The earliest and the latest instant (UTC) that a reply's ``startDate`` or ``endDate``
         may mean: the same but for wall times that happen twice. None if it cannot be read.
         """
         moment = _read(text)
-        instants = [] if isinstance(moment, UnclearHour) else self._instants(moment)
+        instants = [] if isinstance(moment, UnclearHour) else _instants(moment, self.zone)
         return (instants[0], instants[-1]) if instants else None
 
-    def _instants(self, moment: datetime) -> list[datetime]:
-        if moment.tzinfo is not None:
-            return [moment.astimezone(UTC)]
-        return showings(moment, ZoneInfo(self.zone))
+    def _hour(self, text: str) -> Interval | UnclearHour | _Twice:
+        find = _remembered_hour if len(text) <= _LONGEST_REMEMBERED else _hour
+        return find(text, self.zone, self.labels)
 
-    def _hour(self, instants: list[datetime]) -> Interval | UnclearHour:
-        if not instants:
-            return UnclearHour(f"no such time in {self.zone}: the clock skips it")
-        hours = [self._labelled(instant) for instant in instants]
-        if len(hours) == 2:
-            return UnclearHour(
-                f"this time happens twice in {self.zone}, and not just two records bear it",
-                Interval(hours[0].start, hours[1].end),
-            )
-        start = hours[0].start
-        if start.minute or start.second or start.microsecond:
-            return UnclearHour("not at a full hour", hours[0])
-        return hours[0]
+    def _told_apart(
+        self, texts: Sequence[str], hours: Sequence[Interval | UnclearHour | _Twice]
+    ) -> list[Interval | UnclearHour]:
+        moments = [_read(text) for text in texts]
+        places: dict[datetime, list[int]] = {}
+        for place, moment in enumerate(moments):
+            if isinstance(moment, datetime) and moment.tzinfo is None:
+                places.setdefault(moment, []).append(place)
+        wall_times = list(places)
+        runs_backwards = wall_times[0] > wall_times[-1]
+        told: list[Interval | UnclearHour] = []
+        for place, hour in enumerate(hours):
+            if isinstance(hour, _Twice):
+                alike = places[hour.moment]
+                is_second = (place == alike[-1]) != runs_backwards
+                told.append(hour.one(is_second=is_second) if len(alike) == 2 else hour.either())
+            else:
+                told.append(hour)
+        return told
 
-    def _labelled(self, instant: datetime) -> Interval:
-        start = instant if self.labels == HourLabel.START else instant - HOUR
-        return Interval(start, start + HOUR)
+
+@dataclass(frozen=True, slots=True)
+class _Twice:
+    """The two hours of a wall time that happens twice."""
+
+    moment: datetime
+    zone: str
+    first: Interval
+    second: Interval
+
+    def one(self, *, is_second: bool) -> Interval | UnclearHour:
+        return _full(self.second if is_second else self.first)
+
+    def either(self) -> UnclearHour:
+        return UnclearHour(
+            f"this time happens twice in {self.zone}, and not just two records bear it",
+            Interval(self.first.start, self.second.end),
+        )
+
+
+def _hour(text: str, zone: str, labels: HourLabel) -> Interval | UnclearHour | _Twice:
+    moment = _read(text)
+    if isinstance(moment, UnclearHour):
+        return moment
+    hours = [_labelled(instant, labels) for instant in _instants(moment, zone)]
+    if not hours:
+        return UnclearHour(f"no such time in {zone}: the clock skips it")
+    return _full(hours[0]) if len(hours) == 1 else _Twice(moment, zone, *hours)
+
+
+_remembered_hour: Final = lru_cache(maxsize=1 << 14)(_hour)
+"""All channels and data owners tell of the same hours."""
+_LONGEST_REMEMBERED: Final = 40
+
+
+def _instants(moment: datetime, zone: str) -> list[datetime]:
+    if moment.tzinfo is not None:
+        return [moment.astimezone(UTC)]
+    return showings(moment, ZoneInfo(zone))
+
+
+def _labelled(instant: datetime, labels: HourLabel) -> Interval:
+    start = instant if labels == HourLabel.START else instant - HOUR
+    return Interval(start, start + HOUR)
+
+
+def _full(hour: Interval) -> Interval | UnclearHour:
+    start = hour.start
+    if start.minute or start.second or start.microsecond:
+        return UnclearHour("not at a full hour", hour)
+    return hour
 
 
 def _read(text: str) -> datetime | UnclearHour:

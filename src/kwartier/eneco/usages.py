@@ -1,10 +1,12 @@
-"""A usages reply taken apart: its channels and their records, member names in any casing."""
+"""A usages reply taken apart: its channels and their records, member names in any casing.
+
+A list of records as documented is read in one typed pass, any other one record by record.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 import msgspec
 
@@ -16,43 +18,65 @@ from kwartier.wire.unreadable import UNREADABLE
 Members = dict[str, msgspec.Raw]
 """An object's members, still JSON, by their names in lower case."""
 
+
+class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
+    """One record, by its documented members; ``timestamp`` as the API wrote it."""
+
+    timestamp: Annotated[str, msgspec.Meta(min_length=1)]
+    amount: float | None = None
+
+
 _RECORD_LISTS: Final = ("usageRecords", "usageRecord")
 """Both spellings are documented; a channel has one of them."""
 _MEMBERS: Final = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _ITEMS: Final = msgspec.json.Decoder(list[msgspec.Raw] | None)
+_RECORDS: Final = msgspec.json.Decoder(list[Record] | None)
 _TEXT: Final = msgspec.json.Decoder(str | None)
 _NUMBER: Final = msgspec.json.Decoder(float | None)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Record:
-    """One record; ``unreadable`` says what is wrong with its amount."""
-
-    path: str
-    timestamp: str
-    amount: float | None
-    unreadable: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Channel:
-    """What a channel measures, in which unit (None if it does not say), and its records."""
+    """What a channel measures, in which unit (None if it does not say), and its records.
+
+    ``unreadable`` says by a record's place in ``records`` what is wrong with its amount.
+    """
 
     channel_id: ChannelId
     unit: Unit | None
-    records: list[Record]
+    records: list[Record] = field(default_factory=list)
+    unreadable: dict[int, str] = field(default_factory=dict)
+    _lists: list[tuple[int, str]] = field(default_factory=list)
+    _paths: dict[int, str] = field(default_factory=dict)
+
+    def path_of(self, place: int) -> str:
+        """Where a record stands in the reply."""
+        if place in self._paths:
+            return self._paths[place]
+        first, path = next(one for one in reversed(self._lists) if one[0] <= place)
+        return f"{path}[{place - first}]"
+
+    def add_all(self, records: list[Record], path: str) -> None:
+        """Add a list that stands at ``path`` as it is."""
+        self._lists.append((len(self.records), path))
+        self.records += records
+
+    def add(self, record: Record, path: str, unreadable: str | None) -> None:
+        """Add the one record that stands at ``path``."""
+        self._paths[len(self.records)] = path
+        if unreadable is not None:
+            self.unreadable[len(self.records)] = unreadable
+        self.records.append(record)
 
 
 @dataclass(slots=True, kw_only=True)
 class Reply:
-    """``path`` is where its members stand, ``count`` how many channels it has, unreadable ones
-    included.
-    """
+    """``path`` is where its members stand, ``items`` are its channels, still JSON."""
 
     path: str
+    items: list[msgspec.Raw]
     start_date: str | None = None
     end_date: str | None = None
-    count: int = 0
     channels: list[Channel] = field(default_factory=list)
     undecoded: list[Undecoded] = field(default_factory=list)
 
@@ -64,8 +88,8 @@ class _MissingError(Exception):
 _DAMAGE: Final = (_MissingError, *UNREADABLE)
 
 
-def take_apart(body: bytes) -> Reply:
-    """The parts of a usages reply, bare or wrapped in ``data``; what cannot be read is noted.
+def outline(body: bytes) -> Reply:
+    """A usages reply, bare or wrapped in ``data``, without its channels taken apart.
 
     Raises :class:`DecodeError` if it has no list of channels.
     """
@@ -77,11 +101,20 @@ def take_apart(body: bytes) -> Reply:
         raise DecodeError(
             f"not a usages reply: it should be JSON with usageChannels ({error})"
         ) from error
-    reply = Reply(path=path, count=len(items))
+    reply = Reply(path=path, items=items)
     reply.start_date = _date(reply, members, "startDate")
     reply.end_date = _date(reply, members, "endDate")
-    for index, item in enumerate(items):
-        where = f"{path}.usageChannels[{index}]"
+    return reply
+
+
+def take_apart(body: bytes) -> Reply:
+    """The parts of a usages reply; what cannot be read is noted.
+
+    Raises :class:`DecodeError` if it has no list of channels.
+    """
+    reply = outline(body)
+    for index, item in enumerate(reply.items):
+        where = f"{reply.path}.usageChannels[{index}]"
         try:
             reply.channels.append(_channel(reply, item, where))
         except _DAMAGE as error:
@@ -99,31 +132,36 @@ def _outermost(body: bytes) -> tuple[str, Members]:
 def _channel(reply: Reply, item: msgspec.Raw, path: str) -> Channel:
     members = _members(item)
     unit = _text(members, "unit")
-    return Channel(
-        channel_id=ChannelId(_required(members, "channelId")),
-        unit=Unit(unit) if unit else None,
-        records=list(_records(reply, members, path)),
+    channel = Channel(
+        channel_id=ChannelId(_required(members, "channelId")), unit=Unit(unit) if unit else None
     )
-
-
-def _records(reply: Reply, members: Members, path: str) -> Iterator[Record]:
     for name in _RECORD_LISTS:
-        for index, item in enumerate(_decoded(_ITEMS, members.get(name.lower())) or []):
-            where = f"{path}.{name}[{index}]"
+        records = members.get(name.lower())
+        if records is not None:
+            _add_records(reply, channel, records, f"{path}.{name}")
+    return channel
+
+
+def _add_records(reply: Reply, channel: Channel, records: msgspec.Raw, path: str) -> None:
+    try:
+        channel.add_all(_RECORDS.decode(records) or [], path)
+    except UNREADABLE:
+        for index, item in enumerate(_decoded(_ITEMS, records) or []):
+            where = f"{path}[{index}]"
             try:
-                yield _record(item, where)
+                _add_record(channel, item, where)
             except _DAMAGE as error:
                 reply.undecoded.append(Undecoded(path=where, why=str(error)))
 
 
-def _record(item: msgspec.Raw, path: str) -> Record:
+def _add_record(channel: Channel, item: msgspec.Raw, path: str) -> None:
     members = _members(item)
     timestamp = _required(members, "timestamp")
     try:
-        amount = _decoded(_NUMBER, members.get("amount"))
+        amount, unreadable = _decoded(_NUMBER, members.get("amount")), None
     except UNREADABLE as error:
-        return Record(path=path, timestamp=timestamp, amount=None, unreadable=f"amount: {error}")
-    return Record(path=path, timestamp=timestamp, amount=amount)
+        amount, unreadable = None, f"amount: {error}"
+    channel.add(Record(timestamp, amount), path, unreadable)
 
 
 def _date(reply: Reply, members: Members, name: str) -> str | None:

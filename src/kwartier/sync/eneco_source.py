@@ -6,22 +6,19 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Final
 
-import pyarrow as pa
-import pyarrow.compute as pc
-
 from kwartier.eneco import (
     AsyncEnecoClient,
     AuthenticationError,
     BackPaging,
-    DecodedUsages,
     DecodeError,
     EnecoAPIError,
     ForbiddenError,
     NotFoundError,
     Timestamps,
-    read_usages,
 )
-from kwartier.measurements import Fetched, empty_measurements
+from kwartier.eneco.assemble import as_table
+from kwartier.eneco.pages import Amounts, Bounds, Page, read_bounds, read_page, starts_of
+from kwartier.measurements import Fetched
 from kwartier.measurements.fetched import Undecoded
 from kwartier.registry import DeliveryAddress, Listing
 from kwartier.settings import configured_clock
@@ -89,7 +86,7 @@ class EnecoSource:
             self._check_clock(reply.fetched_at)
             bodies.append(reply.body)
             fetched_at = min(fetched_at or reply.fetched_at, reply.fetched_at)
-            page = self._read(fetch, reply.body, reply.fetched_at)
+            page = read_bounds(reply.body, self._timestamps)
             end = paging.following(_start(page, fetch), page.channels)
             if end is None:
                 return Answer(tuple(bodies), fetched_at)
@@ -102,24 +99,21 @@ class EnecoSource:
         """All pages as one answer; what of a page lies outside the window, or was on a newer page
         already, is left out.
         """
-        pages = [self._read(fetch, body, answer.fetched_at) for body in answer.bodies]
-        unread, unsaid = _not_reached(fetch, pages)
+        pages = [read_page(body, self._timestamps) for body in answer.bodies]
+        unread, unsaid = _not_reached(fetch, [page.bounds for page in pages])
+        table = as_table(
+            list(_apart(fetch.window, pages)),
+            metering_point=fetch.metering_point,
+            fetched_at=answer.fetched_at,
+        )
         undecoded = [part for page in pages for part in page.undecoded]
         return Fetched(
             fetch=fetch,
             fetched_at=answer.fetched_at,
             outcome=Outcome.OK,
-            table=_one_table(fetch.window, pages),
+            table=table,
             undecoded=(*(one for one in undecoded if _concerns(fetch.window, one)), *unread),
             unsaid=unsaid,
-        )
-
-    def _read(self, fetch: Fetch, body: bytes, fetched_at: datetime) -> DecodedUsages:
-        return read_usages(
-            body,
-            metering_point=fetch.metering_point,
-            fetched_at=fetched_at,
-            timestamps=self._timestamps,
         )
 
     def failure(self, fetch: Fetch, error: Exception, at: datetime) -> Fetched:
@@ -140,7 +134,7 @@ class EnecoSource:
         return Fetched(fetch=fetch, fetched_at=at, outcome=outcome, error=str(error))
 
 
-def _start(page: DecodedUsages, fetch: Fetch) -> datetime:
+def _start(page: Bounds, fetch: Fetch) -> datetime:
     """Where the page begins; of one without channels it does not matter."""
     if page.start is not None:
         return page.start
@@ -153,7 +147,7 @@ def _start(page: DecodedUsages, fetch: Fetch) -> datetime:
 
 
 def _not_reached(
-    fetch: Fetch, pages: Sequence[DecodedUsages]
+    fetch: Fetch, pages: Sequence[Bounds]
 ) -> tuple[list[Undecoded], tuple[Interval, ...]]:
     """What of the window could not be read since paging went back no further, and what of it
     nothing is available of: that takes no value away that was there once.
@@ -171,22 +165,13 @@ def _not_reached(
     return [Undecoded(path="$.startDate", why=why, interval=left)], ()
 
 
-def _one_table(window: Interval, pages: Sequence[DecodedUsages]) -> pa.Table:
-    tables = [table for table in _apart(window, pages) if table.num_rows]
-    if not tables:
-        return empty_measurements()
-    return pa.concat_tables(tables).unify_dictionaries().combine_chunks()
-
-
-def _apart(window: Interval, pages: Sequence[DecodedUsages]) -> Iterator[pa.Table]:
-    """Each page's rows that touch the window and are older than those of the pages before it."""
+def _apart(window: Interval, pages: Sequence[Page]) -> Iterator[Amounts]:
+    """Each page's hours that touch the window and are older than those of the pages before it."""
     until = window.end
     for page in pages:
-        start, end = page.table["start"], page.table["end"]
-        chosen = page.table.filter(pc.and_(pc.greater(end, window.start), pc.less(start, until)))
-        yield chosen
-        if chosen.num_rows:
-            until = pc.min(chosen["start"]).as_py()
+        amounts = page.between(window.start, until)
+        yield amounts
+        until = min(starts_of(amounts), default=until)
 
 
 def _concerns(window: Interval, part: Undecoded) -> bool:
