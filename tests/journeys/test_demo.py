@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
 import time
 from pathlib import Path
 from urllib.error import URLError
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 
 import pytest
 
 from kwartier.cli.app import run
 from kwartier.cli.demo.folder import own_folder
-from kwartier.cli.demo.proof import Proof, prove
+from kwartier.cli.demo.proof import Proof, prove, prove_data_owners
 from kwartier.store import open_store
 from support.cli import Cli
 
-PARTS = ["kwartier demo", "consent", "backfill", "month peaks", "proof", "next"]
+PARTS = ["kwartier demo", "consent", "backfill", "month peaks", "Eneco", "proof", "next"]
 
 
 def test_it_shows_the_whole_way_in_order_and_proves_it(
@@ -32,12 +33,21 @@ def test_it_shows_the_whole_way_in_order_and_proves_it(
     assert [line for line in demo.stderr.splitlines() if not told_meanwhile.fullmatch(line)] == []
     said = demo.stdout
     assert "python" in said[said.index("next") :]
-    places = [said.index(part) for part in PARTS]
+    begins = {line.partition("  ")[0]: number for number, line in enumerate(said.splitlines())}
+    places = [begins[part] for part in PARTS]
     assert places == sorted(places)
     assert "23 of 25 approved, 1 waiting, 1 refused" in said
     assert "waiting for the grid user, 30 days left" in said
     assert "switch their registration on" in said
     assert re.search(r"Lucas Jacobs.*final", said)
+    assert "3 of 5 share their heat, 1 withdrew, 1 has not consented" in said
+    assert re.search(r"Teun Zonderland +Verzonnenlaan 12, .*: 1.208 of 1.208 hours", said)
+    assert re.search(r"Daan Etagehuis +withdrew: .* values and 1 delivery address erased", said)
+    assert re.search(r"once more, the last days again: 0 new, [1-9] receipts", said)
+    assert "in Centigrade, the mean of an hour: no energy" in said
+    assert re.search(r"Fenna Koperdraad +2026-10 +0\.\d+ +\d+\.\d +- +- +-", said)
+    assert re.search(r"Saar Dakpan +2026-11 +0\.\d+( +\d+\.\d){4}", said)
+    assert re.search(r"truth: equal\n +[\d\s]+ values one by one, [\d\s]+ of them Eneco's:", said)
     assert re.search(r"0 missing, 0 invented, 0 beyond consent", said)
     assert (tmp_path / "kwartier-demo" / "measurements.parquet").exists()
     assert run(["peaks", "--store", "kwartier-demo/kwartier.duckdb"]) == 0
@@ -68,6 +78,31 @@ def test_the_proof_fails_when_a_value_is_wrong_missing_or_not_permitted(cli: Cli
     assert prove(store, emulator, [right, other]).beyond_consent == 2 * 96
     cli("mock-mandate", "c-1", right, "--from", "2026-11-08", "--service", "quarter")
     assert prove(store, emulator, [right, other]).missing == 2 * 96
+
+
+def test_the_proof_fails_when_a_data_owner_agreed_to_other_days_than_the_store_holds(
+    cli: Cli,
+) -> None:
+    emulator = cli.env["ENECO_ACCEPTANCE_BASE_URL"].partition("/eneco")[0]
+
+    def shares_since(day: str) -> str:
+        about = {"environment": "acceptance", "startDate": day}
+        with urlopen(f"{emulator}/_emulator/eneco/data-owners?environment=acceptance") as reply:
+            about["dataOwnerId"] = json.load(reply)["dataOwners"][0]["dataOwnerId"]
+        body = json.dumps(about).encode()
+        urlopen(Request(f"{emulator}/_emulator/eneco/contracts", data=body, method="POST")).close()
+        return about["dataOwnerId"]
+
+    owner = shares_since("2026-11-16")
+    cli("sync", "--provider", "eneco")
+    store = open_store(cli.store)
+    whole = prove_data_owners(store, emulator, [owner])
+    assert whole.holds
+    assert whole.compared > 2 * 4 * 24
+    shares_since("2026-11-17")
+    assert prove_data_owners(store, emulator, [owner]).beyond_consent == 2 * 24
+    shares_since("2026-11-15")
+    assert prove_data_owners(store, emulator, [owner]).missing == 2 * 24
 
 
 def test_a_proof_with_any_fault_does_not_hold() -> None:

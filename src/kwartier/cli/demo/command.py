@@ -14,8 +14,10 @@ from kwartier.cli.configured import Running
 from kwartier.cli.coverage import coverage_rows
 from kwartier.cli.demo import screen
 from kwartier.cli.demo.folder import own_folder
+from kwartier.cli.demo.heat_screen import tell_heat
+from kwartier.cli.demo.netherlands import share_heat
 from kwartier.cli.demo.people import CLOCK, FIRST_DAY, PEOPLE, Person, customer, eans
-from kwartier.cli.demo.proof import prove
+from kwartier.cli.demo.proof import prove, prove_data_owners
 from kwartier.cli.demo.running_emulator import running_emulator
 from kwartier.cli.mandates import mandate_rows
 from kwartier.cli.options import PointOptions
@@ -45,9 +47,10 @@ def demo(
 ) -> int:
     """Show all of it in a minute: consent, a year of quarter-hours, month peaks, and the proof.
 
-    Starts the emulator on a free port, makes up 25 customers, fetches 13 months of their data
-    over HTTP into a store, and prints what an energy service provider looks at every day. The
-    folder it leaves holds the store and a Parquet file to go on with.
+    Starts the emulator on a free port, makes up 25 customers in Belgium and 5 in the Netherlands,
+    fetches their data over HTTP (13 months from Fluvius, the last weeks from Eneco) into one store,
+    and prints what an energy service provider looks at every day. The folder it leaves holds the
+    store and a Parquet file to go on with.
 
     Example: kwartier demo
     """
@@ -74,22 +77,33 @@ def _show(out: Console, store: Store, folder: Path, address: str) -> int:
     with progress(error_console()) as watch:
         first = run_async(sync_store(store, running, fluvius, watch))
     if first.stopped:
-        out.print("Stopped. Run `kwartier demo` again to start over.")
-        return 3
+        return _stopped(out)
     second = run_async(sync_store(store, running, fluvius, unwatched))
-    reading = Reading(store, PointOptions(store=folder / "kwartier.duckdb"))
+    options = PointOptions(store=folder / "kwartier.duckdb")
+    reading = Reading(store, options)
     mandates = mandate_rows(store, reading.now)
     coverage = coverage_rows(reading)
     screen.tell_consent(out, mandates, coverage)
     screen.tell_backfill(out, first, second, coverage)
     screen.tell_peaks(out, reading, *measure(reading))
+    heat = share_heat(store, running, address, error_console())
+    if heat.first.stopped or heat.second.stopped:
+        return _stopped(out)
+    tell_heat(out, store, options, heat)
     shared = sorted({row["metering_point"] for row in mandates if row["metering_point"]})
     with error_console().status("comparing the store with the emulator's truth"):
-        proof = prove(store, address, shared)
-    screen.tell_proof(out, proof)
+        belgian = prove(store, address, shared)
+        dutch = prove_data_owners(store, address, sorted(heat.owners.values()))
+    screen.tell_proof(out, belgian, dutch)
     export_parquet(store.scan(), folder / "measurements.parquet")
     screen.tell_what_next(out, folder)
-    return 0 if proof.holds and not first.failed else 1
+    failed = first.failed or heat.first.failed or heat.second.failed
+    return 0 if (belgian + dutch).holds and not failed else 1
+
+
+def _stopped(out: Console) -> int:
+    out.print("Stopped. Run `kwartier demo` again to start over.")
+    return 3
 
 
 def ask_for_consent(store: Store) -> None:

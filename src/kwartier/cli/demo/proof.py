@@ -57,6 +57,14 @@ class Proof:
     invented: int = 0
     beyond_consent: int = 0
 
+    def __add__(self, other: Proof) -> Proof:
+        return Proof(
+            self.compared + other.compared,
+            self.missing + other.missing,
+            self.invented + other.invented,
+            self.beyond_consent + other.beyond_consent,
+        )
+
     @property
     def holds(self) -> bool:
         return not (self.missing or self.invented or self.beyond_consent)
@@ -64,34 +72,39 @@ class Proof:
 
 def prove(store: Store, emulator: str, eans: Sequence[str]) -> Proof:
     """Compare all that the store holds of ``eans`` with the emulator's truth, value by value."""
+    return _prove(store, f"{emulator}/_emulator/truth", "ean", eans)
+
+
+def prove_data_owners(store: Store, emulator: str, data_owners: Sequence[str]) -> Proof:
+    """The same of data owners (UUIDs) in Eneco's acceptance environment."""
+    return _prove(store, f"{emulator}/_emulator/eneco/truth", "dataOwner", data_owners)
+
+
+def _prove(store: Store, address: str, name: str, points: Sequence[str]) -> Proof:
+    """``name`` is that of the parameter by which the truth is asked about points."""
     proof = Proof()
-    for first in range(0, len(eans), POINTS_AT_ONCE):
-        some = tuple(eans[first : first + POINTS_AT_ONCE])
+    for first in range(0, len(points), POINTS_AT_ONCE):
+        some = tuple(points[first : first + POINTS_AT_ONCE])
         held = _held(store, some)
-        counts = _compare(held, _that_can_count(_truth(emulator, some), held))
-        proof = Proof(
-            proof.compared + counts[0],
-            proof.missing + counts[1],
-            proof.invented + counts[2],
-            proof.beyond_consent + counts[3],
-        )
+        told = _truth(f"{address}?{urlencode([(name, point) for point in some])}")
+        proof += Proof(*_compare(held, _that_can_count(told, held)))
     return proof
 
 
-def _held(store: Store, eans: tuple[str, ...]) -> pa.Table:
+def _held(store: Store, points: tuple[str, ...]) -> pa.Table:
     table = pa.Table.from_batches(
-        list(store.scan(Selection(metering_points=eans))), MEASUREMENTS_SCHEMA
+        list(store.scan(Selection(metering_points=points))), MEASUREMENTS_SCHEMA
     )
     return table.rename_columns({"metering_point": "ean"}).select(list(_SAME))
 
 
-def _truth(emulator: str, eans: tuple[str, ...]) -> pa.Table:
+def _truth(url: str) -> pa.Table:
     """All but meters beside a headpoint: these carry the same energy, and are not stored."""
-    query = urlencode([("ean", ean) for ean in eans])
-    with urlopen(f"{emulator}/_emulator/truth?{query}", timeout=60) as reply:  # noqa: S310
+    with urlopen(url, timeout=60) as reply:  # noqa: S310
         told = pa.ipc.open_stream(reply.read()).read_all()
     both = pc.equal(told["metering_type"], HeadpointType.METERING_ON_HEADPOINT_AND_METER.value)
-    return told.filter(pc.invert(pc.and_(both, pc.equal(told["source"], METER))))
+    beside = pc.and_(both, pc.equal(told["source"], METER))
+    return told.filter(pc.invert(pc.fill_null(beside, False)))
 
 
 def _that_can_count(truth: pa.Table, held: pa.Table) -> pa.Table:

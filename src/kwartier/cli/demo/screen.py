@@ -47,11 +47,11 @@ def tell_consent(
     by_customer = {row["customer"]: row["status"] for row in mandates}
     counts = Counter(by_customer.values())
     points = len({row["metering_point"] for row in mandates if row["metering_point"]})
-    _part(
+    part(
         out,
         "consent",
-        f"{counts['Approved']} of {len(by_customer)} approved, {counts['Requested']} waiting, "
-        f"{counts['Rejected']} refused; {points} metering points",
+        f"Fluvius: {counts['Approved']} of {len(by_customer)} approved, "
+        f"{counts['Requested']} waiting, {counts['Rejected']} refused; {points} metering points",
     )
     silent = silent_points(coverage)
     remarks: dict[str, str] = {}
@@ -77,7 +77,7 @@ def tell_backfill(
     )
     gaps = sum(len(row["gaps"]) for row in rows)
     rate = plain(round(first.received / first.seconds))
-    _part(
+    part(
         out,
         "backfill",
         f"13 months in {first.seconds:.1f} s: {first.fetches} requests, "
@@ -106,26 +106,28 @@ def tell_peaks(out: Console, reading: Reading, by_month: pa.Table, figures: pa.T
         for row in peaks.rows(reading, by_month, figures)
         if about[row["metering_point"]]
     ]
-    _part(out, "month peaks", "in kW, from the quarter-hours")
+    part(out, "month peaks", "in kW, from the quarter-hours")
     columns = [column for column in peaks.columns(months) if column.key != "metering_point"]
     out.print(build_table(columns, rows))
     out.print(Padding(peaks.LEGEND, (0, 0, 0, 2), expand=False), style="dim", highlight=False)
 
 
-def tell_proof(out: Console, proof: Proof) -> None:
-    """Whether store and emulator agree."""
+def tell_proof(out: Console, fluvius: Proof, eneco: Proof) -> None:
+    """Whether store and emulator agree, of both providers."""
+    proof = fluvius + eneco
     verdict = "[green]equal[/]" if proof.holds else "[bold red]NOT equal[/]"
-    _part(out, "proof", f"the store against the emulator's own truth: {verdict}")
+    part(out, "proof", f"the store against the emulator's own truth: {verdict}")
     out.print(
-        f"  {plain(proof.compared)} values one by one: {proof.missing} missing, "
-        f"{proof.invented} invented, {proof.beyond_consent} beyond consent",
+        f"  {plain(proof.compared)} values one by one, {plain(eneco.compared)} of them Eneco's:\n"
+        f"  {proof.missing} missing, {proof.invented} invented, "
+        f"{proof.beyond_consent} beyond consent",
         highlight=False,
     )
 
 
 def tell_what_next(out: Console, folder: Path) -> None:
     """Commands to go on with, as they can be typed here."""
-    _part(out, "next", "")
+    part(out, "next", "")
     parquet = folder / "measurements.parquet"
     pandas = "" if _is_installed("pandas") else f"{_typed('pip')} install pandas && "
     lines = (
@@ -156,5 +158,6 @@ def _typed(program: str) -> str:
     return str(here.relative_to(Path.cwd()) if here.is_relative_to(Path.cwd()) else here)
 
 
-def _part(out: Console, name: str, text: str) -> None:
+def part(out: Console, name: str, text: str) -> None:
+    """Begin a part of the screen."""
     out.print(f"\n[bold cyan]{name}[/]  {text}", highlight=False)
