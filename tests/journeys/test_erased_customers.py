@@ -30,8 +30,11 @@ WHY = ("--why", "asked by letter")
 
 
 @pytest.fixture
-def cli(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Cli:
-    """The command line over a store that nothing is in yet."""
+def cli(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Cli:
+    """The command line, in a wide window, over a store that nothing is in yet."""
+    monkeypatch.setenv("COLUMNS", "200")
     return Cli(tmp_path, {}, capsys)
 
 

@@ -36,9 +36,9 @@ def history(old: Cli) -> Cli:
 
 def test_an_old_store_says_what_to_do_and_migrating_does_it(old: Cli) -> None:
     said = old("peaks", code=1)
-    assert "has store version 3, this kwartier knows 4: `kwartier migrate`" in said
-    assert old.json("migrate") == {"store": str(old.store), "version": 4}
-    assert "is up to date: version 4" in old("migrate")
+    assert "has store version 3, this kwartier knows 5: `kwartier migrate`" in said
+    assert old.json("migrate") == {"store": str(old.store), "version": 5}
+    assert "is up to date: version 5" in old("migrate")
     assert ESTIMATED in old("peaks")
 
 
