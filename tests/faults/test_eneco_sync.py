@@ -223,13 +223,13 @@ def test_data_owners_of_the_registry_serve_where_contracts_cannot_be_listed(
     since = day_start(START + ONE, HEAT)
     shared = [(owner.upper(), since), (other, since)]
     add_owner(store, owner)
-    report = eneco.sync(store, data_owners=shared)
+    report = eneco.sync(store, data_owners=lambda: shared)
     assert report.addresses == FetchedAddresses(asked=1), "of whom the registry knows"
     assert [one.address.country for one in store.data_owners() if one.address] == ["NL"]
     assert report.outcomes == {Outcome.OK: 1, Outcome.FORBIDDEN: 1}, "the other did not consent"
     assert held(store, owner) == eneco.truth(owner, START + ONE)
     eneco.wait(1)
-    assert eneco.sync(store, data_owners=shared[:1]).addresses == FetchedAddresses()
+    assert eneco.sync(store, data_owners=lambda: shared[:1]).addresses == FetchedAddresses()
     standing = {one.mandate.metering_point: one.mandate.status for one in store.mandates()}
     assert standing == {owner: "Approved", other: "Finished"}
 

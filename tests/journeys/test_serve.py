@@ -1,4 +1,6 @@
-"""The service as it is run: its own process, an emulated day a second, faults, a stop."""
+"""The service as it is run: its own process, an emulated day a second, two providers, faults, a
+stop.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +17,8 @@ import pytest
 
 from kwartier.analysis import month_coverage
 from kwartier.cli.app import run
+from kwartier.emulator.eneco.data_owners import data_owners
+from kwartier.emulator.fiam.contracts import Environment
 from kwartier.emulator.thread import EmulatorThread
 from kwartier.measurements import MEASUREMENTS_SCHEMA
 from kwartier.serve import ServedAlreadyError, alone_on
@@ -33,6 +37,8 @@ CONSENTED_FROM = "2026-02-19T23:00:00Z"
 """Not long before a day that stays estimated."""
 EANS = ["541440110000000101", "541441010000000101", "541440010000000301"]
 LATE = "541440110000000302"
+OWNER = data_owners(Environment.ACCEPTANCE)[0].id
+BOTH = {"KWARTIER_PROVIDER": "fluvius eneco"}
 
 CONFIG = """
 [store]
@@ -65,6 +71,14 @@ def give_consent(emulator: EmulatorThread, ean: str) -> None:
     assert send(url, "POST", content=json.dumps(mandate).encode(), headers=kind).status == 200
 
 
+def share_heat(emulator: EmulatorThread) -> None:
+    """A data owner of Eneco consents, to all since a few days ago."""
+    since = (BEGIN - timedelta(days=5)).date().isoformat()
+    asked = json.dumps({"dataOwnerId": OWNER, "startDate": since}).encode()
+    url = f"{emulator.url}/_emulator/eneco/contracts"
+    assert send(url, "POST", content=asked).status == 200
+
+
 @contextmanager
 def served(
     folder: Path, env: dict[str, str], *, settings: str = "", **more: str
@@ -86,9 +100,13 @@ def consented(emulator: EmulatorThread) -> FaultControl:
 
 
 def check_nothing_private(said: str, env: dict[str, str]) -> None:
-    hidden = ["FLUVIUS_SUBSCRIPTION_KEY", "FLUVIUS_SANDBOX_CLIENT_SECRET"]
+    hidden = [
+        "FLUVIUS_SUBSCRIPTION_KEY",
+        "FLUVIUS_SANDBOX_CLIENT_SECRET",
+        "ENECO_ACCEPTANCE_API_KEY",
+    ]
     secrets = [env[name] for name in hidden]
-    for word in (*EANS, LATE, *secrets, SECRET, "hidden", "eyJ", "Bearer"):
+    for word in (*EANS, LATE, OWNER, *secrets, SECRET, "hidden", "eyJ", "Bearer"):
         assert word not in said
 
 
@@ -142,48 +160,65 @@ def test_what_it_tells_prometheus_is_what_the_store_holds(
         pass
 
 
-def test_it_goes_on_for_days_through_an_outage_until_it_is_stopped(
+def test_it_goes_on_for_days_through_an_outage_of_one_provider_until_it_is_stopped(
     fresh_emulator: FreshEmulator, tmp_path: Path
 ) -> None:
     emulator = fresh_emulator(clock=BEGIN, speed=DAYS_A_SECOND)
     faults = consented(emulator)
+    share_heat(emulator)
     faults.set("token:401=2x")
-    with served(tmp_path, emulator.env) as service:
+    with served(tmp_path, emulator.env, **BOTH) as service:
         refused = service.wait_for("sync_failed")
         assert (refused["kind"], refused["level"]) == ("AuthenticationError", "error")
+        assert refused["provider"] == "fluvius"
         assert service.wait_for("provider_back")["failures"] == 2
-        service.wait_for("sync_finished", 2)
+        service.until(lambda: syncs(service, "fluvius") > 1, "syncs")
+        service.until(lambda: syncs(service, "eneco") > 1, "syncs of the other")
         give_consent(emulator, LATE)
-        ok = {"reason": "backfill", "outcome": "ok"}
+        backfill = {"provider": "fluvius", "reason": "backfill"}
+        ok = backfill | {"outcome": "ok"}
         service.until(lambda: service.metric("requests_total", **ok) == 4, "consent")
 
-        faults.set("*:503")
-        service.until(lambda: service.metric("provider_up") == 0, "the outage")
-        asked = service.metric("requests_total", reason="backfill")
+        faults.set("/esco*:503")
+        down = {"provider": "fluvius"}
+        service.until(lambda: service.metric("provider_up", **down) == 0, "the outage")
+        asked = service.metric("requests_total", **backfill)
         service.until(lambda: not service.ready()["sync"], "readiness to end")
         assert service.ready() == {"store": True, "sync": False, "credentials": True}
-        assert service.metric("consecutive_failures") >= 3
+        assert service.metric("consecutive_failures", **down) >= 3
         failures = [event for event in service.told() if event["level"] != "info"]
         assert [event["kind"] for event in failures[1:]] == ["ServiceUnavailableError"]
+        assert service.ready("eneco") == {"store": True, "sync": True, "credentials": True}
+        assert service.metric("last_sync_age_seconds", provider="eneco") < 3 * DAYS_A_SECOND
         faults.clear()
         back = service.wait_for("provider_back", 2)
         assert timedelta(seconds=back["seconds"]) > timedelta(days=3)
         service.until(lambda: all(service.ready().values()), "readiness")
-        assert service.metric("requests_total", reason="backfill") == asked, "caught up by delta"
+        assert service.metric("requests_total", **backfill) == asked, "caught up by delta"
 
         faults.set("energy:slow-first-byte(30s)")
         service.until(lambda: any(faults.injected().values()), "a request under way")
+        others = syncs(service, "eneco")
+        service.until(lambda: syncs(service, "eneco") > others, "a sync of the other")
         began = time.monotonic()
         assert service.stop() == 0
         assert time.monotonic() - began < 25, "it did not wait for the reply"
         assert service.told()[-1]["event"] == "stopped"
     check_nothing_private("".join(service.lines), emulator.env)
-    check_whole_days(tmp_path / "kwartier.duckdb", BEGIN, back["since"])
+    path, last = tmp_path / "kwartier.duckdb", back["since"]
+    check_whole_days(path, EANS[0], BEGIN, last)
+    check_whole_days(path, OWNER, BEGIN - timedelta(days=5), last)
 
 
-def check_whole_days(path: Path, first: datetime, last: str) -> None:
-    """No day from one to the other is without quarter-hours."""
-    selection = Selection(metering_points=(EANS[0],))
+def syncs(service: Served, provider: str) -> float:
+    """How many went well."""
+    asked = {"provider": provider, "task": "sync", "outcome": "done"}
+    return service.metric("tasks_total", **asked)
+
+
+def check_whole_days(path: Path, point: str, first: datetime, last: str) -> None:
+    """No day from one to the other is without values."""
+    selection = Selection(metering_points=(point,))
     table = pa.Table.from_batches(open_store(path).scan(selection), MEASUREMENTS_SCHEMA)
     days = {start.astimezone(BRUSSELS).date() for start in table["start"].to_pylist()}
     number = (datetime.fromisoformat(last) - first).days
@@ -200,6 +235,16 @@ def test_what_cannot_work_ends_at_once_and_says_why(
     assert "schedule.jitter: must be a duration" in capsys.readouterr().err
     assert run(["serve"]) == 1
     assert "FLUVIUS_SUBSCRIPTION_KEY: not set" in capsys.readouterr().err
+    config.write_text('[provider]\nnames = ["eneco"]\n')
+    assert run(["serve", "--config", str(config)]) == 1
+    assert "ENECO_API_KEY: not set" in capsys.readouterr().err
+    assert run(["sync", "--config", str(config)]) == 1
+    assert "ENECO_API_KEY: not set" in capsys.readouterr().err
+    config.write_text('[provider]\nnames = ["fluvius", "eneco"]\n')
+    assert run(["sync", "--config", str(config)]) == 2
+    assert "--provider: say which one is meant (fluvius, eneco)" in capsys.readouterr().err
+    assert run(["sync", "--config", str(config), "--provider", "eneco"]) == 1
+    assert "ENECO_API_KEY: not set" in capsys.readouterr().err
 
 
 def test_the_configuration_is_written_once_and_checked(

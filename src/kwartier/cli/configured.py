@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any
 
 from cyclopts import Parameter
 
-from kwartier.cli.options import EnvFile, Output, ProviderName, ProviderOptions, Sandbox
+from kwartier.cli.options import EnvFile, Named, Output, ProviderOptions, Sandbox
 from kwartier.cli.provider import means_sandbox
 from kwartier.cli.publishing import PublishOptions
 from kwartier.cli.sources import Asked, asked
 from kwartier.cli.telling import TellOptions
 from kwartier.configuration import Configuration, read_configuration
+from kwartier.errors import InputError
 from kwartier.settings import environment
 
 
@@ -41,7 +43,30 @@ class ConfiguredOptions:
 class PrintedOptions(ConfiguredOptions, Output):
     """The same for a command that asks one provider, and prints."""
 
-    provider: ProviderName = "fluvius"
+    provider: Annotated[
+        Named | None,
+        Parameter(
+            env_var="KWARTIER_PROVIDER",
+            show_env_var=True,
+            help="who is asked; else the one whom the settings name",
+        ),
+    ] = None
+
+
+@Parameter(name="*")
+@dataclass(frozen=True, kw_only=True)
+class ServedOptions(ConfiguredOptions):
+    """The same for a command that asks several providers."""
+
+    provider: Annotated[
+        list[Named] | None,
+        Parameter(
+            negative="",
+            env_var="KWARTIER_PROVIDER",
+            show_env_var=True,
+            help="who is asked, given again for each; else all whom the settings name",
+        ),
+    ] = None
 
 
 PRINTED = PrintedOptions()
@@ -55,8 +80,19 @@ class Running:
     store: Path
     is_sandbox: bool
 
-    def asked(self, provider: str) -> Asked:
-        """The provider of that name, in the environment that is meant."""
+    def named(self, given: Sequence[str] | None = None) -> list[str]:
+        """Who is to be asked: the ``given`` names, else those of the file; each once."""
+        return list(dict.fromkeys(map(str, given or self.configuration.provider.names)))
+
+    def asked(self, provider: str | None) -> Asked:
+        """The provider of that name, in the environment that is meant; None: the only one whom
+        the file names. Raises :class:`InputError` if it names several.
+        """
+        if provider is None:
+            names = self.named()
+            if len(names) > 1:
+                raise InputError("--provider", "say which one is meant", ", ".join(names))
+            (provider,) = names
         timestamps = self.configuration.eneco.timestamps()
         return asked(provider, is_sandbox=self.is_sandbox, timestamps=timestamps)
 

@@ -18,8 +18,9 @@ EnvFile = Annotated[
 ]
 
 
+Named = Literal["fluvius", "eneco"]
 ProviderName = Annotated[
-    Literal["fluvius", "eneco"],
+    Named,
     Parameter(env_var="KWARTIER_PROVIDER", show_env_var=True, help="who is asked"),
 ]
 Sandbox = Annotated[

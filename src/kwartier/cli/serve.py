@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import AsyncExitStack
 from dataclasses import fields, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -15,7 +17,7 @@ from cyclopts import Parameter
 from kwartier import __version__
 from kwartier.certificates import load_certificate
 from kwartier.cli.centigrade import declared_in
-from kwartier.cli.configured import ConfiguredOptions, Running, prepare
+from kwartier.cli.configured import Running, ServedOptions, prepare
 from kwartier.cli.running import run_async, stopped_by_signals
 from kwartier.cli.sources import Asked
 from kwartier.cli.telling import TELL, TellOptions, webhook_for
@@ -37,7 +39,6 @@ from kwartier.serve import (
     set_up_logs,
 )
 from kwartier.store import open_store
-from kwartier.vocabulary.provider import FLUVIUS
 
 DONE, FAILED = 0, 1
 
@@ -52,17 +53,20 @@ def serve(
         LogFormat | None, Parameter(help="auto is text on a terminal, else JSON")
     ] = None,
     telling: TellOptions = TELL,
-    options: ConfiguredOptions = ConfiguredOptions(),  # noqa: B008 - frozen
+    options: ServedOptions = ServedOptions(),  # noqa: B008 - frozen
 ) -> int:
     """Keep the store up to date until SIGTERM or Ctrl-C: poll mandates, sync every day.
 
     All is set in one file (`kwartier config init` writes it), options go before it. What a
-    customer consents to is fetched after the next poll. When Fluvius is down it says so once,
-    tries again after pauses that grow, and makes up for what it missed. /metrics is for
-    Prometheus, /health says that the process lives, /ready whether it does its work and why not.
-    Logs go to standard error. One service runs on a store; other commands may be used meanwhile.
+    customer consents to is fetched after the next poll. When a provider is down it says so once,
+    tries again after pauses that grow, and makes up for what it missed; another one goes on.
+    /metrics is for Prometheus, /health says that the process lives, /ready whether it does its work
+    and why not. Logs go to standard error. One service runs on a store; other commands may be used
+    meanwhile.
 
     Example: kwartier serve --config kwartier.toml
+
+    Example: kwartier serve --provider fluvius --provider eneco
     """
     running = prepare(options)
     settings = running.configuration.service
@@ -72,14 +76,15 @@ def serve(
         port=settings.port if port is None else port,
         log_format=log_format or settings.log_format,
     )
-    asked = running.asked(FLUVIUS)
-    asked.check()
+    everyone = [running.asked(name) for name in running.named(options.provider)]
+    for asked in everyone:
+        asked.check()
     receivers = _receivers(running, telling)
     set_up_logs(sys.stderr, settings.log_format, settings.log_level)
     policies = _policies(running, settings=settings)
     try:
         with alone_on(running.store):
-            run_async(_serve(running, policies, receivers, asked))
+            run_async(_serve(running, policies, receivers, everyone))
     except KwartierError as error:
         say(logging.ERROR, "ended", error=str(error))
         return FAILED
@@ -89,27 +94,30 @@ def serve(
     return DONE
 
 
-async def _serve(running: Running, policies: Policies, receivers: Receivers, asked: Asked) -> None:
+async def _serve(
+    running: Running, policies: Policies, receivers: Receivers, everyone: Sequence[Asked]
+) -> None:
     metrics, clock = Metrics(), ServiceClock()
-    metrics.watch_certificates(_remaining(asked))
     store = open_store(running.store, create=True)
     listener = listen(policies.settings.host, policies.settings.port)
-    made = running.client_settings()
-    retry = {one.name: getattr(made["retry"], one.name) for one in fields(made["retry"])}
-    watched = made | {"retry": WatchedRetries(**retry, watch=metrics.note_retry)}
-    async with asked.source(store, **watched) as source:
+    async with AsyncExitStack() as open_sources:
+        sources = []
+        for asked in everyone:
+            metrics.watch_certificates(asked.provider, _remaining(asked))
+            source = asked.source(store, **_watched(running, asked.provider, metrics))
+            seed = f"{asked.seed} {running.store.absolute()}"
+            sources.append((await open_sources.enter_async_context(source), seed))
         service = Service(
             store=store,
             path=running.store,
-            source=source,
+            sources=sources,
             clock=clock,
             policies=policies,
             receivers=receivers,
             metrics=metrics,
-            seed=f"{asked.seed} {running.store.absolute()}",
         )
         within = policies.settings.ready_within
-        readiness = Readiness(store, service.contact, clock, within=within)
+        readiness = Readiness(store, service.contacts, clock, within=within)
         with stopped_by_signals() as stop:
             async with serving(create_app(metrics, readiness), listener):
                 where = listener.getsockname()
@@ -120,10 +128,18 @@ async def _serve(running: Running, policies: Policies, receivers: Receivers, ask
                     host=where[0],
                     port=where[1],
                     store=str(running.store),
-                    environment=asked.environment.value,
+                    providers={each.provider: each.environment.value for each in everyone},
                 )
                 await service.run(stop)
         say(logging.INFO, "stopped")
+
+
+def _watched(running: Running, provider: str, metrics: Metrics) -> dict[str, Any]:
+    """The settings of a provider's client, whose retries are counted."""
+    made = running.client_settings()
+    retry = {one.name: getattr(made["retry"], one.name) for one in fields(made["retry"])}
+    watch = partial(metrics.note_retry, provider)
+    return made | {"retry": WatchedRetries(**retry, watch=watch)}
 
 
 def _policies(running: Running, **given: Any) -> Policies:

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, Protocol
 
@@ -110,7 +111,7 @@ class AskedEneco:
             yield EnecoSource(
                 client,
                 consumer=credentials.client_id,
-                data_owners=None if credentials.has_fiam else _registered(store),
+                data_owners=None if credentials.has_fiam else partial(_registered, store),
                 timestamps=self.timestamps,
                 machine_clock=machine_clock(),
             )

@@ -17,6 +17,7 @@ from kwartier.sync import FetchPolicy, PollPolicy, RunPolicy
 from kwartier.transport import RetryPolicy
 from kwartier.transport.client import DEFAULT_REQUESTS_PER_SECOND, DEFAULT_TIMEOUT
 from kwartier.vocabulary.centigrade import Centigrade
+from kwartier.vocabulary.provider import ProviderName
 from kwartier.vocabulary.setting import Setting
 
 
@@ -31,17 +32,31 @@ class StoreSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProviderSettings:
-    """Fluvius. Secrets never stand in this file: they are environment variables (FLUVIUS_...), or
-    lines NAME=value of a file that is named here. --sandbox and --env-file go before this.
+    """Whom to ask: Fluvius, Eneco, or both. Secrets never stand in this file: they are environment
+    variables (FLUVIUS_...; for Eneco ENECO_... and, of its consents, FIAM_...), or lines NAME=value
+    of a file that is named here. --provider, --sandbox and --env-file go before this.
     """
 
-    sandbox: Annotated[bool, Setting(about="ask the sandbox instead of the live service")] = False
+    names: Annotated[
+        tuple[ProviderName, ...],
+        Setting(
+            about="whom `kwartier serve` asks; `kwartier sync` does, too, if it is one, and must "
+            "be told whom otherwise"
+        ),
+    ] = (ProviderName.FLUVIUS,)
+    sandbox: Annotated[
+        bool,
+        Setting(
+            about="ask Fluvius' sandbox, and Eneco's acceptance environment, instead of the live "
+            "services"
+        ),
+    ] = False
     env_file: Annotated[
         Path | None, Setting(about="a file of NAME=value lines, which only the service may read")
     ] = None
     requests_per_second: Annotated[
         int,
-        Setting(about="at most so many, of all kinds together", at_least=1, at_most=1000),
+        Setting(about="at most so many of each, of all kinds together", at_least=1, at_most=1000),
     ] = DEFAULT_REQUESTS_PER_SECOND
     timeout: Annotated[
         float, Setting(about="seconds that one whole reply may take", at_least=1, at_most=600)
@@ -106,13 +121,13 @@ class Configuration:
 
 
 ABOUT = {
-    "service": "`kwartier serve`: its port, its logs, and what it does when Fluvius is down.",
+    "service": "`kwartier serve`: its port, its logs, and what it does when a provider is down.",
     "schedule": "When `kwartier serve` does what.",
     "retry": "A request that fails is repeated where that is harmless.",
     "poll": "How mandates are listed.",
     "fetch": "What is asked for.",
     "run": "How a sync goes about it.",
-    "arrival": "When values should be there. Habits seen, not promises of Fluvius.",
+    "arrival": "When values should be there. Habits seen, nobody's promises.",
     "retention": "What is erased without asking, and when a person is asked first.",
     "publish": "The published dataset: Parquet files for others to read instead of the store.",
     "webhooks": "How webhooks are delivered.",

@@ -25,7 +25,10 @@ _STORE_FILES: Final = ("", ".wal")
 
 
 class Aftermath:
-    """``standing`` is how the store stood at the last look; ``is_changed`` whether it may hold
+    """Follows the work with any provider, one round at a time; ``turn`` is held while the dataset
+    is published.
+
+    ``standing`` is how the store stood at the last look; ``is_changed`` whether it may hold
     what is not published yet.
     """
 
@@ -38,13 +41,25 @@ class Aftermath:
         policies: Policies,
         receivers: Receivers,
         metrics: Metrics,
+        turn: asyncio.Lock,
     ) -> None:
         self._store, self._path, self._clock = store, path, clock
         self._policies, self._receivers, self._metrics = policies, receivers, metrics
+        self._turn, self._alone = turn, asyncio.Lock()
         self.standing = Standing(at=clock.now())
         self.is_changed = True
 
-    async def tell(self, stop: asyncio.Event) -> None:
+    async def follow(self, stop: asyncio.Event) -> None:
+        """Publish, tell and look, as far as there is anything to do.
+
+        Raises :class:`~kwartier.serve.stopping.StoppedError` when ``stop`` cuts it short.
+        """
+        async with self._alone:
+            await self._publish()
+            await self._tell(stop)
+            await self.look()
+
+    async def _tell(self, stop: asyncio.Event) -> None:
         """Tell whoever is to be told of what mandates did; what is not taken waits."""
         receivers = self._receivers
         for name, file, webhook in (
@@ -68,25 +83,27 @@ class Aftermath:
                 level = logging.WARNING if done.left else logging.INFO
                 say(level, "events_told", receiver=name, taken=done.taken, left=done.left)
 
-    async def publish(self) -> None:
+    async def _publish(self) -> None:
         """Bring the published dataset up to date, if there is to be one and values came."""
         policy = self._policies.publish
         if policy.folder is None or not self.is_changed:
             return
         try:
-            report = await asyncio.to_thread(
-                publish,
-                self._store,
-                policy.folder,
-                wall=datetime.now(UTC),
-                grace=policy.grace,
-                arrival=self._policies.arrival,
-                centigrade=self._policies.centigrade,
-            )
+            async with self._turn:
+                self.is_changed = False
+                report = await asyncio.to_thread(
+                    publish,
+                    self._store,
+                    policy.folder,
+                    wall=datetime.now(UTC),
+                    grace=policy.grace,
+                    arrival=self._policies.arrival,
+                    centigrade=self._policies.centigrade,
+                )
         except KwartierError as error:
+            self.is_changed = True
             say(logging.ERROR, "not_published", error=str(error))
             return
-        self.is_changed = False
         say(logging.INFO, "published", months=len(report.written), generation=report.generation)
 
     async def look(self) -> None:

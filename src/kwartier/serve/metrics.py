@@ -29,6 +29,7 @@ _SECONDS: Final = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120)
 _CHANGES: Final = ("inserted", "revised", "removed", "unchanged", "outdated")
 _REFUSED: Final = ("beyond_consent", "unasked")
 _KIND: Final = ("energy_type", "granularity")
+_PROVIDER: Final = "provider"
 
 
 class Metrics:
@@ -50,23 +51,29 @@ class Metrics:
         return Gauge(name, about, labels, namespace="kwartier", registry=self.registry)
 
     def _count_work(self) -> None:
-        self.tasks = self._counter("tasks", "Syncs and polls by how they ended.", "task", "outcome")
+        self.tasks = self._counter(
+            "tasks", "Syncs and polls by how they ended.", _PROVIDER, "task", "outcome"
+        )
         self.requests = self._counter(
             "requests",
             "Requests for energy by why they were made and how they ended, retries not counted.",
+            _PROVIDER,
             "reason",
             "outcome",
         )
         self.request_seconds = Histogram(
             "request_duration_seconds",
             "How long requests for energy took, retries and pauses included.",
+            [_PROVIDER],
             namespace="kwartier",
             registry=self.registry,
             buckets=_SECONDS,
         )
-        self.lists = self._counter("mandate_lists", "Lists of mandates that came.", "kind")
+        self.lists = self._counter(
+            "mandate_lists", "Lists of mandates that came.", _PROVIDER, "kind"
+        )
         self.retries = self._counter(
-            "retries", "Requests of any kind that were repeated, by cause.", "cause"
+            "retries", "Requests of any kind that were repeated, by cause.", _PROVIDER, "cause"
         )
         self.events = self._counter("events", "Changes of mandates told to a receiver.", "receiver")
         self.events_outstanding = self._gauge(
@@ -135,28 +142,36 @@ class Metrics:
         )
 
     def _gauge_service(self) -> None:
-        self.up = self._gauge("provider_up", "Whether the provider answered the last time.")
+        self.up = self._gauge(
+            "provider_up", "Whether the provider answered the last time.", _PROVIDER
+        )
         self.sync_age = self._gauge(
-            "last_sync_age_seconds", "Time since the last successful sync; +Inf before the first."
+            "last_sync_age_seconds",
+            "Time since the last successful sync; +Inf before the first.",
+            _PROVIDER,
         )
         self.poll_age = self._gauge(
-            "last_poll_age_seconds", "Time since mandates were last polled; +Inf before that."
+            "last_poll_age_seconds",
+            "Time since mandates were last polled; +Inf before that.",
+            _PROVIDER,
         )
         self.sync_seconds = self._gauge(
-            "last_sync_duration_seconds", "How long the last sync took."
+            "last_sync_duration_seconds", "How long the last sync took.", _PROVIDER
         )
         self.certificate = self._gauge(
             "certificate_remaining_seconds",
             "Time until the certificate to sign in with expires; negative once it has.",
+            _PROVIDER,
             "certificate",
         )
         self.store_bytes = self._gauge("store_bytes", "Size of the store's file.")
         self.failing = self._gauge(
             "metering_points_failing",
             "Metering points of which a request of the last sync failed; they are asked again.",
+            _PROVIDER,
         )
         self.consecutive_failures = self._gauge(
-            "consecutive_failures", "Tasks that failed in a row."
+            "consecutive_failures", "Tasks that failed in a row.", _PROVIDER
         )
         build = Info("build", "This kwartier.", namespace="kwartier", registry=self.registry)
         build.info({"version": __version__})
@@ -173,14 +188,14 @@ class Metrics:
         self.retractions_blocked.set(len(report.enforced.blocked))
         self.holds.set(len(report.enforced.holds))
 
-    def note_task(self, task: Task, outcome: str) -> None:
+    def note_task(self, provider: str, task: Task, outcome: str) -> None:
         """Count a task's end."""
-        self.tasks.labels(task, outcome).inc()
+        self.tasks.labels(provider, task, outcome).inc()
 
-    def note_retry(self, outcome: Reply | TransportError) -> None:
+    def note_retry(self, provider: str, outcome: Reply | TransportError) -> None:
         """Count a request that is repeated because of ``outcome``."""
         cause = str(outcome.status) if isinstance(outcome, Reply) else type(outcome).__name__
-        self.retries.labels(cause).inc()
+        self.retries.labels(provider, cause).inc()
 
     def note_standing(self, standing: Standing) -> None:
         """Show how the store stands."""
@@ -200,10 +215,25 @@ class Metrics:
             self.renewals.labels(state).set(count)
         self.looked_at.set(standing.at.timestamp())
 
-    def watch_certificates(self, remaining: Mapping[str, Callable[[], float]]) -> None:
-        """Show how long certificates (``current``, ``next``) last, asked at each look."""
+    def watch_provider(
+        self, provider: str, *, sync_age: Callable[[], float], poll_age: Callable[[], float]
+    ) -> None:
+        """Show the ages of the last sync and poll, in seconds, asked at each look; the provider's
+        other gauges are there from now on.
+        """
+        self.sync_age.labels(provider).set_function(sync_age)
+        self.poll_age.labels(provider).set_function(poll_age)
+        for gauge in (self.up, self.failing, self.consecutive_failures, self.sync_seconds):
+            gauge.labels(provider)
+
+    def watch_certificates(
+        self, provider: str, remaining: Mapping[str, Callable[[], float]]
+    ) -> None:
+        """Show how long certificates last, in seconds, asked at each look: ``current`` and
+        ``next`` of Fluvius, ``fiam`` of Eneco.
+        """
         for name, seconds in remaining.items():
-            self.certificate.labels(name).set_function(seconds)
+            self.certificate.labels(provider, name).set_function(seconds)
 
     def exposition(self) -> bytes:
         """Everything in Prometheus' text format."""

@@ -42,7 +42,7 @@ class ObservedSource:
         return listing
 
     def _listed(self, kind: str, listing: Listing) -> None:
-        self._metrics.lists.labels(kind).inc()
+        self._metrics.lists.labels(self.provider, kind).inc()
         self.answered_at = listing.stated_at
 
     async def delivery_address(self, metering_point: str) -> DeliveryAddress | None:
@@ -53,20 +53,23 @@ class ObservedSource:
         try:
             return await self._source.request(fetch)
         finally:
-            self._metrics.request_seconds.observe(perf_counter() - began)
+            self._metrics.request_seconds.labels(self.provider).observe(perf_counter() - began)
 
     def decode(self, fetch: Fetch, answer: Answer) -> Fetched:
         fetched = self._source.decode(fetch, answer)
-        self._metrics.requests.labels(fetch.reason, fetched.outcome).inc()
+        self._count(fetch, fetched.outcome)
         return fetched
+
+    def _count(self, fetch: Fetch, outcome: str) -> None:
+        self._metrics.requests.labels(self.provider, fetch.reason, outcome).inc()
 
     def failure(self, fetch: Fetch, error: Exception, at: datetime) -> Fetched:
         try:
             fetched = self._source.failure(fetch, error, at)
         except Exception:
-            self._metrics.requests.labels(fetch.reason, "refused").inc()
+            self._count(fetch, "refused")
             raise
-        self._metrics.requests.labels(fetch.reason, fetched.outcome).inc()
+        self._count(fetch, fetched.outcome)
         if fetched.outcome is Outcome.FAILED:
             self.failed.add(fetch.metering_point)
         return fetched

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
@@ -17,30 +18,44 @@ _PATIENCE: Final = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One condition; ``says`` tells why it is as it is."""
+    """One condition, maybe about one provider; ``says`` tells why it is as it is."""
 
     name: str
     is_met: bool
     says: str
+    provider: str | None = None
 
     def as_json(self) -> dict[str, Any]:
-        return {"name": self.name, "ok": self.is_met, "says": self.says}
+        about = {} if self.provider is None else {"provider": self.provider}
+        return {"name": self.name, **about, "ok": self.is_met, "says": self.says}
 
 
 class Readiness:
-    """Answers ``/ready``: the store can be opened, the last successful sync is not older than
-    ``within``, and the provider accepted the credentials.
+    """Answers ``/ready``: the store can be opened, and of each provider the last successful
+    sync is not older than ``within``, and it accepted the credentials.
     """
 
     def __init__(
-        self, store: Store, contact: Contact, clock: ServiceClock, *, within: timedelta
+        self,
+        store: Store,
+        contacts: Mapping[str, Contact],
+        clock: ServiceClock,
+        *,
+        within: timedelta,
     ) -> None:
-        self._store, self._contact, self._clock, self._within = store, contact, clock, within
+        self._store, self._contacts, self._clock, self._within = store, contacts, clock, within
         self._opening: asyncio.Task[Check] | None = None
 
     async def checks(self) -> list[Check]:
         """All conditions, in order."""
-        return [await self._store_opens(), self._is_synced(), self._is_accepted()]
+        checks = [await self._store_opens()]
+        for provider, contact in self._contacts.items():
+            for name, (is_met, says) in (
+                ("sync", self._is_synced(contact)),
+                ("credentials", _is_accepted(contact)),
+            ):
+                checks.append(Check(name, is_met, says, provider))
+        return checks
 
     async def _store_opens(self) -> Check:
         """However many ask at once, the store is opened once; in use counts as well."""
@@ -62,19 +77,17 @@ class Readiness:
             return Check("store", False, str(error))
         return Check("store", True, "can be opened")
 
-    def _is_synced(self) -> Check:
-        at = self._contact.synced_at
+    def _is_synced(self, contact: Contact) -> tuple[bool, str]:
+        at = contact.synced_at
         if at is None:
-            return Check("sync", False, "no sync has succeeded yet")
+            return False, "no sync has succeeded yet"
         age = self._clock.now() - at
         told = show_duration(timedelta(seconds=max(0, int(age.total_seconds()))))
         limit = show_duration(self._within)
-        says = f"the last one succeeded {told} ago, allowed are {limit}"
-        return Check("sync", age <= self._within, says)
+        return age <= self._within, f"the last one succeeded {told} ago, allowed are {limit}"
 
-    def _is_accepted(self) -> Check:
-        accepted = self._contact.accepted
-        if accepted is None:
-            return Check("credentials", False, self._contact.error or "not tried yet")
-        says = "accepted" if accepted else self._contact.error or "refused"
-        return Check("credentials", accepted, says)
+
+def _is_accepted(contact: Contact) -> tuple[bool, str]:
+    if contact.accepted is None:
+        return False, contact.error or "not tried yet"
+    return contact.accepted, "accepted" if contact.accepted else contact.error or "refused"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Final
@@ -17,7 +18,7 @@ from kwartier.eneco import (
     Timestamps,
 )
 from kwartier.eneco.assemble import as_table
-from kwartier.eneco.pages import Amounts, Bounds, Page, read_bounds, read_page, starts_of
+from kwartier.eneco.pages import Amounts, Bounds, Page, hours_of, read_bounds, read_page
 from kwartier.measurements import Fetched
 from kwartier.measurements.fetched import Undecoded
 from kwartier.registry import DeliveryAddress, Listing
@@ -37,8 +38,8 @@ class EnecoSource:
     """The sync's view of an Eneco client.
 
     ``consumer`` is our party identifier: only contracts about us open data (None: whatever is
-    listed is about us). With ``data_owners``, each with since when it shares, these stand for
-    contracts, and KPN FIAM is not asked; ``clock`` then tells the time of the list. With
+    listed is about us). ``data_owners`` tells who shares, each with since when: these stand
+    for contracts, and KPN FIAM is not asked; ``clock`` then tells the time of the list. With
     ``machine_clock``, a reply whose time is more than a day ahead of it ends the sync.
     """
 
@@ -49,7 +50,7 @@ class EnecoSource:
         client: AsyncEnecoClient,
         *,
         consumer: str | None = None,
-        data_owners: Sequence[tuple[str, datetime]] | None = None,
+        data_owners: Callable[[], Sequence[tuple[str, datetime]]] | None = None,
         timestamps: Timestamps = _BY_DEFAULT,
         clock: Callable[[], datetime] = configured_clock,
         machine_clock: Callable[[], datetime] | None = None,
@@ -60,7 +61,8 @@ class EnecoSource:
     async def mandates(self, *, reference_number: str | None = None) -> Listing:
         references = None if reference_number is None else frozenset({reference_number})
         if self._data_owners is not None:
-            return list_of_data_owners(self._data_owners, self._clock(), references)
+            owners = await asyncio.to_thread(self._data_owners)
+            return list_of_data_owners(owners, self._clock(), references)
         listed = await self._client.list_contracts()
         self._check_clock(listed.fetched_at)
         return list_of_contracts(listed, self._consumer, references)
@@ -171,7 +173,7 @@ def _apart(window: Interval, pages: Sequence[Page]) -> Iterator[Amounts]:
     for page in pages:
         amounts = page.between(window.start, until)
         yield amounts
-        until = min(starts_of(amounts), default=until)
+        until = min(hours_of([amounts]), default=until)
 
 
 def _concerns(window: Interval, part: Undecoded) -> bool:

@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Final
 
 FLUVIUS: Final = "fluvius"
 ENECO: Final = "eneco"
+
+
+class ProviderName(StrEnum):
+    """A provider, as settings name it."""
+
+    FLUVIUS = "fluvius"
+    ENECO = "eneco"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

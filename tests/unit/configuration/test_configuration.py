@@ -122,6 +122,7 @@ def complaint(text: str) -> str:
         ("[retry]\ntotal = nan", "retry.total: must be a number, not nan"),
         ("[retry]\ntotal = -1", "retry.total: must be at least 0, not -1"),
         ("[provider]\nsandbox = 'yes'", "provider.sandbox: must be true or false, not 'yes'"),
+        ("[provider]\nnames = ['enexo']", 'provider.names: must be one of "fluvius", "eneco"'),
         ("[provider]\nenv_file = ' '", "provider.env_file: must not be empty"),
         ("[service]\nlog_format = 'xml'", 'service.log_format: must be one of "auto", "json"'),
         ("[arrival]\ngas_after = '-1h'", "arrival.gas_after: must be a duration"),

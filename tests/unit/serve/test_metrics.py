@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from prometheus_client.parser import text_string_to_metric_families
 
@@ -75,15 +76,17 @@ def test_a_report_is_counted() -> None:
     metrics = Metrics()
     for _ in range(2):
         metrics.note_report(SyncReport(now=NOW, inserted=5, revised=2, beyond_consent=1))
-    metrics.note_task(Task.SYNC, "done")
+    metrics.note_task("eneco", Task.SYNC, "done")
     assert value(metrics, "values_total", change="inserted") == 10
     assert value(metrics, "values_refused_total", why="beyond_consent") == 2
-    assert value(metrics, "tasks_total", task="sync", outcome="done") == 1
+    assert value(metrics, "tasks_total", provider="eneco", task="sync", outcome="done") == 1
 
 
 def test_retries_are_counted_by_cause_and_what_is_final_is_not() -> None:
     metrics = Metrics()
-    policy = WatchedRetries(attempts=3, dice=lambda: 0.0, watch=metrics.note_retry)
+    policy = WatchedRetries(
+        attempts=3, dice=lambda: 0.0, watch=partial(metrics.note_retry, "fluvius")
+    )
     call = Call(method="GET", url="http://127.0.0.1/")
     causes = (Reply(status=503), BrokenReplyError("cut short"), Reply(status=404))
     for attempt in (1, 3):

@@ -233,7 +233,7 @@ def test_refused_credentials_and_a_wrong_clock_end_the_sync() -> None:
 
 
 def test_there_is_no_list_of_updates_and_data_owners_stand_for_contracts() -> None:
-    of_ours = source(Pages(), data_owners=[(OWNER.upper(), MIDNIGHT)])
+    of_ours = source(Pages(), data_owners=lambda: [(OWNER.upper(), MIDNIGHT)])
     assert asyncio.run(of_ours.updated_mandates(NOW)) is None
     listing = asyncio.run(of_ours.mandates())
     [mandate] = listing.mandates
