@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
@@ -111,7 +112,13 @@ def state_folder() -> Path | None:
     """Where this user's programs keep what outlives a run, by the XDG Base Directory
     specification; None where the user has no home.
     """
-    stated = Path(environment().get("XDG_STATE_HOME", ""))
+    return _state_folder(environment().get("XDG_STATE_HOME", ""), environment().get("HOME"))
+
+
+@cache
+def _state_folder(stated_folder: str, home: str | None) -> Path | None:  # noqa: ARG001
+    """``home`` is what :meth:`Path.home` looks at: with another one the folder is another."""
+    stated = Path(stated_folder)
     if stated.is_absolute():
         return stated
     try:

@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from kwartier.eneco.channels import REGISTER
-from kwartier.eneco.pages import Amounts, Series
+from kwartier.eneco.pages import Amounts, Series, hours_of
 from kwartier.eneco.timestamps import HOUR
 from kwartier.measurements import MEASUREMENTS_SCHEMA
 from kwartier.vocabulary.energy import HEADPOINT
@@ -27,7 +27,8 @@ def as_table(pages: Sequence[Amounts], *, metering_point: str, fetched_at: datet
     """
     parts = [part for amounts in pages for part in amounts.items() if part[1]]
     counts = [len(hours) for _, hours in parts]
-    starts = [int(hour.timestamp()) * 1_000_000 for _, hours in parts for hour in hours]
+    microseconds = {hour: int(hour.timestamp()) * 1_000_000 for hour in hours_of(pages)}
+    starts = [microseconds[hour] for _, hours in parts for hour in hours]
     values = [amount for _, hours in parts for amount in hours.values()]
     start = np.array(starts, np.int64)
     series = [one for one, _ in parts]

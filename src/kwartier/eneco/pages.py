@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, cast
 
 from kwartier.eneco.channels import flow_of, unit_of
 from kwartier.eneco.timestamps import HOUR, Timestamps, UnclearHour
 from kwartier.eneco.usages import Channel, Reply, outline, take_apart
 from kwartier.measurements.fetched import Undecoded
+from kwartier.vocabulary.interval import Interval
 
 _DIFFERS: Final = "the hour comes more than once with different amounts; the last one was kept"
 
@@ -48,9 +49,12 @@ class Page:
 
     def between(self, start: datetime, end: datetime) -> Amounts:
         """The amounts of the hours that touch the time from ``start`` to ``end``."""
-        first = start - HOUR
+        first, hours = start - HOUR, hours_of([self.amounts])
+        inside = {hour for hour in hours if first < hour < end}
+        if len(inside) == len(hours):
+            return self.amounts
         return {
-            series: {hour: amount for hour, amount in amounts.items() if first < hour < end}
+            series: {hour: amount for hour, amount in amounts.items() if hour in inside}
             for series, amounts in self.amounts.items()
         }
 
@@ -73,9 +77,9 @@ def read_page(body: bytes, timestamps: Timestamps) -> Page:
     return Page(bounds=bounds, amounts=amounts, undecoded=tuple(reply.undecoded))
 
 
-def starts_of(amounts: Amounts) -> Iterable[datetime]:
-    """Of every amount the start of its hour."""
-    return (hour for series in amounts.values() for hour in series)
+def hours_of(pages: Iterable[Amounts]) -> set[datetime]:
+    """The starts of all hours that there is any amount of."""
+    return set().union(*(hours for amounts in pages for hours in amounts.values()))
 
 
 def _collect(amounts: Amounts, channel: Channel, timestamps: Timestamps) -> Iterator[Undecoded]:
@@ -84,6 +88,19 @@ def _collect(amounts: Amounts, channel: Channel, timestamps: Timestamps) -> Iter
     unit = None if channel.unit is None else unit_of(channel.unit)
     series = amounts.setdefault(Series(flow.energy_type, flow.direction, unit), {})
     hours = timestamps.hours([record.timestamp for record in channel.records])
+    if not series and not channel.unreadable and set(map(type, hours)) == {Interval}:
+        starts = [hour.start for hour in cast("list[Interval]", hours)]
+        if len(set(starts)) == len(starts):
+            series.update(zip(starts, [record.amount for record in channel.records], strict=True))
+            return
+    yield from _collect_one_by_one(series, channel, hours)
+
+
+def _collect_one_by_one(
+    series: dict[datetime, float | None],
+    channel: Channel,
+    hours: Sequence[Interval | UnclearHour],
+) -> Iterator[Undecoded]:
     for place, (record, hour) in enumerate(zip(channel.records, hours, strict=True)):
         if isinstance(hour, UnclearHour):
             why = f"timestamp: {hour.why}"

@@ -102,6 +102,7 @@ def _whole(reply: Reply) -> None:
 
 def stated_at(reply: Reply) -> datetime:
     """The provider's time of a reply (UTC): its Date header is all there is."""
-    if reply.date is None:
+    date = reply.date
+    if date is None:
         raise BrokenReplyError("the reply tells no time: it has no Date header")
-    return reply.date.astimezone(UTC)
+    return date.astimezone(UTC)

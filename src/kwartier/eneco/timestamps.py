@@ -62,8 +62,10 @@ class Timestamps:
         that runs backwards). One alone, or more than two, are unclear, and so are a wall time
         that the clock skips and an instant that is no full hour.
         """
-        hours = [self._hour(text) for text in texts]
-        if any(isinstance(hour, _Twice) for hour in hours):
+        is_short = max(map(len, texts), default=0) <= _LONGEST_REMEMBERED
+        hour_of = _remembered_hour if is_short else _hour
+        hours = [hour_of(text, self.zone, self.labels) for text in texts]
+        if _Twice in set(map(type, hours)):
             return self._told_apart(texts, hours)
         return cast("list[Interval | UnclearHour]", hours)
 
@@ -74,10 +76,6 @@ class Timestamps:
         moment = _read(text)
         instants = [] if isinstance(moment, UnclearHour) else _instants(moment, self.zone)
         return (instants[0], instants[-1]) if instants else None
-
-    def _hour(self, text: str) -> Interval | UnclearHour | _Twice:
-        find = _remembered_hour if len(text) <= _LONGEST_REMEMBERED else _hour
-        return find(text, self.zone, self.labels)
 
     def _told_apart(
         self, texts: Sequence[str], hours: Sequence[Interval | UnclearHour | _Twice]

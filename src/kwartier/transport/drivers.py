@@ -8,6 +8,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import lru_cache
 from ipaddress import ip_address
 from typing import Final, Generic, TypeVar
 from urllib.parse import urlsplit
@@ -175,6 +176,7 @@ class _Clients(Generic[C]):
         return made
 
 
+@lru_cache(maxsize=256)
 def is_loopback(url: str) -> bool:
     """Whether the address is on this machine, where no proxy must come between."""
     host = urlsplit(url).hostname or ""

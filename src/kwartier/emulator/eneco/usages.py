@@ -59,6 +59,6 @@ def _channels(owner: DataOwner, found: Known) -> list[dict[str, object]]:
     ]
 
 
-@lru_cache(maxsize=1 << 12)
+@lru_cache(maxsize=1 << 15)
 def _iso(hour: int) -> str:
     return f"{datetime.fromtimestamp(hour * HOUR, UTC):%Y-%m-%dT%H:%M:%SZ}"
