@@ -13,15 +13,27 @@ from rich.markup import escape
 from rich.padding import Padding
 from rich.table import Table
 
-from kwartier.cli.options import PROVIDER, ProviderOptions
+from kwartier.cli.options import EACH_PROVIDER, EachProviderOptions
 from kwartier.cli.output import console, print_json
-from kwartier.cli.provider import choose_environment
+from kwartier.cli.provider import means_sandbox
+from kwartier.cli.sources import AskedEneco, AskedFluvius, asked
 from kwartier.cli.wording import counted
-from kwartier.doctor import Diagnosis, State, Step, checklist, examine
+from kwartier.doctor import (
+    Diagnosis,
+    State,
+    Step,
+    checklist,
+    examine_eneco,
+    examine_fluvius,
+    examine_store,
+)
+from kwartier.doctor.eneco_settings import is_configured
 from kwartier.doctor.onboarding import Tick
 from kwartier.doctor.stores import progress_of
+from kwartier.errors import InputError
 from kwartier.fluvius import Environment
 from kwartier.settings import environment
+from kwartier.vocabulary.provider import ENECO, FLUVIUS
 
 DONE, SOMETHING_WRONG = 0, 1
 
@@ -43,25 +55,30 @@ def doctor(
             negative="", help="show the way from an organisation to its customers' data instead"
         ),
     ] = False,
-    options: ProviderOptions = PROVIDER,
+    options: EachProviderOptions = EACH_PROVIDER,
 ) -> int:
     """Look at configuration, network, clock, sign-in, certificate and store, and say what to do.
 
     It changes nothing; in the sandbox it asks for one short URL that nobody opens, since only
-    that tells whether the contract number is known. No secret is ever shown. Exit code 1:
-    something is wrong.
+    that tells whether the contract number is known. Of Eneco the contracts in KPN FIAM are
+    counted, and one page of usages is asked for. No secret is ever shown. Exit code 1: something
+    is wrong.
 
     Example: kwartier doctor --sandbox
+
+    Example: kwartier doctor --provider eneco
     """
-    chosen = choose_environment(options)
+    is_sandbox = means_sandbox(options)
     if onboarding:
         return _onboarding(options)
-    found = _examine(chosen, options)
+    chosen = [asked(name, is_sandbox=is_sandbox) for name in _providers(options)]
+    found = [one for each in chosen for one in _examine(each, options)]
+    found += examine_store(options.store)
     is_well = all(one.state is not State.BAD for one in found)
     if options.json:
         print_json(
             {
-                "environment": chosen.value,
+                "environment": chosen[0].environment.value,
                 "ok": is_well,
                 "checks": [one.as_json() for one in found],
             }
@@ -71,9 +88,17 @@ def doctor(
     return DONE if is_well else SOMETHING_WRONG
 
 
-def _examine(chosen: Environment, options: ProviderOptions) -> list[Diagnosis]:
+def _providers(options: EachProviderOptions) -> list[str]:
+    if options.provider is not None:
+        return [options.provider]
+    return [FLUVIUS, ENECO] if is_configured(environment()) else [FLUVIUS]
+
+
+def _examine(chosen: AskedFluvius | AskedEneco, options: EachProviderOptions) -> list[Diagnosis]:
     variables, now = environment(), lambda: datetime.now(UTC)
-    return examine(chosen, variables=variables, store=options.store, now=now)
+    if isinstance(chosen, AskedFluvius):
+        return examine_fluvius(chosen.environment, variables=variables, now=now)
+    return examine_eneco(chosen.environment, variables=variables, store=options.store, now=now)
 
 
 def _tell(found: Sequence[Diagnosis]) -> None:
@@ -109,9 +134,12 @@ def _ending(found: Sequence[Diagnosis]) -> str:
     return "[green]Nothing is wrong.[/]"
 
 
-def _onboarding(options: ProviderOptions) -> int:
+def _onboarding(options: EachProviderOptions) -> int:
+    if options.provider == ENECO:
+        raise InputError("--onboarding", "is of Fluvius alone", "leave --provider eneco out")
     sandbox, production = (
-        _examine(each, options) for each in (Environment.SANDBOX, Environment.PRODUCTION)
+        _examine(AskedFluvius(each), options)
+        for each in (Environment.SANDBOX, Environment.PRODUCTION)
     )
     steps = checklist(sandbox, production, progress_of(options.store))
     if options.json:

@@ -71,6 +71,23 @@ class AnyProviderOptions(ProviderOptions):
 
 @Parameter(name="*")
 @dataclass(frozen=True, kw_only=True)
+class EachProviderOptions(ProviderOptions):
+    """The same where it may be each of them: without a name whoever is configured, Fluvius in any
+    case."""
+
+    provider: Annotated[
+        Literal["fluvius", "eneco"] | None,
+        Parameter(
+            env_var="KWARTIER_PROVIDER",
+            show_env_var=True,
+            help="look at one provider only; without it at Fluvius, and at Eneco if it is "
+            "configured",
+        ),
+    ] = None
+
+
+@Parameter(name="*")
+@dataclass(frozen=True, kw_only=True)
 class PointOptions(StoreOptions):
     """Which metering points."""
 
@@ -86,4 +103,5 @@ class PointOptions(StoreOptions):
 STORE = StoreOptions()
 PROVIDER = ProviderOptions()
 ANY_PROVIDER = AnyProviderOptions()
+EACH_PROVIDER = EachProviderOptions()
 POINTS = PointOptions()

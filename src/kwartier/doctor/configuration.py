@@ -55,14 +55,14 @@ def read_configuration(environment: Environment, variables: Mapping[str, str]) -
     diagnoses += _settings(environment, variables)
     diagnoses += _sign_in(environment, variables)
     credentials = _credentials(environment, variables)
-    clock = _clock(variables, diagnoses)
+    clock = read_clock(variables, diagnoses)
     return Configuration(
         environment=environment,
         variables=variables,
         diagnoses=diagnoses,
         credentials=credentials,
         endpoints=endpoints,
-        roots=_roots(variables, diagnoses),
+        roots=read_roots("FLUVIUS_CA_FILE", variables, diagnoses),
         clock=clock,
     )
 
@@ -149,9 +149,10 @@ def _credentials(
         return None
 
 
-def _clock(
-    variables: Mapping[str, str], diagnoses: list[Diagnosis]
+def read_clock(
+    variables: Mapping[str, str], diagnoses: list[Diagnosis], topic: str = TOPIC
 ) -> Callable[[datetime], datetime] | None:
+    """What tells the API's time at a real one; None, and a diagnosis, if that cannot be read."""
     text = variables.get("KWARTIER_CLOCK")
     if text is None:
         return lambda real: real
@@ -159,18 +160,24 @@ def _clock(
         clock = EmulatedTime.parse(text)
     except InputError as error:
         says = f"{text!r} is no clock: {error.field} {error.rule}"
-        diagnoses.append(Diagnosis(TOPIC, "KWARTIER_CLOCK", State.BAD, says, READ_THE_CLOCK))
+        diagnoses.append(Diagnosis(topic, "KWARTIER_CLOCK", State.BAD, says, READ_THE_CLOCK))
         return None
-    diagnoses.append(Diagnosis(TOPIC, "KWARTIER_CLOCK", State.GOOD, "an emulated clock"))
+    diagnoses.append(Diagnosis(topic, "KWARTIER_CLOCK", State.GOOD, "an emulated clock"))
     return clock.at
 
 
-def _roots(variables: Mapping[str, str], diagnoses: list[Diagnosis]) -> list[bytes]:
+def read_roots(
+    variable: str,
+    variables: Mapping[str, str],
+    diagnoses: list[Diagnosis],
+    topic: str = TOPIC,
+) -> list[bytes]:
+    """The authorities to trust besides the machine's, DER, that ``variable`` names."""
     try:
-        found = trusted_roots("FLUVIUS_CA_FILE", variables)
+        found = trusted_roots(variable, variables)
     except ConfigurationError as error:
-        diagnoses.append(told(TOPIC, "FLUVIUS_CA_FILE", error))
+        diagnoses.append(told(topic, variable, error))
         return []
     if found:
-        diagnoses.append(Diagnosis(TOPIC, "FLUVIUS_CA_FILE", State.GOOD, "read"))
+        diagnoses.append(Diagnosis(topic, variable, State.GOOD, "read"))
     return found

@@ -20,7 +20,8 @@ class State(StrEnum):
 class Diagnosis:
     """What was found of ``subject``, and what to do. It never holds a secret.
 
-    ``topic`` groups: configuration, network, sign-in, API, certificate, store.
+    ``topic`` groups: configuration, network, sign-in, API, certificate, store; of Eneco also
+    contracts, and each begins with its name.
     """
 
     topic: str

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 import msgspec
 
 from kwartier.doctor.configuration import READ_THE_CLOCK, Configuration
 from kwartier.doctor.diagnosis import Diagnosis, State, told
+from kwartier.doctor.visit import SET_THE_CLOCK, TIMEOUT, Visit
 from kwartier.errors import ConfigurationError
 from kwartier.fluvius import AuthenticationError, Environment, FluviusAPIError, FluviusCredentials
 from kwartier.fluvius.credentials import look_up
@@ -21,13 +22,11 @@ from kwartier.transport import (
     AnotherWayError,
     BrokenReplyError,
     Call,
-    ConnectFailedError,
     Reply,
     SyncDriver,
     Token,
     TransportError,
 )
-from kwartier.transport.protocol import Send, Steps
 from kwartier.wire import fluvius_v3 as wire
 from kwartier.wire.unreadable import UNREADABLE
 
@@ -37,13 +36,7 @@ API: Final = "API"
 REFERENCE: Final = "kwartier-doctor"
 """A reference number that no customer has."""
 
-NOTICEABLE: Final = timedelta(minutes=1)
-TOLERATED: Final = timedelta(minutes=5)
-"""By how much Microsoft Entra ID lets clocks differ."""
-
-_TIMEOUT: Final = 20.0
 _SCOPE_REFUSED: Final = frozenset({"AADSTS70011", "AADSTS500011", "AADSTS1002012"})
-_SET_THE_CLOCK: Final = "set this machine's clock, or have it set (NTP)"
 
 
 def examine_services(
@@ -56,7 +49,7 @@ def examine_services(
     """
     if configuration.endpoints is None:
         return []
-    driver = SyncDriver(timeout=_TIMEOUT, roots=configuration.roots)
+    driver = SyncDriver(timeout=TIMEOUT, roots=configuration.roots)
     try:
         visit = _Visit(configuration, configuration.endpoints, driver, now)
         is_there = visit.knock()
@@ -72,8 +65,8 @@ def examine_services(
         driver.close()
 
 
-class _Visit:
-    """One visit; ``found`` grows."""
+class _Visit(Visit):
+    """One visit to Fluvius."""
 
     def __init__(
         self,
@@ -82,27 +75,22 @@ class _Visit:
         driver: SyncDriver,
         now: Callable[[], datetime],
     ) -> None:
-        self.found: list[Diagnosis] = []
+        super().__init__(driver, now, authority="FLUVIUS_CA_FILE")
         self._environment = configuration.environment
         self._variables = configuration.variables
         self._clock = configuration.clock
         self._is_emulated = configuration.is_emulated
         self._endpoints = endpoints
-        self._driver = driver
-        self._now = now
-
-    def note(self, topic: str, subject: str, state: State, says: str, advice: str = "") -> None:
-        self.found.append(Diagnosis(topic, subject, state, says, advice))
 
     def knock(self) -> bool:
         """Ask the API without credentials: any answer shows that it is there."""
         call = Call(method="GET", url=f"{self._endpoints.base_url}/api/mandate")
-        reply = self._ask("Fluvius' API", f"{self._environment.prefix}_BASE_URL", call)
+        reply = self.ask(NETWORK, "Fluvius' API", f"{self._environment.prefix}_BASE_URL", call)
         if reply is None:
             return False
         if self._clock is not None:
-            advice = READ_THE_CLOCK if self._is_emulated else _SET_THE_CLOCK
-            self._compare("clock and Fluvius'", self._clock(self._now()), reply, advice)
+            advice = READ_THE_CLOCK if self._is_emulated else SET_THE_CLOCK
+            self.compare(NETWORK, "clock and Fluvius'", self._clock(self.now()), reply, advice)
         return True
 
     def sign_in(self, credentials: FluviusCredentials) -> Token | None:
@@ -110,10 +98,12 @@ class _Visit:
         try:
             flow = token_flow(credentials, self._endpoints.token_url)
             while True:
-                reply = self._ask("Microsoft Entra ID", "FLUVIUS_TOKEN_URL", flow.token_call())
+                reply = self.ask(
+                    NETWORK, "Microsoft Entra ID", "FLUVIUS_TOKEN_URL", flow.token_call()
+                )
                 if reply is None:
                     return None
-                self._compare("clock and Microsoft's", self._now(), reply, _SET_THE_CLOCK)
+                self.compare(NETWORK, "clock and Microsoft's", self.now(), reply, SET_THE_CLOCK)
                 try:
                     token = flow.read_token(reply)
                     break
@@ -121,7 +111,7 @@ class _Visit:
                     self._refused_for_now(other)
         except AuthenticationError as error:
             subject = "scope" if error.code in _SCOPE_REFUSED else "token"
-            self._refused(SIGN_IN, subject, error)
+            self.refused(SIGN_IN, subject, error)
             return None
         except (ConfigurationError, FluviusAPIError, BrokenReplyError) as error:
             self.found.append(told(SIGN_IN, "token", error, advice="try again later"))
@@ -135,7 +125,7 @@ class _Visit:
             "Authorization": f"Bearer {token.value}",
             "Ocp-Apim-Subscription-Key": credentials.subscription_key,
         }
-        reply = self._send(
+        reply = self.send(
             Call(
                 method="GET",
                 url=f"{self._endpoints.base_url}/api/mandate",
@@ -163,7 +153,7 @@ class _Visit:
             advice = f"correct {self._environment.prefix}_BASE_URL: it ends in /v3"
             self.note(API, "address", State.BAD, "there is no such API", advice)
         else:
-            self._refused(API, "mandates", error)
+            self.refused(API, "mandates", error)
 
     def _contract_number(self, credentials: FluviusCredentials, headers: Mapping[str, str]) -> None:
         number = credentials.data_access_contract_number
@@ -181,7 +171,7 @@ class _Visit:
                 wire.ClientSessionDataService(data_service_type=wire.DataServiceType.VH_DAG)
             ],
         )
-        reply = self._send(
+        reply = self.send(
             Call(
                 method="POST",
                 url=f"{self._endpoints.base_url}/api/shortUrlIdentifier",
@@ -195,43 +185,6 @@ class _Visit:
         else:
             advice = "check FLUVIUS_DATA_ACCESS_CONTRACT_NUMBER against the contract"
             self.note(API, "contract number", State.BAD, "no link is made under it", advice)
-
-    def _ask(self, who: str, variable: str, call: Call) -> Reply | None:
-        """The reply, None without; either way a diagnosis of the road."""
-        where = call.url.partition("/api/")[0]
-        reply = self._send(call)
-        if isinstance(reply, Reply):
-            self.note(NETWORK, who, State.GOOD, f"answers at {where}")
-            return reply
-        advice = f"check the network, the proxy, and {variable}"
-        if isinstance(reply, ConnectFailedError) and "certificate" in str(reply).lower():
-            advice = "name the authority's certificate in FLUVIUS_CA_FILE if it is to be trusted"
-        self.note(NETWORK, who, State.BAD, str(reply), advice)
-        return None
-
-    def _send(self, call: Call) -> Reply | TransportError:
-        try:
-            return self._driver.run(_once(call))
-        except TransportError as error:
-            return error
-
-    def _compare(self, subject: str, ours: datetime, reply: Reply, advice: str) -> None:
-        if reply.date is None:
-            self.note(NETWORK, subject, State.UNKNOWN, "the answer tells no time")
-            return
-        ahead = ours - reply.date
-        says = f"{_length(abs(ahead))} {'ahead' if ahead > timedelta() else 'behind'}"
-        if abs(ahead) <= NOTICEABLE:
-            self.note(NETWORK, subject, State.GOOD, "within a minute")
-        elif abs(ahead) <= TOLERATED:
-            self.note(NETWORK, subject, State.DOUBTFUL, says, advice)
-        else:
-            self.note(NETWORK, subject, State.BAD, says, advice)
-
-    def _refused(self, topic: str, subject: str, error: FluviusAPIError) -> None:
-        says, _, advice = str(error).rpartition(" (")
-        shown = (says or str(error)).partition(" Trace ID:")[0]
-        self.note(topic, subject, State.BAD, shown, advice.rstrip(")"))
 
     def _refused_for_now(self, other: AnotherWayError) -> None:
         says, _, _ = str(other).rpartition(" (")
@@ -250,16 +203,3 @@ def _made_a_session(reply: Reply) -> bool:
     except UNREADABLE:
         return False
     return reply.is_success and made.data.status == "success"
-
-
-def _once(call: Call) -> Steps[Reply]:
-    reply: Reply = yield Send(call)
-    return reply
-
-
-def _length(span: timedelta) -> str:
-    seconds = round(span.total_seconds())
-    for unit, name in ((86_400, "days"), (3_600, "hours"), (60, "minutes")):
-        if round(seconds / unit) > 1:
-            return f"{round(seconds / unit)} {name}"
-    return f"{seconds} seconds"

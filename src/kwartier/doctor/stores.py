@@ -9,6 +9,7 @@ from typing import Final
 
 from kwartier.doctor.diagnosis import Diagnosis, State
 from kwartier.store import StoreBusyError, StoreError, open_store
+from kwartier.vocabulary.provider import ENECO
 from kwartier.wire.fluvius_v3 import MandateStatus
 
 TOPIC: Final = "store"
@@ -41,6 +42,17 @@ def examine_store(path: Path) -> list[Diagnosis]:
         advice = "let this user write it"
         found.append(Diagnosis(TOPIC, "writable", State.BAD, f"{path} may not be written", advice))
     return found
+
+
+def registered_data_owners(path: Path) -> set[str]:
+    """The data owners of Eneco that are customers'; none, if the store cannot be read."""
+    if not path.is_file():
+        return set()
+    try:
+        with open_store(path) as store:
+            return {one.data_owner for one in store.data_owners() if one.provider == ENECO}
+    except StoreError:
+        return set()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -48,7 +48,7 @@ class EnecoCredentials:
 
     def __post_init__(self) -> None:
         for name in (*_OF_ENECO, *_OF_FIAM):
-            _check(name, getattr(self, name), called=name)
+            check_setting(name, getattr(self, name), called=name)
         if self.consumer_token:
             return
         missing = [name for name in _OF_FIAM if not getattr(self, name)]
@@ -96,10 +96,10 @@ class EnecoCredentials:
         values: dict[str, str | None] = {}
         for name in (*_OF_ENECO, *_OF_FIAM):
             variable, values[name] = look_up(name, given, found)
-            _check(name, values[name], called=variable)
+            check_setting(name, values[name], called=variable)
         if not values["consumer_token"]:
             _check_fiam(values, given)
-        return cls(**values)  # type: ignore[arg-type]  # _check has refused a missing API key
+        return cls(**values)  # type: ignore[arg-type]  # check_setting has refused a missing API key
 
 
 def look_up(
@@ -117,7 +117,10 @@ def look_up(
     return variable, variables.get(variable)
 
 
-def _check(name: str, value: str | None, *, called: str) -> None:
+def check_setting(name: str, value: str | None, *, called: str) -> None:
+    """Raise :class:`ConfigurationError` for a credential that is missing where none serves, or is
+    evidently not real; ``called`` is what the message names it by.
+    """
     if value is not None and value.strip():
         check_value(value, called=called, hint=_ISSUED_BY[name], may_wrap=name == "private_key")
     elif name == "api_key":
