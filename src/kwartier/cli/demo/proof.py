@@ -86,7 +86,8 @@ def _prove(store: Store, address: str, name: str, points: Sequence[str]) -> Proo
     for first in range(0, len(points), POINTS_AT_ONCE):
         some = tuple(points[first : first + POINTS_AT_ONCE])
         held = _held(store, some)
-        told = _truth(f"{address}?{urlencode([(name, point) for point in some])}")
+        query = [*((name, point) for point in some), *_from_the_first_on(held)]
+        told = _truth(f"{address}?{urlencode(query)}")
         proof += Proof(*_compare(held, _that_can_count(told, held)))
     return proof
 
@@ -96,6 +97,14 @@ def _held(store: Store, points: tuple[str, ...]) -> pa.Table:
         list(store.scan(Selection(metering_points=points))), MEASUREMENTS_SCHEMA
     )
     return table.rename_columns({"metering_point": "ean"}).select(list(_SAME))
+
+
+def _from_the_first_on(held: pa.Table) -> list[tuple[str, str]]:
+    """Asks for no truth of before all that we have, unless we may have it: it goes back for years,
+    and takes long to work out.
+    """
+    first = pc.min(held["start"]).as_py()
+    return [] if first is None else [("since", f"{first:%Y-%m-%dT%H:%M:%SZ}")]
 
 
 def _truth(url: str) -> pa.Table:
@@ -108,9 +117,7 @@ def _truth(url: str) -> pa.Table:
 
 
 def _that_can_count(truth: pa.Table, held: pa.Table) -> pa.Table:
-    """Without what we may not have and begins before or after all that we have: often most of it,
-    for the truth goes back for years.
-    """
+    """Without what we may not have and begins before or after all that we have."""
     first, last = pc.min_max(held["start"]).values()
     ours = pc.and_(pc.greater_equal(truth["start"], first), pc.less_equal(truth["start"], last))
     return truth.filter(pc.or_(truth["permitted"], pc.fill_null(ours, False)))
