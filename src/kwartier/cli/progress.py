@@ -10,7 +10,6 @@ from typing import Final
 from rich.console import Console
 from rich.progress import (
     BarColumn,
-    MofNCompleteColumn,
     Progress,
     TextColumn,
     TimeRemainingColumn,
@@ -30,20 +29,21 @@ def progress(out: Console) -> Iterator[Watcher]:
         return
     bar = Progress(
         BarColumn(bar_width=16),
-        MofNCompleteColumn(),
-        TextColumn("points · {task.fields[values]} values · {task.fields[rate]}/s · left"),
+        TextColumn("{task.fields[points]} points · {task.fields[values]} values"),
+        TextColumn("· {task.fields[rate]}/s · left"),
         TimeRemainingColumn(),
         console=out,
         transient=True,
     )
     with bar:
-        task = bar.add_task("sync", total=None, values="0", rate="0")
+        task = bar.add_task("sync", total=None, points="0", values="0", rate="0")
 
         def watch(report: SyncReport) -> None:
             bar.update(
                 task,
-                total=report.points or None,
-                completed=report.points_done,
+                total=1 if report.points else None,
+                completed=report.share_done,
+                points=f"{report.points_done}/{report.points}",
                 values=plain(report.received),
                 rate=plain(_rate(report)),
             )
@@ -59,10 +59,10 @@ class _Lines:
         self._next = perf_counter() + SECONDS_BETWEEN_LINES
 
     def __call__(self, report: SyncReport) -> None:
-        if perf_counter() < self._next or not report.points_done:
+        if perf_counter() < self._next or not report.share_done:
             return
         self._next = perf_counter() + SECONDS_BETWEEN_LINES
-        left = report.seconds / report.points_done * (report.points - report.points_done)
+        left = report.seconds / report.share_done - report.seconds
         self._out.print(
             f"{report.points_done} of {report.points} metering points, "
             f"{report.received} values, {_rate(report)}/s, about {left:.0f} s left",

@@ -18,6 +18,7 @@ from kwartier.vocabulary.fetch import Fetch, Outcome, Reason
 class SyncReport:
     """Counts of one sync. Times are in seconds; ``requesting`` adds up over concurrent requests.
 
+    Of the ``points``, ``points_planned`` are those whose ``planned`` requests are known by now.
     ``outcomes`` and ``reasons`` count the requests: how they ended, and why they were made.
     ``received`` values were answered and decoded; once committed they are ``inserted``,
     ``revised`` (the old value is kept beside), ``unchanged`` or ``outdated`` (a later answer was
@@ -32,6 +33,8 @@ class SyncReport:
     now: datetime
     points: int = 0
     points_done: int = 0
+    points_planned: int = 0
+    planned: int = 0
     outcomes: Counter[Outcome] = field(default_factory=Counter)
     reasons: Counter[Reason] = field(default_factory=Counter)
     received: int = 0
@@ -66,6 +69,16 @@ class SyncReport:
     @property
     def seconds(self) -> float:
         return (self.ended or perf_counter()) - self.started
+
+    @property
+    def share_done(self) -> float:
+        """How much of the sync is done (0 to 1), as far as can be told while it is being planned:
+        as if the other metering points took as many requests as those planned.
+        """
+        if not self.planned:
+            return self.points_done / self.points if self.points else 0.0
+        expected = self.planned * max(1.0, self.points / self.points_planned)
+        return min(self.fetches / expected, 1.0)
 
     def add(self, committed: Committed, seconds: float) -> None:
         self.commits += 1

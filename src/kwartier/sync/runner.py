@@ -170,6 +170,8 @@ class _Run:
         now = self.listing.stated_at
         async for point, fetches in planning.by_point(self.store, mandates, now):
             self.open_fetches[point] = len(fetches)
+            self.report.planned += len(fetches)
+            self.report.points_planned += 1
             self.report.points_done += not fetches
             for fetch in fetches:
                 self.told(fetch)

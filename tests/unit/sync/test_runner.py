@@ -121,6 +121,18 @@ def test_many_answers_share_a_commit_and_none_waits_longer_than_the_policy(
     assert rows_kept(store) == report.inserted == 10 * ROWS
 
 
+def test_what_is_planned_and_how_much_of_it_is_done_is_told_all_along(store: WatchedStore) -> None:
+    told: list[float] = []
+
+    def watch(report: SyncReport) -> None:
+        told.append(report.share_done)
+
+    report = asyncio.run(sync(store, Script(10), watch=watch))
+    assert (report.planned, report.points_planned) == (10, 10)
+    assert told == sorted(told)
+    assert (0 < told[0] < 0.5, told[-1]) == (True, 1)
+
+
 def test_rows_bound_a_commit_as_well(store: WatchedStore) -> None:
     run(store, Script(6), RunPolicy(commit_rows=2 * ROWS))
     assert store.batches == [2, 2, 2]
