@@ -63,3 +63,42 @@ def test_a_consent_says_what_for_in_which_words_and_how(field: str, value: str) 
 def test_a_wording_has_a_version_a_language_and_words(field: str, value: str) -> None:
     with pytest.raises(InputError, match=field):
         Wording(**{**asdict(DUTCH), field: value})
+
+
+def test_a_purpose_is_withdrawn_in_all_its_words_and_only_where_it_stands(store: Store) -> None:
+    store.add_wording(DUTCH)
+    store.add_wording(replace(DUTCH, version="2026-2"))
+    newer = replace(GIVEN, wording="2026-2", given_at=later(1))
+    billing = replace(GIVEN, purpose="billing", given_at=later(2))
+    others = replace(GIVEN, reference_number="KW-2", given_at=later(3))
+    store.note_consents([GIVEN, newer, billing, others])
+    assert store.withdraw_consents({"KW-1"}, "advice", at=later(4)) == 2
+    assert store.withdraw_consents({"KW-1"}, "advice", at=later(5)) == 0
+    withdrawn = [replace(one, withdrawn_at=later(4)) for one in (GIVEN, newer)]
+    assert store.consents() == [*withdrawn, billing, others]
+
+
+def test_what_was_withdrawn_and_is_given_again_stands_beside_it(store: Store) -> None:
+    store.add_wording(DUTCH)
+    store.note_consents([GIVEN])
+    store.withdraw_consents({"KW-1"}, "advice", at=later(1))
+    again = replace(GIVEN, given_at=later(2))
+    assert store.note_consents([again]) == 1
+    assert store.consents() == [replace(GIVEN, withdrawn_at=later(1)), again]
+
+
+@pytest.mark.parametrize(
+    ("purpose", "hours", "says"),
+    [
+        ("billing", 1, "'billing' was not agreed to"),
+        ("advice", -1, "must not lie before it was given"),
+    ],
+)
+def test_what_was_not_given_by_then_cannot_be_withdrawn(
+    store: Store, purpose: str, hours: int, says: str
+) -> None:
+    store.add_wording(DUTCH)
+    store.note_consents([GIVEN])
+    with pytest.raises(InputError, match=says):
+        store.withdraw_consents({"KW-1"}, purpose, at=later(hours))
+    assert store.consents() == [GIVEN]

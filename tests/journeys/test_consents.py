@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from support.cli import Cli
@@ -82,3 +84,56 @@ def test_a_purpose_without_words_is_refused_and_nothing_is_added(
 ) -> None:
     assert says in kept("customers", "add", "c-1", *arguments, code=2)
     assert kept.json("customers", "list") == []
+
+
+def test_a_purpose_is_withdrawn_and_stays_so_until_it_is_given_again(
+    kept: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
+    for purpose in ("advice", "billing"):
+        kept("customers", "add", "c-1", "--purpose", purpose, "--wording", "2026-1")
+    said = kept("consents", "withdraw", "c-1", "--purpose", "advice")
+    assert "Withdrawn 2" in said
+    assert "What stands: billing." in said
+    assert "Withdrawn already" in kept("consents", "withdraw", "c-1", "--purpose", "advice")
+    assert "No purpose is left" not in kept("consents", "list")
+    done = kept.json("consents", "withdraw", "c-1", "--purpose", "billing")
+    assert done == {"customer_id": "c-1", "purpose": "billing", "withdrawn": 1, "stand": []}
+    assert "No purpose is left for the data of c-1" in kept("consents", "list")
+    shown = kept("customers", "add", "c-1", "--purpose", "advice", "--wording", "2026-1")
+    assert "advice (2026-1, withdrawn 2" in shown
+    kept("link", "c-1", "--sandbox", "--purpose", "advice", "--wording", "2026-1")
+    stands = [row["withdrawn_at"] is None for row in kept.json("consents", "list")]
+    assert stands == [False, False, True]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["c-1", "--purpose", "billing"], "--purpose: 'billing' was not agreed to"),
+        (
+            ["c-1", "--purpose", "advice", "--at", "2020-01-01"],
+            "--at: must not lie before it was given, 2",
+        ),
+        (["c-1", "--purpose", "advice", "--at", "2190-01-01"], "must not lie in the future"),
+        (["c-2", "--purpose", "advice"], "'c-2' is not known"),
+    ],
+)
+def test_what_cannot_be_withdrawn_is_refused_and_stands(
+    kept: Cli, arguments: list[str], says: str
+) -> None:
+    kept("customers", "add", "c-1", "--purpose", "advice", "--wording", "2026-1")
+    assert says in kept("consents", "withdraw", *arguments, code=2)
+    assert kept.json("consents", "list")[0]["withdrawn_at"] is None
+
+
+def test_a_customer_is_told_what_it_withdrew(kept: Cli) -> None:
+    kept("customers", "add", "c-1", "--purpose", "advice", "--wording", "2026-1")
+    kept("consents", "withdraw", "c-1", "--purpose", "advice")
+    folder = kept.folder / "told"
+    for language, word in (("nl", "Ingetrokken"), ("fr", "Retiré"), ("en", "Withdrawn")):
+        kept("customers", "add", "c-1", "--language", language)
+        kept("disclose", "--customer", "c-1", "--out", str(folder), "--force")
+        assert word in (folder / "index.html").read_text()
+    (consent,) = json.loads((folder / "disclosure.json").read_bytes())["consents"]
+    assert consent["withdrawn_at"] >= consent["given_at"]

@@ -30,9 +30,7 @@ WHY = ("--why", "asked by letter")
 
 
 @pytest.fixture
-def cli(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> Cli:
+def cli(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Cli:
     """The command line, in a wide window, over a store that nothing is in yet."""
     monkeypatch.setenv("COLUMNS", "200")
     return Cli(tmp_path, {}, capsys)

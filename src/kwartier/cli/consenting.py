@@ -9,8 +9,9 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from kwartier.cli.output import day
 from kwartier.errors import InputError
-from kwartier.registry.consents import Consent, consents_by_reference
+from kwartier.registry.consents import Consent, all_withdrawn, consents_by_reference
 from kwartier.store.port import Store
 
 
@@ -60,11 +61,23 @@ def check_consent(store: Store, options: ConsentOptions) -> bool:
 
 
 def note_consents(
-    store: Store, references: Iterable[str], options: ConsentOptions, *, now: datetime
+    store: Store,
+    references: Iterable[str],
+    options: ConsentOptions,
+    *,
+    now: datetime,
+    gives_again: bool,
 ) -> None:
-    """Keep that the customers behind ``references`` agreed, if there is anything to note."""
+    """Keep that the customers behind ``references`` agreed, if there is anything to note; of those
+    who withdrew this purpose only where they now give it again.
+    """
     if not check_consent(store, options):
         return
+    withdrew = set()
+    if not gives_again:
+        for reference, known in consents_by_reference(store.consents()).items():
+            if all_withdrawn([one for one in known if one.purpose == options.purpose]):
+                withdrew.add(reference)
     given = [
         Consent(
             reference_number=reference,
@@ -74,6 +87,7 @@ def note_consents(
             given_at=now,
         )
         for reference in references
+        if reference not in withdrew
     ]
     store.note_consents(given)
 
@@ -81,9 +95,14 @@ def note_consents(
 def consent_texts(consents: Iterable[Consent]) -> Mapping[str, str]:
     """What was agreed to under each reference number, in a few words."""
     return {
-        reference: ", ".join(f"{one.purpose} ({one.wording})" for one in given)
+        reference: ", ".join(map(_text, given))
         for reference, given in consents_by_reference(consents).items()
     }
+
+
+def _text(consent: Consent) -> str:
+    withdrawn = "" if consent.stands else f", withdrawn {day(consent.withdrawn_at)}"
+    return f"{consent.purpose} ({consent.wording}{withdrawn})"
 
 
 def told(references: Sequence[str], texts: Mapping[str, str]) -> str:

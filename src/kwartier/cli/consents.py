@@ -11,10 +11,12 @@ from cyclopts import App, Parameter
 
 from kwartier.cli.options import STORE, StoreOptions
 from kwartier.cli.output import Column, console, plain, print_json, print_rows, prose
+from kwartier.cli.registry import customer_of
 from kwartier.cli.wording import as_typed, counted
 from kwartier.errors import InputError
-from kwartier.registry.consents import Wording
+from kwartier.registry.consents import Consent, Wording, all_withdrawn
 from kwartier.store import open_store
+from kwartier.vocabulary.local_time import parse_instant
 
 _COLUMNS = [
     prose("customer", "customer"),
@@ -23,7 +25,12 @@ _COLUMNS = [
     Column("wording", "wording"),
     Column("channel", "channel", spare=1),
     Column("given_at", "since"),
+    Column("withdrawn_at", "withdrawn"),
 ]
+_NO_PURPOSE = (
+    "No purpose is left for the data of {customers}: stop using it. `kwartier erase --customer ID` "
+    "erases it and fetches no more."
+)
 
 consents = App(
     name="consents",
@@ -45,23 +52,74 @@ def list_(
     Example: kwartier consents list --customer c-1001
     """
     with open_store(options.store).snapshot() as store:
-        customer_of = {one.reference_number: one.customer_id for one in store.references()}
+        by_reference = {one.reference_number: one.customer_id for one in store.references()}
         labels = {one.customer_id: one.label or one.customer_id for one in store.customers()}
-        rows = [
-            {
-                **msgspec.to_builtins(consent, builtin_types=(datetime,)),
-                "customer_id": (id_ := customer_of.get(consent.reference_number)),
-                "customer": labels.get(id_ or "", ""),
-            }
-            for consent in store.consents()
-        ]
+        given: dict[str | None, list[Consent]] = {}
+        for consent in store.consents():
+            id_ = by_reference.get(consent.reference_number)
+            if customer in (None, id_):
+                given.setdefault(id_, []).append(consent)
+    rows = [
+        {
+            **msgspec.to_builtins(consent, builtin_types=(datetime,)),
+            "customer_id": id_,
+            "customer": labels.get(id_ or "", ""),
+        }
+        for id_, consents in given.items()
+        for consent in consents
+    ]
+    left = sorted(id_ for id_, consents in given.items() if id_ and all_withdrawn(consents))
     print_rows(
         _COLUMNS,
-        [row for row in rows if customer in (None, row["customer_id"])],
+        sorted(rows, key=lambda row: row["given_at"]),
         json=options.json,
         empty="No purpose was noted of any consent. Give --purpose and --wording to "
         "`kwartier link`.",
+        note=_NO_PURPOSE.format(customers=", ".join(left)) if left else "",
     )
+
+
+@consents.command
+def withdraw(
+    customer_id: str, /, *, purpose: str, at: str | None = None, options: StoreOptions = STORE
+) -> None:
+    """Note that a customer withdrew what it agreed to for one purpose; its other ones stay.
+
+    It is told from then on wherever the consent is. What is fetched does not change: Fluvius and
+    Eneco know nothing of your purposes, so heed it in what you do with the data. `kwartier link`
+    with --purpose notes that the customer gives it again.
+
+    Example: kwartier consents withdraw c-1001 --purpose "energy advice"
+
+    Parameters
+    ----------
+    customer_id:
+        your own id of the customer
+    purpose:
+        what it agreed to, as `kwartier consents list` shows it
+    at:
+        when it did, if that was not now
+    """
+    now = datetime.now(UTC)
+    moment = now if at is None else parse_instant(at, "--at")
+    if moment > now:
+        raise InputError("--at", "must not lie in the future", f"got {at!r}")
+    typed = {"purpose": ("--purpose", purpose), "withdrawn_at": ("--at", at)}
+    with as_typed(typed), open_store(options.store) as store:
+        customer_of(store, customer_id)
+        numbers = {r.reference_number for r in store.references() if r.customer_id == customer_id}
+        count = store.withdraw_consents(numbers, purpose, at=moment)
+        given = [one for one in store.consents() if one.reference_number in numbers]
+    stand = sorted({one.purpose for one in given if one.stands})
+    if options.json:
+        told = {"customer_id": customer_id, "purpose": purpose, "withdrawn": count}
+        print_json({**told, "stand": stand})
+        return
+    done = f"Withdrawn {plain(moment)}" if count else "Withdrawn already"
+    left = (
+        f"What stands: {', '.join(stand)}." if stand else _NO_PURPOSE.format(customers=customer_id)
+    )
+    console().print(f"{done}: {purpose}. {left}", highlight=False, markup=False)
 
 
 @consents.command

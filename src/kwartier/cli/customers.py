@@ -268,13 +268,13 @@ def _points(options: StoreOptions) -> list[str]:
 
 
 def _apply(store: Store, changes: Sequence[CustomerChange], consent: ConsentOptions) -> Applied:
-    """Make the changes, and note what these customers agree to."""
+    """Make the changes, and note what these customers agree to, but for what they withdrew."""
     now = datetime.now(UTC)
     check_consent(store, consent)
     applied = store.change_customers(changes, provider=FLUVIUS, now=now)
     changed = {change.customer_id for change in changes}
     theirs = [r.reference_number for r in store.references() if r.customer_id in changed]
-    note_consents(store, theirs, consent, now=now)
+    note_consents(store, theirs, consent, now=now, gives_again=False)
     return applied
 
 

@@ -115,9 +115,10 @@ def _add_mandate(branch: Tree, mandate: Node) -> None:
     customer = mandate["customer"] or mandate["customer_id"] or "nobody that is known"
     node.add(f"customer: {escape(customer)}")
     for one in mandate["consents"]:
+        withdrawn = f", withdrawn {plain(one['withdrawn_at'])}" if one["withdrawn_at"] else ""
         node.add(
             f"agreed to: {escape(one['purpose'])} [dim](wording {one['wording']}, "
-            f"{escape(one['channel'])}, {plain(one['given_at'])})[/]"
+            f"{escape(one['channel'])}, {plain(one['given_at'])}{withdrawn})[/]"
         )
     if not mandate["consents"]:
         node.add("agreed to: no purpose was noted")

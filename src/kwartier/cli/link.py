@@ -109,7 +109,7 @@ def link(
         )
         url = client.consent_url(response)
     with open_store(options.store) as store:
-        note_consents(store, [reference_number], consent, now=datetime.now(UTC))
+        note_consents(store, [reference_number], consent, now=datetime.now(UTC), gives_again=True)
     if options.json:
         print_json(
             {

@@ -45,7 +45,7 @@ def link_eneco(
                 f"is noted of a data owner, and {customer_id!r} has none yet",
                 "give it to `kwartier customers add` with --data-owner",
             )
-        note_consents(store, owners, consent, now=datetime.now(UTC))
+        note_consents(store, owners, consent, now=datetime.now(UTC), gives_again=True)
     has_contracts = look_up("consumer_token", chosen, variables())[1] is None
     following = _following(customer_id, options, has_contracts=has_contracts)
     if options.json:

@@ -7,8 +7,8 @@ its own, which it must be able to show.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -42,7 +42,8 @@ class Wording:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Consent:
     """Under this reference number the customer agreed to one ``purpose``, in the words of the
-    version ``wording``, over ``channel`` (``web``, ``telephone``, ...), at ``given_at``.
+    version ``wording``, over ``channel`` (``web``, ``telephone``, ...), at ``given_at``. It holds
+    until ``withdrawn_at``; None while it stands.
     """
 
     reference_number: str
@@ -50,6 +51,7 @@ class Consent:
     wording: str
     channel: str
     given_at: datetime
+    withdrawn_at: datetime | None = None
 
     def __post_init__(self) -> None:
         check_version(self.wording, "wording")
@@ -57,6 +59,14 @@ class Consent:
             raise InputError("purpose", f"must have 1 to {LONGEST_PURPOSE} characters")
         if not self.channel.strip():
             raise InputError("channel", "must not be empty")
+        if self.withdrawn_at is not None and self.withdrawn_at < self.given_at:
+            rule = f"must not lie before it was given, {self.given_at:%Y-%m-%dT%H:%M:%S%z}"
+            raise InputError("withdrawn_at", rule, f"got {self.withdrawn_at}")
+
+    @property
+    def stands(self) -> bool:
+        """Whether it was not withdrawn."""
+        return self.withdrawn_at is None
 
     @property
     def what(self) -> tuple[str, str, str, str]:
@@ -86,11 +96,11 @@ def new_wording(known: Iterable[Wording], wording: Wording) -> bool:
 def new_consents(
     known: Iterable[Consent], consents: Iterable[Consent], wordings: Iterable[Wording]
 ) -> list[Consent]:
-    """Those of ``consents`` that are not known, each once; :class:`InputError` where nobody keeps
-    the words.
+    """Those of ``consents`` that do not stand yet, each once; :class:`InputError` where nobody
+    keeps the words. What was withdrawn and is given again is a consent of its own.
     """
     versions = {one.version for one in wordings}
-    given = {one.what for one in known}
+    given = {one.what for one in known if one.stands}
     found: dict[tuple[str, str, str, str], Consent] = {}
     for consent in consents:
         if consent.wording not in versions:
@@ -99,6 +109,27 @@ def new_consents(
         if consent.what not in given:
             found.setdefault(consent.what, consent)
     return list(found.values())
+
+
+def withdrawn_consents(
+    known: Iterable[Consent], references: Collection[str], purpose: str, at: datetime
+) -> list[Consent]:
+    """What stands for ``purpose`` under ``references``, in whatever words, as withdrawn ``at``;
+    :class:`InputError` where one was given later, or where ``purpose`` was never agreed to.
+    """
+    theirs = [one for one in known if one.reference_number in references]
+    if not any(one.purpose == purpose for one in theirs):
+        agreed = ", ".join(sorted({repr(one.purpose) for one in theirs if one.stands}))
+        hint = f"what stands: {agreed}" if agreed else "nothing stands of this customer"
+        raise InputError("purpose", f"{purpose!r} was not agreed to", hint)
+    return [
+        replace(one, withdrawn_at=at) for one in theirs if one.stands and one.purpose == purpose
+    ]
+
+
+def all_withdrawn(consents: Collection[Consent]) -> bool:
+    """Whether there were any, and none of them stands."""
+    return bool(consents) and not any(one.stands for one in consents)
 
 
 def consents_by_reference(consents: Iterable[Consent]) -> Mapping[str, list[Consent]]:

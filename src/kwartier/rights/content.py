@@ -58,6 +58,7 @@ def content_of(account: Account, held: Sequence[HeldSummary], made: datetime) ->
                 "wording": one.wording,
                 "channel": one.channel,
                 "given_at": one.given_at,
+                "withdrawn_at": one.withdrawn_at,
             }
             for one in account.consents
         ],

@@ -73,6 +73,7 @@ class Evidence:
                     "wording": one.wording,
                     "channel": one.channel,
                     "given_at": one.given_at,
+                    "withdrawn_at": one.withdrawn_at,
                 }
                 for one in self.consents.get(reference, ())
             ],

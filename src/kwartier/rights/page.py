@@ -60,7 +60,7 @@ def page_of(
         as_of=time_text(account.as_of) or words.text("never"),
         chosen=_chosen(account, words),
         who=_who(account, words),
-        consents=_consents(account),
+        consents=_consents(account, words),
         wordings=account.wordings,
         mandates=_mandates(account, words),
         history=_history(account, words),
@@ -108,9 +108,16 @@ def _address(owner: DataOwner, words: Words) -> tuple[str, str]:
     return "delivery_address", f"{owner.address.text()} ({told})"
 
 
-def _consents(account: Account) -> list[list[str]]:
+def _consents(account: Account, words: Words) -> list[list[str]]:
     return [
-        [one.purpose, time_text(one.given_at), one.channel, one.wording] for one in account.consents
+        [
+            one.purpose,
+            time_text(one.given_at),
+            time_text(one.withdrawn_at) or words.text("stands"),
+            one.channel,
+            one.wording,
+        ]
+        for one in account.consents
     ]
 
 

@@ -25,7 +25,8 @@ disclosure.json
   references         the numbers under which mandates were asked for
   data_owners        the customer as its heat supplier knows it: since when it shares, and the
                      delivery address as the supplier last told it, null if none is held
-  consents           what the customer agreed to: purpose, version of the words, channel, when
+  consents           what the customer agreed to: purpose, version of the words, channel, when, and
+                     when it was withdrawn, null while it stands
   wordings           those words
   mandates           as the provider last stated them; status, period, expiry, when first seen
   history            each change of each mandate, in order: fields with what was before and after

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -264,8 +264,15 @@ class Store(Protocol):
         """
         ...
 
+    def withdraw_consents(self, references: Collection[str], purpose: str, *, at: datetime) -> int:
+        """Keep that what was agreed to for ``purpose`` under ``references`` was withdrawn at
+        ``at``; how many consents stood for it. InputError where one was given later, or where the
+        purpose was never agreed to; then nothing is kept.
+        """
+        ...
+
     def consents(self) -> list[Consent]:
-        """What customers agreed to, the oldest first."""
+        """What customers agreed to, the oldest first; what was withdrawn since too."""
         ...
 
     def record_mandates(self, listing: Listing, *, provider: str) -> list[KnownMandate]:

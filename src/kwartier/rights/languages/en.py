@@ -29,11 +29,14 @@ ENGLISH: Final = Words(
         "delivery_address": "Delivery address",
         "told_on": "Eneco told us on {day}",
         "purposes": "What we use your data for",
-        "purposes_says": "You agreed to this with us. The words that you agreed to stand below.",
+        "purposes_says": "You agreed to this with us. You may withdraw it at any time, as "
+        "easily as you gave it. The words that you agreed to stand below.",
         "purpose": "Purpose",
         "wording": "Words",
         "channel": "Agreed through",
         "given": "Since",
+        "withdrawn": "Withdrawn",
+        "stands": "no",
         "no_purposes": "No purpose was noted with your agreement. Ask us what we use your data "
         "for.",
         "version": "Version {version} ({language})",

@@ -29,12 +29,14 @@ FRENCH: Final = Words(
         "delivery_address": "Adresse de livraison",
         "told_on": "Eneco nous l'a communiquée le {day}",
         "purposes": "À quoi servent vos données",
-        "purposes_says": "Vous en avez convenu avec nous. Le texte que vous avez accepté figure "
-        "ci-dessous.",
+        "purposes_says": "Vous en avez convenu avec nous. Vous pouvez le retirer à tout moment, "
+        "aussi simplement que vous l'avez donné. Le texte que vous avez accepté figure ci-dessous.",
         "purpose": "Finalité",
         "wording": "Texte",
         "channel": "Convenu par",
         "given": "Depuis",
+        "withdrawn": "Retiré",
+        "stands": "non",
         "no_purposes": "Aucune finalité n'a été notée avec votre accord. Demandez-nous à quoi "
         "servent vos données.",
         "version": "Version {version} ({language})",

@@ -29,12 +29,14 @@ DUTCH: Final = Words(
         "delivery_address": "Leveringsadres",
         "told_on": "Eneco meldde het ons op {day}",
         "purposes": "Waarvoor we uw gegevens gebruiken",
-        "purposes_says": "Dit hebt u met ons afgesproken. De tekst waarmee u akkoord ging, staat "
-        "eronder.",
+        "purposes_says": "Dit hebt u met ons afgesproken. U kunt het altijd intrekken, even "
+        "makkelijk als u het gaf. De tekst waarmee u akkoord ging, staat eronder.",
         "purpose": "Doel",
         "wording": "Tekst",
         "channel": "Afgesproken via",
         "given": "Sinds",
+        "withdrawn": "Ingetrokken",
+        "stands": "nee",
         "no_purposes": "Bij uw akkoord werd geen doel genoteerd. Vraag ons waarvoor we uw gegevens "
         "gebruiken.",
         "version": "Versie {version} ({language})",

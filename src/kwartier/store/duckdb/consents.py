@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any, Final
 
 import duckdb
 import pyarrow as pa
 
-from kwartier.registry.consents import Consent, Wording, new_consents, new_wording
+from kwartier.registry.consents import (
+    Consent,
+    Wording,
+    new_consents,
+    new_wording,
+    withdrawn_consents,
+)
 from kwartier.store.duckdb.rows import INSTANT
 from kwartier.store.named_sql import load_sql
 
@@ -21,6 +28,7 @@ _CONSENTS: Final = pa.schema(
         ("wording", pa.string()),
         ("channel", pa.string()),
         ("given_at", INSTANT),
+        ("withdrawn_at", INSTANT),
     ]
 )
 
@@ -50,6 +58,16 @@ def note_consents(connection: duckdb.DuckDBPyConnection, consents: Sequence[Cons
     connection.register("new_consents", rows)
     connection.execute(_SQL["add_consents"])
     return len(new)
+
+
+def withdraw_consents(
+    connection: duckdb.DuckDBPyConnection, references: Collection[str], purpose: str, at: datetime
+) -> int:
+    """Keep that a purpose was withdrawn; how many consents stood for it."""
+    found = withdrawn_consents(read_consents(connection), references, purpose, at)
+    values = {"references": list(references), "purpose": purpose, "withdrawn_at": at}
+    connection.execute(_SQL["withdraw_consents"], values)
+    return len(found)
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, statement: str) -> list[dict[str, Any]]:

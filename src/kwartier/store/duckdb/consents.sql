@@ -14,3 +14,8 @@ SELECT * FROM consents ORDER BY given_at, reference_number, purpose, wording;
 -- name: add_consents
 -- Keep what was agreed to.
 INSERT INTO consents BY NAME SELECT * FROM new_consents;
+
+-- name: withdraw_consents
+-- What stands for a purpose under some reference numbers holds no longer.
+UPDATE consents SET withdrawn_at = $withdrawn_at
+WHERE list_contains($references, reference_number) AND purpose = $purpose AND withdrawn_at IS NULL;

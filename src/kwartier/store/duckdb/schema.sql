@@ -154,13 +154,15 @@ CREATE TABLE consent_wordings (
 );
 
 -- What customers agreed to under each reference number, beside the mandates, and in which words.
--- Only ever added to; those under a data owner that was given to the wrong customer go with it.
+-- "withdrawn_at" is null while it stands. Nothing else of a row ever changes, and rows are only
+-- added; those under a data owner that was given to the wrong customer go with it.
 CREATE TABLE consents (
     reference_number VARCHAR NOT NULL,
     purpose VARCHAR NOT NULL,
     wording VARCHAR NOT NULL,
     channel VARCHAR NOT NULL,
-    given_at TIMESTAMPTZ NOT NULL
+    given_at TIMESTAMPTZ NOT NULL,
+    withdrawn_at TIMESTAMPTZ
 );
 
 -- Mandates as the provider last stated them.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from itertools import chain
@@ -233,6 +233,10 @@ class DuckDBStore:
     def note_consents(self, given: Sequence[Consent]) -> int:
         with writing(self._path, self._wait_seconds) as connection:
             return consents.note_consents(connection, given)
+
+    def withdraw_consents(self, references: Collection[str], purpose: str, *, at: datetime) -> int:
+        with writing(self._path, self._wait_seconds) as connection:
+            return consents.withdraw_consents(connection, references, purpose, at)
 
     def consents(self) -> list[Consent]:
         with self._reading() as connection:

@@ -1,4 +1,4 @@
--- From version 4 to 5. What the table holds stands in schema.sql.
+-- From version 4 to 5. What the tables hold stands in schema.sql.
 
 CREATE TABLE data_owners (
     provider VARCHAR NOT NULL,
@@ -14,3 +14,5 @@ CREATE TABLE data_owners (
 );
 
 ALTER TABLE receipts ALTER COLUMN granularity DROP NOT NULL;
+
+ALTER TABLE consents ADD COLUMN withdrawn_at TIMESTAMPTZ;
