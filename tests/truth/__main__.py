@@ -1,11 +1,12 @@
 """The long form: years of daily syncs, one report.
 
     python -m truth [--days N] [--points N] [--kills N] [--full-disks N] [--seed N] [--json]
-                    [--calm-points N] [--folder FOLDER]
+                    [--owners N] [--calm-points N] [--calm-owners N] [--folder FOLDER]
 
-With ``--folder`` everything is kept there, and a run that was cut off goes on where it was. A
-second, calm run of fewer metering points without faults tells how many requests are made beside
-the fewest possible. Exit code 1: something differs, or more is asked than should be.
+Metering points are Fluvius', owners Eneco's, both in one store. With ``--folder`` everything is
+kept there, and a run that was cut off goes on where it was. A second, calm run of fewer of them
+without faults tells, by provider, how many requests are made beside the fewest possible. Exit code
+1: something differs, or more is asked than should be.
 """
 
 from __future__ import annotations
@@ -19,10 +20,13 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from kwartier.cli.demo.running_emulator import running_emulator
+from kwartier.vocabulary.provider import ENECO, FLUVIUS
+from truth.fewest_pages import fewest_pages
+from truth.figures import Figures
 from truth.long_story import long_story
 from truth.minimum import fewest_requests
-from truth.report import AIM_REQUESTS, as_json, as_text
-from truth.run import Figures, Run, Trouble
+from truth.report import Beside, as_json, as_text
+from truth.run import Run, Trouble
 from truth.story import Story
 from truth.world import ALL_FAULTS, World
 
@@ -34,26 +38,32 @@ def main() -> int:
         folder = given.folder
         if folder is None:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="truth-")))
-        story = long_story(given.seed, days=given.days, points=given.points)
+        story = long_story(given.seed, days=given.days, points=given.points, owners=given.owners)
         trouble = Trouble(
             faults="" if given.no_faults else ALL_FAULTS,
             kills=given.kills,
             full_disks=given.full_disks,
         )
         figures = _carried_out(folder / "troubled", story, trouble, given.seed)
-        minimum = None
-        if given.calm_points:
+        beside: dict[str, Beside] = {}
+        if given.calm_points or given.calm_owners:
             calm = long_story(
-                given.seed, days=given.days, points=given.calm_points, contract_ends=False
+                given.seed,
+                days=given.days,
+                points=given.calm_points,
+                owners=given.calm_owners,
+                contract_ends=False,
             )
             undisturbed = _carried_out(folder / "calm", calm, Trouble(publish=False), given.seed)
-            figures.tally.add(undisturbed.tally)
-            figures.differences += undisturbed.differences
-            minimum = (undisturbed.requests, fewest_requests(calm))
-        told = as_json(figures, story, seed=given.seed, minimum=minimum)
+            figures.add(undisturbed)
+            fewest = {FLUVIUS: fewest_requests, ENECO: fewest_pages}
+            beside = {
+                name: Beside(undisturbed.part(name).requests, fewest[name](calm))
+                for name in calm.providers
+            }
+        told = as_json(figures, story, seed=given.seed, beside=beside)
     print(json.dumps(told, indent=2) if given.json else as_text(told))
-    few = minimum is None or minimum[0] <= AIM_REQUESTS * minimum[1]
-    return 0 if figures.holds and few else 1
+    return 0 if figures.holds and all(one.is_few for one in beside.values()) else 1
 
 
 def _carried_out(folder: Path, story: Story, trouble: Trouble, seed: int) -> Figures:
@@ -78,10 +88,9 @@ class _Progress:
         if time.monotonic() - self._told_at < 10 and figures.next < self._syncs:
             return
         self._told_at = time.monotonic()
-        counts = {name: n for name, n in figures.tally.counts().items() if n}
         print(
             f"{self._name}: {figures.next}/{self._syncs} in {figures.seconds:.0f} s, "
-            f"{figures.kills} kills, {figures.full_disks} full disks, {counts}",
+            f"{figures.kills} kills, {figures.full_disks} full disks, {figures.counts()}",
             file=sys.stderr,
             flush=True,
         )
@@ -91,7 +100,9 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--days", type=int, default=1_100)
     parser.add_argument("--points", type=int, default=50)
+    parser.add_argument("--owners", type=int, default=6)
     parser.add_argument("--calm-points", type=int, default=8, help="in the run without faults")
+    parser.add_argument("--calm-owners", type=int, default=4, help="likewise")
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--full-disks", type=int, default=20)
     parser.add_argument("--no-faults", action="store_true")

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any, Final, Self
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from kwartier.ean_digests import digest_for_logs
 from kwartier.measurements import MEASUREMENTS_SCHEMA
@@ -133,6 +136,16 @@ def held_of(store: Store, eans: Collection[str]) -> pa.Table:
     """All that the store holds of these metering points, in the truth's words."""
     batches = store.scan(Selection(metering_points=tuple(eans)))
     table = pa.Table.from_batches(batches, MEASUREMENTS_SCHEMA)
+    return table.rename_columns({"metering_point": "ean"}).select(list(COLUMNS))
+
+
+def published_of(folder: Path, points: Collection[str]) -> pa.Table:
+    """All that the dataset in ``folder`` tells of these metering points, in the truth's words."""
+    files = sorted((folder / "current" / "measurements").glob("*.parquet"))
+    wanted = pc.field("metering_point").isin(list(points))
+    tables = [pq.read_table(path, filters=wanted, partitioning=None) for path in files]
+    nothing = pa.Table.from_batches([], MEASUREMENTS_SCHEMA)
+    table = pa.concat_tables(tables) if tables else nothing
     return table.rename_columns({"metering_point": "ean"}).select(list(COLUMNS))
 
 

@@ -3,12 +3,27 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
 from hypothesis import strategies as st
 
-from truth.story import CAPPING, DAY, Deed, Finish, Grant, Happen, Story
+from kwartier.vocabulary.energy import HEAT
+from kwartier.vocabulary.local_time import day_of
+from truth.eneco_lives import anew, late
+from truth.story import (
+    CAPPING,
+    DAY,
+    OWNERS,
+    Consent,
+    Deed,
+    Finish,
+    Grant,
+    Happen,
+    Story,
+    Withdraw,
+)
 
 EANS: Final = (
     "541440110000000111",
@@ -36,11 +51,22 @@ KINDS: Final = (
     "renewed",
 )
 
+KINDS_OF_OWNER: Final = (
+    "late-data",
+    "re-estimation",
+    "withdrawn",
+    "granted again",
+    "expired",
+    "replaced",
+    "ended early",
+)
+
 
 @st.composite
 def stories(draw: st.DrawFn) -> Story:
-    """Two metering points; the last moment lies weeks after the others, on a fifteenth: by then
-    all that the provider had to say of the rest is said.
+    """Two metering points, and two data owners of Eneco's, one of which shares throughout; the
+    last moment lies weeks after the others, on a fifteenth: by then all that the provider had to
+    say of the rest is said.
     """
     start = draw(st.sampled_from(STARTS))
     steps = draw(st.lists(st.sampled_from(STEPS), min_size=4, max_size=6))
@@ -49,6 +75,10 @@ def stories(draw: st.DrawFn) -> Story:
         moments.append(moments[-1] + step)
     later = (moments[-1] + 40 * DAY).replace(day=15)
     deeds: defaultdict[int, list[Deed]] = defaultdict(list)
+    sharing, changing = draw(st.lists(st.sampled_from(OWNERS), min_size=2, max_size=2, unique=True))
+    deeds[0].append(Consent(owner=sharing.id, start=_since(draw, start)))
+    for number, deed in _life_of_owner(draw, changing.id, moments):
+        deeds[number].append(deed)
     for ean in draw(st.lists(st.sampled_from(EANS), min_size=2, max_size=2, unique=True)):
         for number, deed in _life(draw, ean, moments):
             deeds[number].append(deed)
@@ -115,3 +145,34 @@ def _life(draw: st.DrawFn, ean: str, moments: list[datetime]) -> list[tuple[int,
         again = [grant for _, grant in grants("A", since)]
         told += [(number, grant) for grant in again]
     return told
+
+
+def _since(draw: st.DrawFn, now: datetime) -> date:
+    return day_of(now, HEAT) - draw(st.sampled_from((0, 2, 9, 30))) * DAY
+
+
+def _life_of_owner(draw: st.DrawFn, owner: str, moments: list[datetime]) -> list[tuple[int, Deed]]:
+    """What becomes of a data owner of Eneco's."""
+    start, kind = _since(draw, moments[0]), draw(st.sampled_from(KINDS_OF_OWNER))
+    number = draw(st.integers(1, len(moments) - 1))
+    at, back = moments[number], draw(st.sampled_from((0, 1, 4))) * DAY
+    first, today = Consent(owner=owner, start=start), day_of(at, HEAT)
+    anew_from = draw(st.sampled_from((start, today)))
+    again = (number, Consent(owner=owner, start=anew_from))
+    match kind:
+        case "late-data":
+            changes: list[tuple[int, Deed]] = [(number, late(owner, at - 2 * DAY, at + DAY, 2))]
+        case "re-estimation":
+            changes = [(number, anew(owner, at - back - DAY))]
+        case "withdrawn":
+            changes = [(number, Withdraw(owner=owner))]
+        case "granted again":
+            changes = [(number - 1, Withdraw(owner=owner)), again] if number > 1 else [again]
+        case "expired":
+            first, changes = replace(first, end=max(today, start + DAY)), []
+        case "ended early":
+            leaves = Happen(kind="move", owner=owner, effective=at + 2 * DAY - 2 * back)
+            changes = [(number, leaves)]
+        case _:
+            changes = [again]
+    return [(0, first), *changes]

@@ -20,10 +20,16 @@ from typing import Any, Final, Self
 
 from kwartier.cli.app import run
 from kwartier.cli.provider import connect_async
-from kwartier.fluvius import AsyncFluviusEnergyClient, Environment, FluviusCredentials
+from kwartier.eneco import AsyncEnecoClient, EnecoCredentials
+from kwartier.eneco import Environment as Acceptance
+from kwartier.fluvius import Environment, FluviusCredentials
 from kwartier.store import Store
-from kwartier.sync import FluviusSource, SyncReport, sync
+from kwartier.sync import EnecoSource, FetchPolicy, FluviusSource, Source, SyncReport, sync
+from kwartier.sync.source import Answer
 from kwartier.transport import RetryPolicy
+from kwartier.vocabulary.fetch import Fetch
+from kwartier.vocabulary.provider import ENECO
+from truth.story import REREAD
 
 QUICK: Final = RetryPolicy(base=0.02, longest=0.2)
 """Pauses of milliseconds: what is tried again matters here, not how politely."""
@@ -31,26 +37,49 @@ _LONGEST: Final = 120.0
 _PRELOADED: Final = ["truth.keeper", "kwartier.cli.sync", "kwartier.export"]
 
 
+class PagedSource(EnecoSource):
+    """Eneco, with a count of the pages that were read."""
+
+    pages = 0
+
+    async def request(self, fetch: Fetch) -> Answer:
+        answer = await super().request(fetch)
+        self.pages += len(answer.bodies)
+        return answer
+
+
 class Keeper:
-    """Syncs ``store`` in this process, over one client; also a context manager."""
+    """Syncs ``store`` in this process, over one client a provider; also a context manager."""
 
     def __init__(self, store: Store, env: Mapping[str, str]) -> None:
         self.store, self.now = store, datetime.fromisoformat(env["KWARTIER_CLOCK"])
         self._runner = asyncio.Runner()
-        self._credentials = FluviusCredentials.from_env(prefix="FLUVIUS_SANDBOX", variables=env)
-        self._client: AsyncFluviusEnergyClient[Any] = connect_async(
-            Environment.SANDBOX,
-            self._credentials,
-            clock=lambda: self.now,
-            requests_per_second=1_000,
-            retry=QUICK,
-        )
+        settings: dict[str, Any] = {
+            "clock": lambda: self.now,
+            "requests_per_second": 1_000,
+            "retry": QUICK,
+        }
+        known = FluviusCredentials.from_env(prefix="FLUVIUS_SANDBOX", variables=env)
+        self._client = connect_async(Environment.SANDBOX, known, **settings)
+        known_to_eneco = EnecoCredentials.from_env(Acceptance.ACCEPTANCE, variables=env)
+        self._eneco = AsyncEnecoClient(known_to_eneco, Acceptance.ACCEPTANCE, **settings)
+        self._number = known.data_access_contract_number or "1"
+        self._consumer = known_to_eneco.client_id
 
-    def sync(self, now: datetime) -> SyncReport:
-        """One sync at ``now``. Raises what a sync raises."""
+    def sync(self, provider: str, now: datetime) -> tuple[SyncReport, int]:
+        """One sync at ``now``, and how many requests for values it took. Raises what a sync
+        raises.
+        """
         self.now = now
-        source = FluviusSource(self._client, self._credentials.data_access_contract_number or "1")
-        return self._runner.run(sync(self.store, source))
+        if provider == ENECO:
+            paged = PagedSource(self._eneco, consumer=self._consumer, clock=lambda: self.now)
+            return self._sync(paged), paged.pages
+        report = self._sync(FluviusSource(self._client, self._number))
+        return report, report.fetches
+
+    def _sync(self, source: Source) -> SyncReport:
+        policy = FetchPolicy(reread=REREAD)
+        return self._runner.run(sync(self.store, source, fetch_policy=policy))
 
     def __enter__(self) -> Self:
         return self
@@ -62,6 +91,7 @@ class Keeper:
         traceback: TracebackType | None,
     ) -> None:
         self._runner.run(self._client.aclose())
+        self._runner.run(self._eneco.aclose())
         self._runner.close()
 
 
@@ -109,6 +139,8 @@ class Children:
         self._context = multiprocessing.get_context("forkserver")
         self._context.set_forkserver_preload(_PRELOADED)
         self._log, self._store, self._publish = folder / "child.log", store, publish
+        self._settings = folder / "kwartier.toml"
+        self._settings.write_text(f'[fetch]\nreread = "{REREAD.days}d"\n', encoding="utf-8")
         self.usual_seconds = 1.0
 
     def warm_up(self) -> None:
@@ -117,9 +149,10 @@ class Children:
         process.start()
         process.join(_LONGEST)
 
-    def attacked(self, env: Mapping[str, str], attack: Attack) -> Ended:
-        """Begin a sync, and interrupt it."""
-        arguments = ["sync", "--sandbox", "--store", str(self._store), "--json"]
+    def attacked(self, env: Mapping[str, str], attack: Attack, provider: str) -> Ended:
+        """Begin a sync with ``provider``, and interrupt it."""
+        arguments = ["sync", "--provider", provider, "--config", str(self._settings)]
+        arguments += ["--sandbox", "--store", str(self._store), "--json"]
         if self._publish is not None:
             arguments += ["--publish", str(self._publish)]
         size = self._store.stat().st_size if self._store.exists() else 0

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from kwartier.vocabulary.local_time import BRUSSELS
+from truth.eneco_lives import lives
 from truth.story import CAPPING, DAY, Deed, Finish, Grant, Happen, Story
 
 START: Final = datetime(2024, 1, 10, 12, 30, tzinfo=UTC)
@@ -28,10 +29,13 @@ _LIVES: Final = (
 Dated = Iterator[tuple[int, Deed]]
 
 
-def long_story(seed: int, *, days: int, points: int, contract_ends: bool = True) -> Story:
-    """One sync a day around noon, checked twice a month in turn and as a whole at the end.
+def long_story(
+    seed: int, *, days: int, points: int, owners: int = 0, contract_ends: bool = True
+) -> Story:
+    """One sync a day around noon, checked once a month in turn and as a whole at the end.
 
-    The metering points live the lives of ``_LIVES`` in turn, begun at moments of their own.
+    The metering points live the lives of ``_LIVES`` in turn, begun at moments of their own, and
+    ``owners`` of Eneco's data owners theirs (see :mod:`truth.eneco_lives`).
     """
     dice = random.Random(seed)
     moments = tuple(
@@ -44,6 +48,8 @@ def long_story(seed: int, *, days: int, points: int, contract_ends: bool = True)
         for day, deed in _Life(number, moments, dice, caps).told():
             if day < days:
                 deeds[day].append(deed)
+    for number, deed in lives(moments, random.Random(f"{seed}/eneco"), owners):
+        deeds[number].append(deed)
     if contract_ends and days > 30:
         deeds[days - 3].append(Happen(kind="contract-ended"))
     middles = (n for n, at in enumerate(moments) if at.astimezone(BRUSSELS).day == 15)

@@ -19,7 +19,7 @@ from typing import Final
 from kwartier.vocabulary.energy import ELECTRICITY, GAS
 from kwartier.vocabulary.interval import Interval, intersect, subtract, union
 from kwartier.vocabulary.local_time import Month, day_of, months_of
-from truth.story import CAPPING, DAY, Finish, Grant, Happen, Story
+from truth.story import CAPPING, DAY, Deed, Finish, Grant, Happen, Story
 
 WINDOW_DAYS: Final = 184
 LATECOMERS: Final = 30 * DAY
@@ -57,7 +57,7 @@ class _Point:
 
 
 def fewest_requests(story: Story) -> int:
-    """The number for the whole story."""
+    """The number for the whole story, of Fluvius."""
     points: dict[str, _Point] = {}
     total = 0
     for number, now in enumerate(story.moments):
@@ -67,13 +67,15 @@ def fewest_requests(story: Story) -> int:
     return total
 
 
-def _learn(points: dict[str, _Point], deed: Grant | Finish | Happen, now: datetime) -> None:
+def _learn(points: dict[str, _Point], deed: Deed, now: datetime) -> None:
     if isinstance(deed, Grant):
         energy_type = GAS if deed.ean[5] == "1" else ELECTRICITY
         point = points.setdefault(deed.ean, _Point(energy_type))
         point.grants[deed.reference, deed.service] = deed
     elif isinstance(deed, Finish):
         points[deed.grant.ean].grants.pop((deed.grant.reference, deed.grant.service))
+    elif not isinstance(deed, Happen):
+        return  # of Eneco's data owners
     elif deed.kind == "contract-ended":
         for point in points.values():
             point.grants.clear()

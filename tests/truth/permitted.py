@@ -8,6 +8,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
+from kwartier.vocabulary.energy import HEAT
+from kwartier.vocabulary.local_time import day_start
+from truth.story import Consent, Deed
+
 Span = tuple[datetime, datetime]
 Spans = Mapping[tuple[str, str], list[Span]]
 
@@ -28,6 +32,18 @@ def spans(mandates: Iterable[Mapping[str, Any]]) -> Spans:
             span = (_instant(each["dataPeriodFrom"]), _END if end is None else _instant(end))
             for granularity in _OPENED.get(each["dataServiceType"], ()):
                 found[each["ean"], granularity].append(span)
+    return found
+
+
+def spans_of_consents(deeds: Iterable[Deed]) -> Spans:
+    """The periods of all contracts with data owners that there ever were: what was held of one
+    that has ended waits for a person.
+    """
+    found: defaultdict[tuple[str, str], list[Span]] = defaultdict(list)
+    for deed in deeds:
+        if isinstance(deed, Consent):
+            span = day_start(deed.start, HEAT), day_start(deed.end, HEAT)
+            found[deed.owner, "PT1H"].append(span)
     return found
 
 

@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from kwartier.emulator.thread import EmulatorThread
-from truth.run import Figures, Run, Trouble
+from truth.figures import Figures
+from truth.run import Run, Trouble
 from truth.story import DAY, Grant, Happen, Story
 from truth.world import World
 

@@ -9,12 +9,14 @@ import pyarrow as pa
 import pytest
 
 from kwartier.store import open_store
+from kwartier.vocabulary.provider import ENECO, FLUVIUS
 from support.measured import EAN, Row, answer, measurements, quarter, quarters
+from truth.checks import clock_changes
 from truth.compare import COLUMNS, compare, held_of, touched_by
+from truth.figures import Figures
 from truth.long_story import long_story
 from truth.minimum import fewest_requests
 from truth.permitted import found_in_bytes, outside, spans
-from truth.run import Figures, clock_changes
 from truth.story import Grant, Story
 
 T0 = datetime(2026, 3, 28, 23, tzinfo=UTC)
@@ -165,9 +167,11 @@ def test_the_long_story_is_the_same_again_and_tells_of_everything() -> None:
 
 def test_a_run_is_gone_on_with_from_its_figures(tmp_path: Path) -> None:
     figures = Figures(next=3)
-    figures.interrupted["commit"] = 2
-    figures.tally.compared = 5
+    figures.part(FLUVIUS).interrupted["commit"] = 2
+    figures.part(ENECO).interrupted["full disk"] = 1
+    figures.part(ENECO).tally.compared = 5
     figures.save(tmp_path / "figures.json")
     again = Figures.load(tmp_path / "figures.json")
-    assert (again.next, again.kills, again.tally.compared) == (3, 2, 5)
+    assert (again.next, again.kills, again.full_disks) == (3, 2, 1)
+    assert (again.of[ENECO].tally.compared, again.counts()) == (5, {"compared": 5})
     assert again.holds

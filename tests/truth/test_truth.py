@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from kwartier.emulator.thread import EmulatorThread
 from truth.drawn_stories import stories
-from truth.run import Figures, Run, Trouble
+from truth.figures import Figures
+from truth.run import Run, Trouble
 from truth.story import Story
 from truth.world import ALL_FAULTS, World
 
@@ -46,4 +47,4 @@ def test_whatever_happens_and_fails_the_store_is_the_truth(
 ) -> None:
     figures = told(story, trouble, seed)
     assert figures.next == len(story.moments)
-    assert figures.holds, "\n".join([f"{figures.tally}", *figures.differences, *figures.unclear])
+    assert figures.holds, "\n".join([f"{figures.counts()}", *figures.differences, *figures.unclear])

@@ -13,9 +13,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from kwartier.vocabulary.energy import METER
+from kwartier.vocabulary.provider import ENECO
 from kwartier.wire.fluvius_v3 import HeadpointType
 from support.esco import send
-from truth.story import Deed, Finish, Grant
+from truth.story import OWNERS, Consent, Deed, Finish, Grant, Withdraw
 
 _STATUSES: Final = (
     "401=1.5%, 403=1%, 429=1%, 429(retry-after=0)=1%, 429(retry-after-date=0)=0.5%, 500=2.5%, "
@@ -23,11 +24,20 @@ _STATUSES: Final = (
     "503(mandate)=0.5%, 503(measurement)=0.5%"
 )
 _WIRE: Final = "slow-first-byte(5ms)=2%, slow-body(10ms)=2%, truncated-body=3.5%, reset=2.5%"
-ALL_FAULTS: Final = (
-    f"energy: {_STATUSES}, {_WIRE}, duplicate-slices=2.5%; "
-    f"mandate: {_STATUSES}, {_WIRE}; token: {_STATUSES}, {_WIRE}"
+_OF_ENECO: Final = (
+    "401=1.5%, 403=1%, 429=1.5%, 429(retry-after=0)=1.5%, 429(retry-after-date=0)=1%, 500=4%"
 )
-"""Every documented way to fail, of 20% of the energy requests and nearly as many others."""
+_ALSO_CALLED: Final = ("mandate", "token")
+ALL_FAULTS: Final = "; ".join(
+    [
+        f"energy: {_STATUSES}, {_WIRE}, duplicate-slices=2.5%",
+        *(f"{calls}: {_STATUSES}, {_WIRE}" for calls in _ALSO_CALLED),
+        f"usages: {_OF_ENECO}, {_WIRE}, duplicate-slices=2.5%",
+        *(f"{calls}: {_OF_ENECO}, {_WIRE}" for calls in ("contracts", "fiam-token")),
+    ]
+)
+"""Every documented way to fail, of about 20% of the requests for values and nearly as many others.
+"""
 
 
 class World:
@@ -47,6 +57,11 @@ class World:
             raise AssertionError(f"the emulator refused {path}: {answer.content!r}")
         return answer.json
 
+    def begin(self) -> None:
+        """Nobody has consented to anything at Eneco."""
+        for each in OWNERS:
+            self.control("DELETE", "eneco/contracts", {"dataOwnerId": each.id})
+
     def go_to(self, now: datetime) -> None:
         """Set the clock, which stands still."""
         self.control("PUT", "clock", {"now": now.isoformat()})
@@ -58,10 +73,17 @@ class World:
             self._put(deed, "Approved")
         elif isinstance(deed, Finish):
             self._put(deed.grant, "Finished")
+        elif isinstance(deed, Consent):
+            days = {"startDate": deed.start, "endDate": deed.end}
+            written = {name: f"{day}" for name, day in days.items() if day is not None}
+            self.control("POST", "eneco/contracts", {"dataOwnerId": deed.owner, **written})
+        elif isinstance(deed, Withdraw):
+            self.control("DELETE", "eneco/contracts", {"dataOwnerId": deed.owner})
         else:
             times = {"effective": deed.effective, "until": deed.until}
             told = {name: _iso(time) for name, time in times.items() if time is not None}
-            others = {"kind": deed.kind, "ean": deed.ean, "days": deed.days}
+            others: dict[str, str | int | None] = {"kind": deed.kind, "days": deed.days}
+            others |= {"ean": deed.ean, "data_owner": deed.owner}
             given = {name: value for name, value in others.items() if value is not None}
             self.control("POST", "events", {**told, **given})
 
@@ -91,16 +113,18 @@ class World:
                 name = fault["fault"].rpartition("=")[0]
                 self.injected[name] += fault["injected"]
 
-    def truth(self, eans: Iterable[str]) -> pa.Table:
+    def truth(self, provider: str, points: Iterable[str]) -> pa.Table:
         """What is true of them now, but for meters beside a headpoint: these show the same energy
         once more, and are not stored.
         """
-        query = urlencode([("ean", ean) for ean in eans])
-        answer = send(f"{self.url}/_emulator/truth?{query}")
+        path, named = ("eneco/truth", "dataOwner") if provider == ENECO else ("truth", "ean")
+        query = urlencode([(named, point) for point in points])
+        answer = send(f"{self.url}/_emulator/{path}?{query}")
         assert answer.status == 200, answer.content
         told = pa.ipc.open_stream(answer.content).read_all()
         both = pc.equal(told["metering_type"], HeadpointType.METERING_ON_HEADPOINT_AND_METER.value)
-        return told.filter(pc.invert(pc.and_(both, pc.equal(told["source"], METER))))
+        twice = pc.and_kleene(both, pc.equal(told["source"], METER))
+        return told.filter(pc.invert(pc.fill_null(twice, False)))
 
 
 def _iso(instant: datetime) -> str:
