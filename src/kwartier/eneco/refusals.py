@@ -68,7 +68,7 @@ def fiam_refusal(reply: Reply) -> EnecoAPIError:
 
 
 def _refusal(reply: Reply, who: str, advised: dict[int, str]) -> EnecoAPIError:
-    code, said = _told(reply.body)
+    code, said = _told(reply)
     advice = advised.get(reply.status) or _WHAT_TO_DO.get(reply.status)
     message = f"{who} answered {reply.status} {reply.phrase}: {said or 'no reason given'}"
     error = _ERRORS.get(reply.status, ServerError if reply.status >= 500 else EnecoAPIError)
@@ -79,18 +79,17 @@ def _refusal(reply: Reply, who: str, advised: dict[int, str]) -> EnecoAPIError:
     )
 
 
-def _told(body: bytes) -> tuple[str | None, str]:
-    """The error's code, if it has one, and what it says."""
-    members = _members(body)
+def _told(reply: Reply) -> tuple[str | None, str]:
+    """The error's code, if it has one, and what it says beyond the status."""
+    members = _members(reply.body)
     errors = members.get("errors")
     if isinstance(errors, list):
         parts = [_lower(each) for each in errors if isinstance(each, dict)]
         code = next((_shown(each["code"]) for each in parts if each.get("code")), None)
         return code, "; ".join(_shown(each["message"]) for each in parts if each.get("message"))
-    said = [members.get(name) for name in ("title", "detail")]
-    return None, ": ".join(_shown(each) for each in said if each) or _shown(
-        members.get("message") or ""
-    )
+    told = [members.get(name) for name in ("title", "detail")]
+    said = ": ".join(_shown(each) for each in told if each and each != reply.phrase)
+    return None, said or _shown(members.get("message") or "")
 
 
 def _members(body: bytes) -> dict[str, Any]:

@@ -56,7 +56,7 @@ def test_problem_details_are_told() -> None:
     )
     error = refusal(Reply(status=403, body=body))
 
-    assert "Eneco answered 403 Forbidden: Forbidden: No contract. (" in str(error)
+    assert "Eneco answered 403 Forbidden: No contract. (" in str(error)
     assert error.code is None
 
 
