@@ -56,7 +56,7 @@ def peaks(
         columns(shown),
         rows(reading, by_month, figures),
         json=False,
-        empty="No electricity is shared, so there are no month peaks.",
+        empty="No quarter-hours or days of electricity are shared, so there are no month peaks.",
         note=f"{LEGEND} As of {plain(reading.now)}.",
     )
     return 0
