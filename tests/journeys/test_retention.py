@@ -168,6 +168,22 @@ def test_what_a_customer_ended_is_on_hold_until_a_person_decides(synced: Cli) ->
     synced("holds", "keep", hold["id"], "--why", "too late", code=2)
 
 
+def test_erasing_one_hold_says_so_while_another_holds_the_same_values(cli: Cli) -> None:
+    for customer in ("c-1", "c-2"):
+        cli("customers", "add", customer)
+        share(cli, customer, POWER, "--from", START)
+    cli("sync")
+    for customer in ("c-1", "c-2"):
+        finish(cli, customer, POWER)
+    cli("sync")
+    one, other = cli.json("holds")
+    assert "Nothing is erased yet" in cli("holds", "erase", one["id"], "--why", "asked")
+    assert latest(cli, POWER) is not None
+    said = cli("holds", "erase", other["id"], "--why", "asked")
+    assert "Erased" in said
+    assert "Nothing" not in said
+
+
 def test_the_policy_erases_what_was_ended_after_its_grace(synced: Cli) -> None:
     finish(synced, "c-1", POWER)
     assert synced.json("sync", "--retention", "erase")["retention"]["on_hold"] == 1

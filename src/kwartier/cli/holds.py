@@ -154,7 +154,10 @@ def _enforce(store: Store, points: set[str], policy: RetentionPolicy, *, json: b
     if json:
         print_json(enforced_as_json(enforced))
     else:
-        tell_enforced(enforced, console())
+        out = console()
+        if not enforced.receipts:
+            out.print("Decided. Nothing is erased yet: something else still holds the same values.")
+        tell_enforced(enforced, out)
 
 
 def _on_hold(store: Store, mandate_id: int) -> KnownMandate:
