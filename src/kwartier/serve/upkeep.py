@@ -111,7 +111,7 @@ class Upkeep:
 
     async def _poll(self, stop: asyncio.Event) -> None:
         before = self.aftermath.standing.opened
-        polling = poll_mandates(self.store, self.source, self.policies.poll)
+        polling = poll_mandates(self.store, self.source, self.policies.poll, self.turn)
         patience = self.policies.settings.stop_within
         known, _ = await unless_stopped(stop, polling, patience=patience)
         self._answered(Task.POLL)

@@ -82,12 +82,14 @@ async def fetch_addresses(
     *,
     now: datetime,
     stop: asyncio.Event | None = None,
+    turn: asyncio.Lock | None = None,
 ) -> FetchedAddresses:
     """Ask ``source`` for the addresses that are due by its ``known`` mandates, and keep them.
 
     Nothing is asked of a provider that does not tell them. ``now`` is the provider's time of the
     list of contracts. A request that fails is counted and
-    never raises; setting ``stop`` leaves the rest to the next sync.
+    never raises; setting ``stop`` leaves the rest to the next sync. ``turn`` is held while some are
+    kept.
     """
     if not PROVIDERS[source.provider].tells_addresses:
         return FetchedAddresses()
@@ -105,9 +107,10 @@ async def fetch_addresses(
             if not isinstance(answer, KwartierError)
         }
         if told:
-            await asyncio.to_thread(
-                store.note_addresses, told, provider=source.provider, fetched_at=now
-            )
+            async with turn or asyncio.Lock():
+                await asyncio.to_thread(
+                    store.note_addresses, told, provider=source.provider, fetched_at=now
+                )
         asked, failed = asked + len(some), failed + len(some) - len(told)
     return FetchedAddresses(asked=asked, failed=failed)
 

@@ -18,20 +18,24 @@ from kwartier.sync.source import Source
 
 
 async def poll_mandates(
-    store: Store, source: Source, policy: PollPolicy | None = None
+    store: Store,
+    source: Source,
+    policy: PollPolicy | None = None,
+    turn: asyncio.Lock | None = None,
 ) -> tuple[list[KnownMandate], Listing]:
     """Bring the mandates in ``store`` up to date; ``policy`` None: list them all.
 
     Returns all mandates of the provider as now known, and the list that was recorded, whose time
     is the provider's now. Raises the provider's errors, and :class:`ClockError` if that now lies
-    before what the store holds; then nothing is recorded.
+    before what the store holds; then nothing is recorded. ``turn`` is held while it records.
     """
     listed = await asyncio.to_thread(store.listed, source.provider)
     updated = None if policy is None else await _since_last(source, listed, policy)
     listing = await source.mandates() if updated is None else updated
     synced_at = await asyncio.to_thread(store.synced_at, source.provider)
     check_not_behind(listing.stated_at, synced_at)
-    known = await asyncio.to_thread(store.record_mandates, listing, provider=source.provider)
+    async with turn or asyncio.Lock():
+        known = await asyncio.to_thread(store.record_mandates, listing, provider=source.provider)
     return known, listing
 
 

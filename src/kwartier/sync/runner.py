@@ -60,13 +60,14 @@ async def sync(
     ``focus`` narrows it to), and commits the answers. If the provider forbade any, all mandates are
     listed once more in the end: one of them may have ended meanwhile. ``told`` hears of each fetch
     as it is planned. Setting ``stop`` drops the requests in flight, commits what has been answered
-    and returns. ``turn`` is held while something is erased or committed: syncs with several
-    providers share it, so that none of them waits in vain for the store. Raises the provider's
-    error when nothing can succeed (wrong credentials), :class:`ProviderDownError` after many
-    failures in a row, answers received before being kept, and :class:`InputError` for a focus that
-    no mandate permits.
+    and returns. ``turn`` is held while something is recorded, erased or committed: syncs with
+    several providers share it, so that none of them waits in vain for the store. Raises the
+    provider's error when nothing can succeed (wrong credentials), :class:`ProviderDownError` after
+    many failures in a row, answers received before being kept, and :class:`InputError` for a focus
+    that no mandate permits.
     """
-    seen, listing = await poll_mandates(store, source, poll_policy or PollPolicy())
+    turn = turn or asyncio.Lock()
+    seen, listing = await poll_mandates(store, source, poll_policy or PollPolicy(), turn)
     run_policy = run_policy or RunPolicy()
     planning = Planning(
         fetch=fetch_policy or FetchPolicy(),
@@ -74,19 +75,19 @@ async def sync(
         focus=focus,
         page=run_policy.page,
     )
-    now, stop, turn = listing.stated_at, stop or asyncio.Event(), turn or asyncio.Lock()
+    now, stop = listing.stated_at, stop or asyncio.Event()
     async with turn:
         enforced = await asyncio.to_thread(
             enforce, store, now=now, policy=retention_policy or RetentionPolicy()
         )
-    addresses = await fetch_addresses(store, source, seen, now=now, stop=stop)
+    addresses = await fetch_addresses(store, source, seen, now=now, stop=stop, turn=turn)
     people = People(await asyncio.to_thread(store.decisions))
     mandates = planning.choose(fetchable(seen, people), now, provider=source.provider)
     run = _Run(store, source, listing, planning, run_policy, turn, watch, told)
     run.report.enforced, run.report.addresses = enforced, addresses
     report = await run.carry_out(mandates, stop)
     if report.outcomes[Outcome.FORBIDDEN] and not report.stopped:
-        await poll_mandates(store, source)
+        await poll_mandates(store, source, turn=turn)
     return report
 
 

@@ -61,6 +61,9 @@ class Register:
         updated = [m for at, m in self.held.values() if at >= since]
         return Listing(updated, self.now, references=frozenset())
 
+    async def delivery_address(self, metering_point: str) -> None:
+        raise NotImplementedError
+
     async def request(self, fetch: Fetch) -> Answer:
         raise NotImplementedError
 

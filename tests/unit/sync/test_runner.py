@@ -52,6 +52,9 @@ class Script:
     async def updated_mandates(self, since: datetime) -> Listing:
         return Listing([], NOW, references=frozenset())
 
+    async def delivery_address(self, metering_point: str) -> None:
+        """It does not say where a metering point is."""
+
     async def request(self, fetch: Fetch) -> Answer:
         self.requests += 1
         number = self.requests
@@ -256,3 +259,32 @@ def test_a_fetch_that_is_forbidden_has_all_mandates_listed_once_more(store: Watc
     script = Forbidding(5)
     run(store, script)
     assert script.lists == 0, "its updates say all there is to know"
+
+
+def test_syncs_that_share_a_store_take_turns_on_it_and_go_on_asking_meanwhile(
+    store: WatchedStore,
+) -> None:
+    turn = asyncio.Lock()
+    while_held: list[list[int]] = []
+
+    class Beside(Script):
+        """Another sync's commit lasts from the first request to the last."""
+
+        answered = 0
+
+        async def request(self, fetch: Fetch) -> Answer:
+            if self.requests == 0:
+                await turn.acquire()
+            answer = await super().request(fetch)
+            self.answered += 1
+            if self.answered == self.points:
+                while_held.append([*store.batches])
+                turn.release()
+            return answer
+
+    report = asyncio.run(
+        sync(store, Beside(9), run_policy=RunPolicy(commit_fetches=1, concurrency=9), turn=turn)
+    )
+    assert while_held == [[]]
+    assert store.batches == [1] * 9
+    assert (report.commits, report.failed, turn.locked()) == (9, 0, False)
