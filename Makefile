@@ -5,7 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 BENCH := .venv-bench
-BENCHES := decode peers sync planning peaks month_peaks store history publish retraction analysis emulator daily_round
+BENCHES := decode peers sync eneco planning peaks month_peaks store history publish retraction analysis emulator daily_round
 NEWMAN := tests/newman/node_modules
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 

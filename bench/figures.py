@@ -56,11 +56,20 @@ def print_figures(figures: Sequence[Figure]) -> None:
 
 
 def medians(works: dict[str, Callable[[], object]], rounds: int) -> dict[str, float]:
-    """The median seconds of each, taken in turns, so that a busy moment troubles them all."""
+    """The median seconds of each."""
+    return {name: statistics.median(taken) for name, taken in timings(works, rounds).items()}
+
+
+def timings(
+    works: dict[str, Callable[[], object]],
+    rounds: int,
+    clock: Callable[[], float] = perf_counter,
+) -> dict[str, list[float]]:
+    """The seconds of each, taken in turns, so that a busy moment troubles them all."""
     times: dict[str, list[float]] = {name: [] for name in works}
     for _ in range(rounds):
         for name, work in works.items():
-            began = perf_counter()
+            began = clock()
             work()
-            times[name].append(perf_counter() - began)
-    return {name: statistics.median(taken) for name, taken in times.items()}
+            times[name].append(clock() - began)
+    return times
