@@ -17,16 +17,16 @@ MOST = 0.92
 
 
 def _clear_sky() -> Floats:
-    latitude, table = math.radians(50.9), np.zeros((366, 96))
+    latitude = math.radians(50.9)
+    angles = [math.radians((quarter / 4 + 0.125 - 11.7) * 15) for quarter in range(96)]
+    turns = [math.cos(angle) for angle in angles]
+    rows = []
     for day in range(366):
         tilt = math.radians(-23.44) * math.cos(2 * math.pi * (day + 10) / 365.25)
-        for quarter in range(96):
-            angle = math.radians((quarter / 4 + 0.125 - 11.7) * 15)
-            height = math.sin(latitude) * math.sin(tilt) + math.cos(latitude) * math.cos(
-                tilt
-            ) * math.cos(angle)
-            table[day, quarter] = max(height, 0.0) ** 1.15
-    return table
+        always = math.sin(latitude) * math.sin(tilt)
+        at_noon = math.cos(latitude) * math.cos(tilt)
+        rows.append([max(always + at_noon * turn, 0.0) ** 1.15 for turn in turns])
+    return np.array(rows)
 
 
 CLEAR_SKY = _clear_sky()
