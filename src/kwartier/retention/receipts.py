@@ -19,20 +19,19 @@ FIRST: Final = "0" * 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Receipt:
+class Erasure:
     """What was erased of one granularity of a metering point, or of what was noted of somebody,
-    and why.
+    and why: what a receipt is made of.
 
-    ``number`` counts from 1; ``erased_at`` is the provider's time. ``metering_point`` and
-    ``reference`` (of the mandate that it followed from) are digests with a key that stays with the
-    store; ``key`` names it. ``values`` and ``revisions`` are rows, ``days`` local days: all of them
-    lay wholly within ``bounds``. ``suppressed`` is what of the mandate's time is not fetched again,
-    where a person had it erased. ``previous`` is the hash of the receipt before. Of what was noted
-    of a customer or a data owner there is no ``granularity``: ``energy_type`` says what it was (a
-    :class:`~kwartier.retention.details.DetailKind`), ``metering_point`` stands for whose.
+    ``erased_at`` is the provider's time. ``metering_point`` and ``reference`` (of the mandate that
+    it followed from) are digests with a key that stays with the store; ``key`` names it. ``values``
+    and ``revisions`` are rows, ``days`` local days: all of them lay wholly within ``bounds``.
+    ``suppressed`` is what of the mandate's time is not fetched again, where a person had it erased.
+    Of what was noted of a customer or a data owner there is no ``granularity``: ``energy_type``
+    says what it was (a :class:`~kwartier.retention.details.DetailKind`), ``metering_point`` stands
+    for whose.
     """
 
-    number: int
     erased_at: datetime
     reason: Reason
     key: str
@@ -45,6 +44,15 @@ class Receipt:
     values: int
     revisions: int
     days: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt(Erasure):
+    """An erasure in the chain: ``number`` counts from 1, ``previous`` is the hash of the receipt
+    before.
+    """
+
+    number: int
     previous: str
     hash: str
 
@@ -86,24 +94,6 @@ class Receipt:
                 "suppressed": _intervals(members["suppressed"]),
             }
         )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Erasure:
-    """What a receipt is to be made of: the same fields, before they are chained."""
-
-    erased_at: datetime
-    reason: Reason
-    key: str
-    metering_point: str
-    reference: str
-    energy_type: str
-    granularity: Granularity | None
-    bounds: tuple[Interval, ...]
-    suppressed: tuple[Interval, ...]
-    values: int
-    revisions: int
-    days: int
 
 
 @dataclass(frozen=True, slots=True)
