@@ -11,6 +11,7 @@ import pyarrow as pa
 from kwartier.analysis import PEAKS_SCHEMA, month_peaks, peak_stretches, peaks_of_summaries
 from kwartier.analysis.peaks import in_order
 from kwartier.cli.options import PointOptions
+from kwartier.cli.wording import check_point
 from kwartier.errors import InputError
 from kwartier.measurements import empty_measurements
 from kwartier.registry import KnownMandate, replay
@@ -43,6 +44,7 @@ class Reading:
 
     def __init__(self, store: Store, options: PointOptions) -> None:
         self._store = store
+        self._point = None if options.point is None else check_point(options.point)
         self._as_of = parse_instant(options.as_of, "--as-of") if options.as_of else None
         self.now = self._as_of if self._as_of and not options.at else _judged_at(store, options)
         known = _known_mandates(store, self._as_of)
@@ -127,7 +129,7 @@ class Reading:
         return pa.Table.from_batches(batches) if batches else empty_measurements()
 
     def _is_chosen(self, metering_point: str, options: PointOptions) -> bool:
-        if options.point is not None and metering_point != options.point:
+        if self._point not in (None, metering_point):
             return False
         if options.customer is None:
             return True

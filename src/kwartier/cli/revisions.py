@@ -50,7 +50,7 @@ _BY_MONTH: Final = [
 
 def revisions(
     *,
-    point: Annotated[str | None, Parameter(help="only this EAN")] = None,
+    point: Annotated[str | None, Parameter(help="only this metering point")] = None,
     from_: Annotated[
         str | None, Parameter(name="--from", help="slices from this moment on")
     ] = None,

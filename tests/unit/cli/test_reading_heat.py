@@ -13,8 +13,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from kwartier.cli.centigrade import declared_in
+from kwartier.cli.focus import FocusOptions
 from kwartier.eneco.decode import decode_usages
-from kwartier.errors import ConfigurationError
+from kwartier.errors import ConfigurationError, InputError
 from kwartier.export import publish, republish
 from kwartier.measurements import Fetched
 from kwartier.registry import Listing
@@ -239,3 +240,20 @@ def test_a_point_is_an_ean_or_a_data_owner(cli: Cli) -> None:
     assert pq.read_table(file).num_rows == 24 + 4 * 48
     assert "UUID" in cli("export", str(file), "--point", "0d9b1f7e-17", code=2)
     assert "18 digits" in cli("export", str(file), "--point", "17", code=2)
+
+
+@pytest.mark.parametrize("command", ["coverage", "totals"])
+def test_commands_that_read_take_either_too(cli: Cli, command: str) -> None:
+    assert cli.json(command, "--point", OWNER.upper()) == cli.json(command) != []
+    assert "--point: must be a UUID" in cli(command, "--point", "0d9b1f7e-17", code=2)
+    assert "18 digits" in cli(command, "--point", "17", code=2)
+    unknown = OWNER[:-1] + ("0" if OWNER[-1] != "0" else "1")
+    assert "no approved mandate fits" in cli(command, "--point", unknown, code=2)
+
+
+def test_a_sync_is_narrowed_to_either() -> None:
+    ean = "541440110000000001"
+    assert FocusOptions(point=(OWNER.upper(), ean)).focus().points == frozenset({OWNER, ean})
+    for wrong in ("0d9b1f7e-17", "17"):
+        with pytest.raises(InputError, match=r"^--point: "):
+            FocusOptions(point=(wrong,)).focus()
