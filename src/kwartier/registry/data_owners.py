@@ -50,9 +50,8 @@ class DeliveryAddress:
 
     def text(self) -> str:
         """The address on one line, as the Dutch write it."""
-        house = f"{self.house_number or ''}{self.house_number_addition or ''}"
         parts = [
-            " ".join(filter(None, (self.street, house))),
+            " ".join(filter(None, (self.street, self.house_number, self.house_number_addition))),
             " ".join(filter(None, (self.postal_code, self.city))),
             self.country,
         ]

@@ -48,7 +48,11 @@ def test_an_address_hides_where_objects_are_printed() -> None:
 @pytest.mark.parametrize(
     ("address", "text"),
     [
-        (ADDRESS, "Kwartelhof 17B, 3013 ZZ Rotterdam, NL"),
+        (ADDRESS, "Kwartelhof 17 B, 3013 ZZ Rotterdam, NL"),
+        (
+            DeliveryAddress(street="Kade", house_number="4", house_number_addition="3 hoog"),
+            "Kade 4 3 hoog",
+        ),
         (DeliveryAddress(city="Rotterdam"), "Rotterdam"),
         (DeliveryAddress(street="Kade", postal_code="3013 ZZ"), "Kade, 3013 ZZ"),
         (DeliveryAddress(), ""),
