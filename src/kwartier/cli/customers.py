@@ -52,13 +52,13 @@ def _owners_text(owners: Sequence[Mapping[str, Any]]) -> str:
 _COLUMNS = [
     Column("customer_id", "customer"),
     prose("label", "label"),
-    Column("flow", "flow"),
-    Column("enterprise_number", "enterprise number"),
-    Column("language", "language"),
-    prose("contact", "contact"),
+    Column("flow", "flow", spare=2),
+    Column("enterprise_number", "enterprise number", spare=0),
+    Column("language", "language", spare=1),
+    prose("contact", "contact", spare=3),
     Column("reference_number", "reference number"),
-    Column("data_owners", "data owner", show=_owners_text, spare=1),
-    prose("consents", "agreed to", spare=0),
+    Column("data_owners", "data owner", show=_owners_text, spare=5),
+    prose("consents", "agreed to", spare=4),
 ]
 _DIGESTS = [Column("digest", "digest"), Column("metering_point", "metering point")]
 
