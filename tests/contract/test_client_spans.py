@@ -44,7 +44,6 @@ SAID = [
     for name in MEASUREMENTS_SCHEMA.names
     if name not in ("provider", "metering_point", "fetched_at")
 ]
-START, END, GRANULARITY = (SAID.index(name) for name in ("start", "end", "granularity"))
 NOBODY = b'{"Type":"MandatesNotFoundException","Code":"Mandates.NotFound","Message":"None."}'
 
 Clients = tuple[FluviusEnergyClient, AsyncFluviusEnergyClient]
@@ -111,18 +110,25 @@ def visible(url: str, ean: str) -> pa.Table:
     return told.filter(pc.and_(told["permitted"], mine))
 
 
-def truth(emulator: EmulatorThread, ean: str, start: date, end: date) -> list[tuple[Any, ...]]:
-    """That of it which lies wholly in the span."""
+def truth(emulator: EmulatorThread, ean: str, start: date, end: date) -> pa.Table:
+    """That of it which lies wholly in the span, as :func:`in_order` has it."""
     table = visible(emulator.url, ean)
     inside = pc.and_(
         pc.greater_equal(table["start"], pa.scalar(to_utc(start, "start"))),
         pc.less_equal(table["end"], pa.scalar(to_utc(end, "end"))),
     )
-    return rows_of(table.filter(inside))
+    return in_order(table.filter(inside))
 
 
-def rows_of(table: pa.Table) -> list[tuple[Any, ...]]:
-    return list(zip(*(table[name].to_pylist() for name in SAID), strict=True))
+def in_order(table: pa.Table) -> pa.Table:
+    """What is said of each slice: words as text, rows in the order of all that they say."""
+    said = table.select(SAID)
+    texts = [
+        field.with_type(pa.string()) if pa.types.is_dictionary(field.type) else field
+        for field in said.schema
+    ]
+    plain = pa.table([said[field.name].cast(field.type) for field in texts], names=SAID)
+    return plain.sort_by([(name, "ascending") for name in SAID])
 
 
 @pytest.mark.parametrize(
@@ -140,9 +146,9 @@ def test_a_table_of_any_span_is_the_truth(
     ask: Ask, quiet: Proxy, emulator: EmulatorThread, ean: str, start: date, end: date, windows: int
 ) -> None:
     table = check_measurements(ask("energy_table", ean, start, end))
-    found, true = rows_of(table), truth(emulator, ean, start, end)
-    assert (len(found), set(found)) == (len(true), set(true))
-    assert len(found) > 90
+    true = truth(emulator, ean, start, end)
+    assert in_order(table) == true
+    assert true.num_rows > 90
     assert quiet.energy_asked() == windows
     assert table["metering_point"].unique().to_pylist() == [ean]
 
@@ -170,10 +176,9 @@ def test_iterating_brings_every_slice_once_and_in_order(
     start, end = date(2025, 10, 1), date(2026, 4, 20)
     responses = ask("iter_energy", ean, start, end)
     found = bounds(responses, array)
-    rows = truth(emulator, ean, start, end)
-    assert found == sorted(
-        {(row[START], row[END]) for row in rows if row[GRANULARITY] == granularity}
-    )
+    slices = truth(emulator, ean, start, end).filter(pc.field("granularity") == granularity)
+    bounds_of_all = slices.select(["start", "end"]).group_by(["start", "end"]).aggregate([])
+    assert found == sorted(zip(*bounds_of_all.to_pydict().values(), strict=True))
     assert [response.meta.fetch_time for response in responses] == [NOW] * 2
 
 
