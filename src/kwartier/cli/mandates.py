@@ -30,7 +30,7 @@ _COLUMNS = [
     prose("customer", "customer"),
     Column("reference_number", "reference", spare=1),
     Column("metering_point", "metering point"),
-    Column("data_service_type", "service"),
+    Column("data_service_type", "service", spare=5),
     Column("status", "status"),
     Column("period_start", "from", show=day, spare=3),
     Column("period_end", "to", show=day, spare=4),
@@ -105,14 +105,21 @@ async def _ask(store: Store, chosen: Asked) -> datetime:
 def mandate_rows(store: Store, now: datetime) -> list[dict[str, Any]]:
     """All known mandates with their customers and a remark, by customer and metering point."""
     by_reference = customers_by_reference(store.customers(), store.references())
-    rows = [_row(one, now) for one in store.mandates()]
-    for row in rows:
-        customer = by_reference.get(row["reference_number"])
+    rows = []
+    for one in store.mandates():
+        customer = by_reference.get(one.mandate.reference_number)
+        row = _row(one, now)
         row["customer_id"] = customer.customer_id if customer else None
         row["customer"] = (customer.label or customer.customer_id) if customer else ""
-        if customer is None and row["provider"] == ENECO:
+        if customer is None and _is_heat_shared_with_us(one):
             row["remark"] = "; ".join(filter(None, (_WHOSE, row["remark"])))
+        rows.append(row)
     return sorted(rows, key=lambda r: (r["customer"], r["metering_point"] or "", r["mandate_id"]))
+
+
+def _is_heat_shared_with_us(one: KnownMandate) -> bool:
+    mandate = one.mandate
+    return mandate.provider == ENECO and mandate.is_approved and bool(mandate.granularities)
 
 
 def _row(one: KnownMandate, now: datetime) -> dict[str, Any]:
