@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import datetime
 from enum import StrEnum
 
 from kwartier.emulator.events.event import Event
 from kwartier.emulator.grid_users import GridUsers
+from kwartier.emulator.keeping import Keeping
 from kwartier.emulator.mandates import HeldMandate, MandateRegister
 from kwartier.emulator.short_urls import ShortUrl, ShortUrlRegister
 from kwartier.emulator.state_file import Kept
@@ -22,14 +22,13 @@ class Environment(StrEnum):
     SANDBOX = "sandbox"
 
 
-class Consents:
+class Consents(Keeping[Kept]):
     """What customers of one environment consented to, and the sessions that asked them.
 
     What customers and grid users do is in :mod:`kwartier.emulator.customer_steps`.
 
     ``seed`` is the world's; ``events_of`` tells what happened at an EAN, and of None what happened
-    to the data access contract. ``keep``, if given, is
-    called after every change; a change that it fails for has not happened.
+    to the data access contract.
     """
 
     def __init__(
@@ -46,8 +45,7 @@ class Consents:
         self.environment = environment
         self.grid_users = grid_users or GridUsers()
         self.events_of = events
-        self._keep = keep
-        self.take(kept)
+        super().__init__(kept, keep)
 
     def put_mandate(self, mandate: HeldMandate) -> HeldMandate:
         """Add a mandate or replace its forerunner, and keep it; what is held from now on."""
@@ -85,15 +83,3 @@ class Consents:
         self.consent_requests = {each.id: each for each in kept.consent_requests}
         self.customers = dict(kept.customers)
         self.accepted_terms = list(kept.accepted_terms)
-
-    @contextmanager
-    def keeping(self) -> Iterator[None]:
-        """A change within is kept whole, or has not happened."""
-        before = self.kept()
-        try:
-            yield
-            if self._keep is not None:
-                self._keep()
-        except BaseException:
-            self.take(before)
-            raise

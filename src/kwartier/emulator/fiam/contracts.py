@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Final
@@ -17,6 +16,7 @@ from typing import Final
 import msgspec
 
 from kwartier.emulator.fiam.parties import ENECO
+from kwartier.emulator.keeping import Keeping
 from kwartier.emulator.rules import add_months
 from kwartier.vocabulary.local_time import BRUSSELS, parse_instant
 from kwartier.wire.fiam import ACTION, RESOURCE, RESOURCE_TYPE, Contract
@@ -43,19 +43,17 @@ class KeptContracts(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     issued: int = 0
 
 
-class Contracts:
+class Contracts(Keeping[KeptContracts]):
     """The contracts of one environment, in the order in which they were made.
 
-    ``seed`` tells this environment of this world from others. ``keep``, if given, is called after
-    every change; a change that it fails for has not happened.
+    ``seed`` tells this environment of this world from others.
     """
 
     def __init__(
         self, seed: str, kept: KeptContracts, keep: Callable[[], None] | None = None
     ) -> None:
         self._seed = seed
-        self._keep = keep
-        self.take(kept)
+        super().__init__(kept, keep)
 
     def all(self) -> list[Contract]:
         return list(self._held.values())
@@ -168,18 +166,6 @@ class Contracts:
         """Become what ``kept`` holds."""
         self._held = {each.id: each for each in kept.contracts}
         self._issued = kept.issued
-
-    @contextmanager
-    def keeping(self) -> Iterator[None]:
-        """A change within is kept whole, or has not happened."""
-        before = self.kept()
-        try:
-            yield
-            if self._keep is not None:
-                self._keep()
-        except BaseException:
-            self.take(before)
-            raise
 
     def _next_id(self) -> str:
         self._issued += 1
