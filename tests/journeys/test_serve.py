@@ -174,6 +174,7 @@ def test_it_goes_on_for_days_through_an_outage_of_one_provider_until_it_is_stopp
         assert service.wait_for("provider_back")["failures"] == 2
         service.until(lambda: syncs(service, "fluvius") > 1, "syncs")
         service.until(lambda: syncs(service, "eneco") > 1, "syncs of the other")
+        assert service.metric("certificate_remaining_seconds", certificate="fiam") > 0
         give_consent(emulator, LATE)
         backfill = {"provider": "fluvius", "reason": "backfill"}
         ok = backfill | {"outcome": "ok"}
