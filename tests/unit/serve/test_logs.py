@@ -7,11 +7,17 @@ import json
 import logging
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
 from kwartier.ean_digests import digest_for_logs
+from kwartier.retention import RetentionPolicy
 from kwartier.serve import LogFormat, LogLevel, say, set_up_logs
+from kwartier.serve.summary import tell_of_retention
+from kwartier.sync import enforce
+from support.data_owners import OWNER, contract, list_contracts, live_with_heat
+from support.stores import duckdb_store, later
 
 EAN = "541440110000000101"
 MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
@@ -67,6 +73,21 @@ def test_a_terminal_gets_text() -> None:
     set_up_logs(out, LogFormat.AUTO, LogLevel.INFO)
     say(logging.WARNING, "sync_failed", error="no reply", pause=1.5)
     assert out.getvalue().endswith('WARNING sync_failed error="no reply" pause=1.5\n')
+
+
+def test_of_what_was_erased_it_says_how_much_of_which_kind(tmp_path: Path) -> None:
+    out = io.StringIO()
+    set_up_logs(out, LogFormat.JSON, LogLevel.INFO)
+    store = duckdb_store(tmp_path)
+    live_with_heat(store)
+    list_contracts(store, contract(status="Finished"), hours=1)
+    tell_of_retention(enforce(store, now=later(1), policy=RetentionPolicy()))
+    tell_of_retention(enforce(store, now=later(2), policy=RetentionPolicy()))
+    [told] = map(json.loads, out.getvalue().splitlines())
+    assert told["event"] == "retracted"
+    assert (told["receipts"], told["values"], told["metering_points"]) == (1, 0, 0)
+    assert told["addresses"] == 1
+    assert OWNER not in out.getvalue()
 
 
 @pytest.mark.parametrize("form", [LogFormat.JSON, LogFormat.TEXT])
