@@ -17,6 +17,8 @@ from hypothesis import strategies as st
 from kwartier.eneco.channels import flow_of, unit_of
 from kwartier.eneco.decode import DecodedUsages, read_usages
 from kwartier.eneco.errors import DecodeError
+from kwartier.eneco.pages import read_bounds
+from kwartier.eneco.timestamps import Timestamps
 from kwartier.wire import eneco as wire
 from support.mutations import mutated
 
@@ -79,6 +81,19 @@ def test_every_amount_that_was_written_is_read(sent: list[wire.UsageChannel]) ->
     assert decoded.undecoded == ()
     assert decoded.channels == len(sent)
     assert (decoded.start, decoded.end) == (FIRST, FIRST + 48 * HOUR)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(channels, max_size=4))
+def test_records_one_by_one_say_what_they_say_at_once(sent: list[wire.UsageChannel]) -> None:
+    body = msgspec.json.encode(
+        wire.Usages(start_date=stamp(0), end_date=stamp(48), usage_channels=sent)
+    )
+    plain, with_more = read(body), read(body.replace(b'"timestamp":', b'"quality":1,"timestamp":'))
+    assert with_more.table.equals(plain.table)
+    assert with_more.undecoded == plain.undecoded
+    bounds = read_bounds(body, Timestamps())
+    assert (bounds.start, bounds.end, bounds.channels) == (plain.start, plain.end, plain.channels)
 
 
 def whole_reply() -> bytes:
