@@ -51,6 +51,7 @@ KINDS: Final = (
     "renewed",
 )
 
+SHARING: Final = OWNERS[1]
 KINDS_OF_OWNER: Final = (
     "late-data",
     "re-estimation",
@@ -63,10 +64,10 @@ KINDS_OF_OWNER: Final = (
 
 
 @st.composite
-def stories(draw: st.DrawFn) -> Story:
-    """Two metering points, and two data owners of Eneco's, one of which shares throughout; the
-    last moment lies weeks after the others, on a fifteenth: by then all that the provider had to
-    say of the rest is said.
+def stories(draw: st.DrawFn, *, with_eneco: bool) -> Story:
+    """Two metering points; or one, and two data owners of Eneco's, one of which shares throughout.
+    The last moment lies weeks after the others, on a fifteenth: by then all that the provider had
+    to say of the rest is said.
     """
     start = draw(st.sampled_from(STARTS))
     steps = draw(st.lists(st.sampled_from(STEPS), min_size=4, max_size=6))
@@ -75,11 +76,13 @@ def stories(draw: st.DrawFn) -> Story:
         moments.append(moments[-1] + step)
     later = (moments[-1] + 40 * DAY).replace(day=15)
     deeds: defaultdict[int, list[Deed]] = defaultdict(list)
-    sharing, changing = draw(st.lists(st.sampled_from(OWNERS), min_size=2, max_size=2, unique=True))
-    deeds[0].append(Consent(owner=sharing.id, start=_since(draw, start)))
-    for number, deed in _life_of_owner(draw, changing.id, moments):
-        deeds[number].append(deed)
-    for ean in draw(st.lists(st.sampled_from(EANS), min_size=2, max_size=2, unique=True)):
+    if with_eneco:
+        deeds[0].append(Consent(owner=SHARING.id, start=_since(draw, start)))
+        changing = draw(st.sampled_from([each for each in OWNERS if each != SHARING]))
+        for number, deed in _life_of_owner(draw, changing.id, moments):
+            deeds[number].append(deed)
+    count = 1 if with_eneco else 2
+    for ean in draw(st.lists(st.sampled_from(EANS), min_size=count, max_size=count, unique=True)):
         for number, deed in _life(draw, ean, moments):
             deeds[number].append(deed)
     times = [*moments, later, later + DAY]

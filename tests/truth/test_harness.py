@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pyarrow as pa
 import pytest
 
 from kwartier.store import open_store
+from kwartier.vocabulary.energy import HEAT
+from kwartier.vocabulary.local_time import day_of
 from kwartier.vocabulary.provider import ENECO, FLUVIUS
 from support.measured import EAN, Row, answer, measurements, quarter, quarters
 from truth.checks import clock_changes
 from truth.compare import COLUMNS, compare, held_of, touched_by
+from truth.fewest_pages import fewest_pages
 from truth.figures import Figures
 from truth.long_story import long_story
 from truth.minimum import fewest_requests
-from truth.permitted import found_in_bytes, outside, spans
-from truth.story import Grant, Story
+from truth.permitted import found_in_bytes, outside, spans, spans_of_consents
+from truth.story import OWNERS, REREAD, Consent, Grant, Story, Withdraw
 
 T0 = datetime(2026, 3, 28, 23, tzinfo=UTC)
 NOW = T0 + timedelta(days=30)
@@ -135,14 +138,42 @@ def test_a_perfect_planner_asks_once_for_the_past_and_then_once_a_day() -> None:
     assert fewest_requests(story) == windows + deltas + rest_before_expiry
 
 
+def test_a_perfect_planner_asks_eneco_for_a_page_a_day_and_for_the_last_days_again() -> None:
+    owner = OWNERS[0].id
+    moments = tuple(NOW.replace(hour=12) + timedelta(days=day) for day in range(4))
+    start = day_of(moments[0] - timedelta(days=30), HEAT)
+    consent = Consent(owner=owner, start=start, end=day_of(moments[3], HEAT))
+    story = Story(moments=moments, deeds={0: [consent]}, checks=frozenset())
+    first, again = 31, REREAD // timedelta(days=1) + 1
+    assert fewest_pages(story) == first + 2 * again
+    assert story.losing(3) == {owner}
+    withdrawn = Story(
+        moments=moments, deeds={0: [consent], 2: [Withdraw(owner=owner)]}, checks=frozenset()
+    )
+    assert fewest_pages(withdrawn) == first + again
+
+
+def test_contracts_say_what_may_be_held_of_data_owners() -> None:
+    consent = Consent(owner="o", start=date(2026, 3, 29), end=date(2026, 3, 30))
+    allowed = spans_of_consents([consent])
+    hours = [T0 + timedelta(hours=number) for number in range(24)]
+    rows = [
+        {"metering_point": "o", "granularity": "PT1H", "start": at, "end": at + timedelta(hours=1)}
+        for at in hours
+    ]
+    assert outside(rows, allowed) == rows[23:], "the day has 23 hours"
+
+
 def test_the_long_story_is_the_same_again_and_tells_of_everything() -> None:
-    story = long_story(7, days=1_100, points=50)
-    assert story == long_story(7, days=1_100, points=50)
-    assert len(story.eans) == 50
+    story = long_story(7, days=1_100, points=50, owners=10)
+    assert story == long_story(7, days=1_100, points=50, owners=10)
+    assert (len(story.eans), len(story.owners)) == (50, 10)
     kinds = {getattr(deed, "kind", type(deed).__name__) for deed in story.all_deeds()}
     assert kinds >= {
         "Grant",
         "Finish",
+        "Consent",
+        "Withdraw",
         "customer-change",
         "combined-switch",
         "move",

@@ -35,16 +35,32 @@ def told(story: Story, trouble: Trouble, seed: int) -> Figures:
         return Run(Path(folder), world, story, trouble, seed=seed).carry_out()
 
 
-@pytest.mark.timeout(600)
-@settings(
-    max_examples=4,
+FEW = settings(
+    max_examples=2,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
-@given(story=stories(), trouble=EXAMPLES_OF_TROUBLE, seed=st.integers(0, 1_000))
+
+
+@pytest.mark.timeout(600)
+@FEW
+@given(story=stories(with_eneco=False), trouble=EXAMPLES_OF_TROUBLE, seed=st.integers(0, 1_000))
 def test_whatever_happens_and_fails_the_store_is_the_truth(
     story: Story, trouble: Trouble, seed: int
 ) -> None:
-    figures = told(story, trouble, seed)
+    check(story, told(story, trouble, seed))
+
+
+@pytest.mark.timeout(600)
+@FEW
+@given(story=stories(with_eneco=True), trouble=EXAMPLES_OF_TROUBLE, seed=st.integers(0, 1_000))
+def test_with_two_providers_in_one_store_it_is_the_truth_of_both(
+    story: Story, trouble: Trouble, seed: int
+) -> None:
+    check(story, told(story, trouble, seed))
+
+
+def check(story: Story, figures: Figures) -> None:
     assert figures.next == len(story.moments)
     assert figures.holds, "\n".join([f"{figures.counts()}", *figures.differences, *figures.unclear])
+    assert all(figures.part(name).tally.compared for name in story.providers)
