@@ -19,12 +19,11 @@ from kwartier.eneco.errors import (
     ServerError,
     ServiceUnavailableError,
     ValidationError,
-    is_transient,
 )
 from kwartier.eneco.paging import BackPaging
 from kwartier.eneco.replies import UsagesReply
 from kwartier.eneco.timestamps import HourLabel, Timestamps
-from kwartier.errors import ConfigurationError, InputError
+from kwartier.errors import ConfigurationError, InputError, is_transient
 from kwartier.measurements.joined import UndecodedWarning
 from kwartier.transport import RetryPolicy
 from kwartier.wire.eneco import (

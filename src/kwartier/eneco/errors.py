@@ -1,7 +1,7 @@
 """What can go wrong between us and Eneco, or KPN FIAM.
 
     KwartierError
-    ├── EnecoAPIError                 Eneco, or KPN FIAM for it, did not deliver
+    ├── EnecoAPIError                 Eneco, or KPN FIAM for it, did not deliver (ProviderError)
     │   ├── AuthenticationError       401, or a refused token
     │   ├── ForbiddenError            403: no active contract for this data owner
     │   ├── NotFoundError             404: no such data owner, contract or address
@@ -17,29 +17,15 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
-from kwartier.errors import KwartierError
+from kwartier.errors import KwartierError, ProviderError
 
 
 class DecodeError(KwartierError):
     """The body is not what the API documents."""
 
 
-class EnecoAPIError(KwartierError):
-    """Eneco or KPN FIAM did not deliver.
-
-    ``status`` is the HTTP status (None without a reply), ``code`` the API's own word for it if it
-    gave one, ``message`` says what it told us.
-    """
-
-    is_transient: ClassVar[bool] = False
-
-    def __init__(self, message: str, *, status: int | None = None, code: str | None = None) -> None:
-        self.message = message
-        self.status = status
-        self.code = code
-        super().__init__(message)
+class EnecoAPIError(ProviderError):
+    """Eneco or KPN FIAM did not deliver."""
 
 
 class AuthenticationError(EnecoAPIError):
@@ -83,8 +69,3 @@ class NoReplyError(EnecoAPIError):
     """
 
     is_transient = True
-
-
-def is_transient(error: BaseException) -> bool:
-    """Whether asking again later may help."""
-    return isinstance(error, EnecoAPIError) and error.is_transient

@@ -1,6 +1,6 @@
 """Fluvius, the grid operator of Flanders: its ESCO API as a client, its replies as a table."""
 
-from kwartier.errors import ConfigurationError, InputError
+from kwartier.errors import ConfigurationError, InputError, is_transient
 from kwartier.fluvius.client import AsyncFluviusEnergyClient, FluviusEnergyClient
 from kwartier.fluvius.credentials import FluviusCredentials
 from kwartier.fluvius.decode import DecodedEnergy, decode_energy, read_energy
@@ -17,7 +17,6 @@ from kwartier.fluvius.errors import (
     ServerError,
     ServiceUnavailableError,
     ValidationError,
-    is_transient,
 )
 from kwartier.fluvius.replies import EnergyReply, MandateList
 from kwartier.fluvius.session_calls import ClientSessionDataService

@@ -1,7 +1,7 @@
 """What can go wrong between us and Fluvius.
 
     KwartierError
-    ├── FluviusAPIError               Fluvius, or Microsoft Entra ID for it, did not deliver
+    ├── FluviusAPIError               Fluvius, or Entra ID for it, did not deliver (ProviderError)
     │   ├── AuthenticationError       401, or a refused token
     │   ├── ForbiddenError            403
     │   ├── NotFoundError             404
@@ -18,21 +18,17 @@ everything that went wrong on the way there and back, an unreachable service inc
 
 from __future__ import annotations
 
-from typing import ClassVar
-
-from kwartier.errors import KwartierError
+from kwartier.errors import KwartierError, ProviderError
 
 
 class DecodeError(KwartierError):
     """The body is no energy reply, or one about another metering point."""
 
 
-class FluviusAPIError(KwartierError):
-    """Fluvius did not deliver. ``status`` is the HTTP status (None without a reply), ``type`` and
-    ``code`` are the API's own words, ``message`` says what it told us.
+class FluviusAPIError(ProviderError):
+    """Fluvius did not deliver. ``type`` and ``code`` are the API's own words,
+    ``validation_errors`` the rules that the request broke.
     """
-
-    is_transient: ClassVar[bool] = False
 
     def __init__(
         self,
@@ -43,12 +39,9 @@ class FluviusAPIError(KwartierError):
         type: str | None = None,
         validation_errors: list[str] | None = None,
     ) -> None:
-        self.message = message
-        self.status = status
-        self.code = code
+        super().__init__(message, status=status, code=code)
         self.type = type
         self.validation_errors = validation_errors or []
-        super().__init__(message)
 
 
 class AuthenticationError(FluviusAPIError):
@@ -92,8 +85,3 @@ class NoReplyError(FluviusAPIError):
     """
 
     is_transient = True
-
-
-def is_transient(error: BaseException) -> bool:
-    """Whether asking again later may help."""
-    return isinstance(error, FluviusAPIError) and error.is_transient
