@@ -57,6 +57,16 @@ def test_the_hour_that_the_clock_skips_is_not_on_the_axis(curve: LoadChart) -> N
     assert list(ticks) == [f"{hour:02}:00" for hour in range(0, 24, 3)]
 
 
+def test_the_axis_of_a_gas_day_goes_on_after_midnight() -> None:
+    day = Interval(
+        parse_instant("2026-10-24T06:00:00+02:00", "day"),
+        parse_instant("2026-10-25T06:00:00+01:00", "day"),
+    )
+    ticks = LoadChart("a point, 2026-10-24", "", "kW", day, []).ticks()
+    assert [name for _, name in ticks] == [f"{hour % 24:02}:00" for hour in range(6, 30, 3)]
+    assert ticks[-1][0] - ticks[-2][0] == timedelta(hours=4)
+
+
 def test_in_a_terminal_gaps_are_blank_and_estimates_marked(curve: LoadChart) -> None:
     lines = [line.plain for line in draw(curve, 101)]
     [marks] = [line for line in lines if "└" in line]

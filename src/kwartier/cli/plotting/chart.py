@@ -65,7 +65,12 @@ class LoadChart:
         first = self.interval.start.astimezone(BRUSSELS).date()
         days = round(self.interval.duration / timedelta(days=1))
         if days <= 1:
-            moments = [datetime.combine(first, time(hour), BRUSSELS) for hour in range(0, 24, 3)]
+            dates = [first, first + timedelta(days=1)]  # a gas day goes on into the next
+            moments = [
+                datetime.combine(date, time(hour), BRUSSELS)
+                for date in dates
+                for hour in range(0, 24, 3)
+            ]
             shown = [(moment, f"{moment:%H:%M}") for moment in moments]
         else:
             step = 1 if days <= 8 else 5
