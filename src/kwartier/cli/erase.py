@@ -91,7 +91,7 @@ def erase(
     tell_enforced(enforced, out)
     if decisions:
         out.print(
-            f"{counted(len(decisions), 'mandate')} will not be fetched any more. At the provider "
+            f"{_of(decisions)} will not be fetched any more. At the provider "
             "they stand until the customer ends them; `kwartier erase --lift` lets them be fetched "
             "again.",
             highlight=False,
@@ -161,18 +161,27 @@ def _agreed(going: _Going, decisions: Sequence[Decision], *, json: bool) -> bool
     """Show what would go, and ask."""
     if json or not sys.stdin.isatty():
         raise InputError(
-            "--yes", "is needed where nobody can be asked", "look first without --json"
+            "--yes",
+            "is needed where nobody can be asked",
+            "in a terminal what would go is shown first",
         )
     out = error_console()
     out.print(build_table(_COLUMNS, [_row(one) for one in going.found]))
     if going.details:
         out.print(f"And {details_text(going.details)}.", highlight=False)
     out.print(
-        f"This goes for good, from published files too, and {counted(len(decisions), 'mandate')} "
+        f"This goes for good, from published files too, and {_of(decisions)} "
         "will not be fetched any more. Whoever takes events is told what to delete.",
         highlight=False,
     )
     return out.input("Erase it? Type yes: ").strip().lower() == "yes"
+
+
+def _of(decisions: Sequence[Decision]) -> str:
+    """How many mandates, or that it is a part of their period."""
+    mandates = counted(len(decisions), "mandate")
+    is_part = any(one.start is not None or one.end is not None for one in decisions)
+    return f"This part of {mandates}" if is_part else mandates
 
 
 def _row(one: Erased) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from kwartier.retention import (
     DetailKind,
     FinishedPolicy,
     Fuse,
+    Reason,
     RetentionPolicy,
 )
 from kwartier.settings import configured_clock
@@ -31,6 +32,12 @@ from kwartier.sync import Enforced
 from kwartier.vocabulary.provider import PROVIDERS
 
 DEFAULT: Final = RetentionPolicy()
+_ERASED: Final = {
+    Reason.PERIOD_ENDED: "Erased, for no mandate permits it any more",
+    Reason.FINISHED: "Erased, for the mandate was ended",
+    Reason.DECIDED: "Erased, as was decided",
+    Reason.REQUESTED: "Erased on request",
+}
 FUSES: Final = {
     Fuse.SHARE: "too many metering points at once",
     Fuse.CONTRACT_ENDED: "the data access contract seems to have ended",
@@ -105,11 +112,24 @@ def name_of(blocked: Iterable[Blocked]) -> str:
     return "F-" + hashlib.blake2b(digests.encode(), digest_size=4).hexdigest()
 
 
+def _why_erased(enforced: Enforced) -> str:
+    """What became of it, and the reason where one goes for all that went."""
+    of_values = {one.reason for one in enforced.receipts if one.values or one.revisions}
+    return _ERASED.get(of_values.pop(), "Erased") if len(of_values) == 1 else "Erased"
+
+
+def _how_much(enforced: Enforced) -> str:
+    """How many values, and how many that these had before."""
+    revisions = sum(one.revisions for one in enforced.receipts)
+    values = counted(enforced.values - revisions, "value")
+    return f"{values} and {counted(revisions, 'revision')}" if revisions else values
+
+
 def tell_enforced(enforced: Enforced, out: Console) -> None:
     """What was erased, and what waits for a person, if anything."""
     if enforced.points:
         out.print(
-            f"Erased, for no mandate permits it any more: {counted(enforced.values, 'value')} of "
+            f"{_why_erased(enforced)}: {_how_much(enforced)} of "
             f"{counted(enforced.points, 'metering point')}. `kwartier receipts` lists it.",
             highlight=False,
         )
