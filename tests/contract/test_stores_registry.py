@@ -33,6 +33,16 @@ def test_customers_are_added_and_changed_by_id(store: Store) -> None:
     assert store.customers() == [anna, Customer(customer_id="b")]
 
 
+def test_the_environment_that_a_store_is_filled_from_is_noted_once_a_provider(
+    store: Store,
+) -> None:
+    assert store.environments() == {}
+    store.note_environment("fluvius", "sandbox")
+    store.note_environment("eneco", "production")
+    store.note_environment("fluvius", "production")
+    assert store.environments() == {"eneco": "production", "fluvius": "sandbox"}
+
+
 def test_each_customer_gets_one_reference_a_provider(store: Store) -> None:
     made = [
         reference

@@ -19,6 +19,7 @@ from kwartier.cli.provider import (
 )
 from kwartier.eneco import AsyncEnecoClient, Timestamps
 from kwartier.eneco import Environment as EnecoEnvironment
+from kwartier.errors import ConfigurationError
 from kwartier.fluvius import Environment
 from kwartier.store.port import Store
 from kwartier.sync import EnecoSource, FluviusSource, Source
@@ -76,7 +77,8 @@ class AskedFluvius:
         return {name: Path(path) for name, path in paths.items() if path}
 
     @asynccontextmanager
-    async def source(self, store: Store, **settings: Any) -> AsyncIterator[Source]:  # noqa: ARG002
+    async def source(self, store: Store, **settings: Any) -> AsyncIterator[Source]:
+        check_environment(store, self)
         credentials = credentials_for(self.environment)
         number = contract_number(credentials)
         async with connect_async(self.environment, credentials, **settings) as client:
@@ -106,6 +108,7 @@ class AskedEneco:
 
     @asynccontextmanager
     async def source(self, store: Store, **settings: Any) -> AsyncIterator[Source]:
+        check_environment(store, self)
         credentials = eneco_credentials_for(self.environment)
         async with AsyncEnecoClient(credentials, self.environment, **settings) as client:
             yield EnecoSource(
@@ -115,6 +118,23 @@ class AskedEneco:
                 timestamps=self.timestamps,
                 machine_clock=machine_clock(),
             )
+
+
+def check_environment(store: Store, asked: Asked) -> None:
+    """Raise :class:`ConfigurationError` if ``store`` is filled from another environment of that
+    provider: its lists would be taken for the end of every mandate. A store that is filled from
+    none yet is that of this one from now on.
+    """
+    provider, environment = asked.provider, asked.environment.value
+    known = store.environments().get(provider)
+    if known is None:
+        store.note_environment(provider, environment)
+    elif known != environment:
+        raise ConfigurationError(
+            f"this store is filled from {TITLES[provider]}'s {known} environment, and "
+            f"{environment} was asked for: name another store (--store), or leave out or add "
+            "--sandbox"
+        )
 
 
 def _registered(store: Store) -> list[tuple[str, datetime]]:

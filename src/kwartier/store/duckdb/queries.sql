@@ -58,6 +58,16 @@ WHEN NOT MATCHED THEN INSERT (customer_id, "label", flow, enterprise_number, "la
 -- Keep the references that were made.
 INSERT INTO customer_references BY NAME SELECT * FROM new_references;
 
+-- name: environments
+-- Which environment of each provider the store is filled from.
+SELECT provider, environment FROM environments ORDER BY provider;
+
+-- name: note_environment
+-- Keep which environment of a provider it is, unless that is known.
+INSERT INTO environments
+SELECT $provider, $environment
+WHERE NOT EXISTS (FROM environments WHERE provider = $provider);
+
 -- name: all_customers
 -- All customers, by id.
 SELECT * FROM customers ORDER BY customer_id;

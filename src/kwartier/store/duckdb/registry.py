@@ -46,6 +46,18 @@ def change_customers(
     return applied
 
 
+def read_environments(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """Which environment of each provider the store is filled from."""
+    return {row["provider"]: row["environment"] for row in _rows(connection, "environments")}
+
+
+def note_environment(
+    connection: duckdb.DuckDBPyConnection, *, provider: str, environment: str
+) -> None:
+    """Keep which environment of ``provider`` it is; what is known stays."""
+    connection.execute(_SQL["note_environment"], {"provider": provider, "environment": environment})
+
+
 def read_customers(connection: duckdb.DuckDBPyConnection) -> list[Customer]:
     """All customers, by id."""
     return [Customer(**row) for row in _rows(connection, "all_customers")]

@@ -145,6 +145,13 @@ CREATE TABLE data_owners (
     address_fetched_at TIMESTAMPTZ
 );
 
+-- Which environment of each provider the store is filled from: production and its sandbox are never
+-- mixed in one store.
+CREATE TABLE environments (
+    provider VARCHAR NOT NULL,
+    environment VARCHAR NOT NULL
+);
+
 -- The words that customers agree to, by version and language. Only ever added to.
 CREATE TABLE consent_wordings (
     version VARCHAR NOT NULL,

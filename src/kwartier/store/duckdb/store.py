@@ -192,6 +192,14 @@ class DuckDBStore:
         with writing(self._path, self._wait_seconds) as connection:
             return registry.change_customers(connection, changes, provider=provider, now=now)
 
+    def environments(self) -> dict[str, str]:
+        with self._reading() as connection:
+            return registry.read_environments(connection)
+
+    def note_environment(self, provider: str, environment: str) -> None:
+        with writing(self._path, self._wait_seconds) as connection:
+            registry.note_environment(connection, provider=provider, environment=environment)
+
     def customers(self) -> list[Customer]:
         with self._reading() as connection:
             return registry.read_customers(connection)

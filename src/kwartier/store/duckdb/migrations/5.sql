@@ -13,6 +13,11 @@ CREATE TABLE data_owners (
     address_fetched_at TIMESTAMPTZ
 );
 
+CREATE TABLE environments (
+    provider VARCHAR NOT NULL,
+    environment VARCHAR NOT NULL
+);
+
 ALTER TABLE receipts ALTER COLUMN granularity DROP NOT NULL;
 
 ALTER TABLE consents ADD COLUMN withdrawn_at TIMESTAMPTZ;
