@@ -22,9 +22,9 @@ _COLUMNS = [
     Column("month", "month"),
     number("expected", "expected", spare=2),
     number("share", "complete", show=lambda share: f"{share:.2%}"),
-    number("estimated", "estimated", spare=3),
+    number("estimated", "estimated"),
     number("provisional", "provisional gas", spare=1),
-    number("missing", "missing"),
+    number("missing", "missing", spare=3),
     prose("gaps", "gaps", show=lambda gaps: _gaps(gaps)),
 ]
 _GAPS_SHOWN = 2

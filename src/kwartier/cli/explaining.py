@@ -109,7 +109,7 @@ def _add_mandate(branch: Tree, mandate: Node) -> None:
     node = branch.add(
         f"permitted by {mandate['data_service_type']} under {mandate['reference_number']}: "
         f"{mandate['status']}, {plain(mandate['period_start'])} to {end} "
-        f"[dim](known since {plain(mandate['first_seen_at'])}, so since "
+        f"[dim](known since {plain(mandate['first_seen_at'])}, as it is since "
         f"{plain(mandate['changed_at'])})[/]"
     )
     customer = mandate["customer"] or mandate["customer_id"] or "nobody that is known"

@@ -68,8 +68,8 @@ class Column:
     """One column of a table: the row's key, the header, and how a cell reads.
 
     ``is_prose`` is wrapped where the screen is narrow; identifiers, numbers and the like never are.
-    Where even that does not fit, the columns with the lowest ``spare`` are left out first; those
-    without stay.
+    Where even that does not fit, columns that say nothing go, then those with the lowest ``spare``;
+    those without go last, from the right.
     """
 
     key: str
@@ -106,11 +106,15 @@ def prose(
 def fitting(columns: Sequence[Column], rows: Sequence[Row], width: int) -> list[Column]:
     """The columns that ``width`` has room for, three characters between each two."""
     kept = list(columns)
-    while sum(column.width(rows) + 3 for column in kept) - 1 > width:
+
+    def is_too_wide() -> bool:
+        return sum(column.width(rows) + 3 for column in kept) - 1 > width
+
+    if is_too_wide():
+        kept = [column for column in kept if any(column.cells(rows))] or kept
+    while is_too_wide() and len(kept) > 1:
         spare = [column for column in kept if column.spare is not None]
-        if not spare:
-            break
-        kept.remove(min(spare, key=lambda column: column.spare or 0))
+        kept.remove(min(spare, key=lambda column: column.spare or 0) if spare else kept[-1])
     return kept
 
 
@@ -142,8 +146,9 @@ def print_rows(
         return
     shown = fitting(columns, rows, out.width)
     out.print(build_table(shown, rows))
-    if len(shown) < len(columns):
-        left_out = ", ".join(column.header for column in columns if column not in shown)
+    dropped = [one for one in columns if one not in shown and any(one.cells(rows))]
+    if dropped:
+        left_out = ", ".join(column.header for column in dropped)
         out.print(f"Too narrow here for: {left_out}. Widen the window, or use --json.", style="dim")
     if note:
         out.print(note, highlight=False)

@@ -8,7 +8,7 @@ import msgspec
 from cyclopts import Parameter
 
 from kwartier.cli.options import STORE, StoreOptions
-from kwartier.cli.output import Column, console, number, print_json, print_rows
+from kwartier.cli.output import Column, console, day, number, print_json, print_rows
 from kwartier.cli.wording import counted
 from kwartier.retention import Receipt, verify_chain
 from kwartier.store import open_store
@@ -18,12 +18,12 @@ from kwartier.sync import finish
 DONE, BROKEN = 0, 1
 
 _COLUMNS = [
-    number("number", "receipt"),
-    Column("erased_at", "erased"),
+    number("number", "no."),
+    Column("erased_at", "erased", show=day),
     Column("reason", "reason"),
-    Column("granularity", "slices"),
-    Column("from", "from"),
-    Column("to", "to"),
+    Column("granularity", "slices", spare=4),
+    Column("from", "from", show=day),
+    Column("to", "to", show=day),
     number("values", "values"),
     number("revisions", "revisions", spare=2),
     number("days", "days", spare=3),

@@ -46,14 +46,26 @@ def test_values_read_as_people_write_them(value: object, text: str) -> None:
     assert plain(value) == text
 
 
-def test_what_can_be_spared_goes_first_and_the_rest_stays() -> None:
+def test_what_can_be_spared_goes_first_and_the_rest_from_the_right() -> None:
     def shown(width: int) -> list[str]:
         return [column.key for column in fitting(COLUMNS, ROWS, width)]
 
     assert shown(200) == ["customer", "ean", "older", "newer", "status"]
     assert shown(69) == ["customer", "ean", "newer", "status"]
     assert shown(59) == ["customer", "ean", "status"]
-    assert shown(20) == ["customer", "status"]
+    assert shown(30) == ["customer", "status"]
+    assert shown(20) == ["customer"]
+
+
+def test_a_column_that_says_nothing_goes_before_one_that_does() -> None:
+    rows = [row | {"newer": None} for row in ROWS]
+    assert [column.key for column in fitting(COLUMNS, rows, 69)] == [
+        "customer",
+        "ean",
+        "older",
+        "status",
+    ]
+    assert len(fitting(COLUMNS, rows, 200)) == len(COLUMNS)
 
 
 @given(st.integers(30, 200))
