@@ -66,10 +66,10 @@ def start(tmp_path: Path) -> Iterator[Start]:
 def test_it_greets_in_a_few_short_lines(start: Start) -> None:
     running = start("--clock", CLOCK, "--speed", "0", lines=7)
     assert running.said == [
-        f"EMULATOR of Fluvius (live, sandbox) and Entra ID, at {running.url}",
+        f"EMULATOR of Fluvius, Eneco and their token services, at {running.url}",
         f"Its customers' pages, Mijn Fluvius emulated: {running.url}/verbruik",
         "Eneco at /eneco-prd and /eneco-acc, KPN FIAM at /fiam and /fiam-acc",
-        f"Where Eneco's customers consent: {running.url}/fiam/consent",
+        f"Eneco's consent pages: {running.url}/fiam-acc/consent, /fiam/consent",
         f"Clock: frozen at {CLOCK}. Ctrl-C stops the emulator.",
         "Its mandates are forgotten then; --state FILE keeps them.",
         "--env-file FILE writes what a client needs: addresses and credentials.",

@@ -101,7 +101,7 @@ def test_the_sandbox_consents_in_a_data_owners_place_and_withdraws(one_customer:
     assert done == {"customer_id": "c-1", "data_owner": OWNER, "status": "Finished"}
     found = {one["metering_point"]: one for one in one_customer.json("mandates", *ENECO)}
     assert (found[OWNER]["status"], found[OTHER]["status"]) == ("Finished", "Approved")
-    assert found[OWNER]["remark"] == "withdrawn by the customer, or run out"
+    assert found[OWNER]["remark"] == "withdrawn by the customer, replaced, or run out"
 
 
 def test_what_the_sandbox_cannot_consent_to_is_refused(

@@ -24,7 +24,7 @@ POINT = "541440110000000001"
 
 
 def test_there_are_commands() -> None:
-    assert len(COMMANDS) == 10
+    assert len(COMMANDS) == 12
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -25,7 +25,8 @@ FAILED, WRONG_USAGE, INTERRUPTED = 1, 2, 130
 COMMANDS: Final = {
     "demo": "Show all of it in a minute: consent, a year of quarter-hours, month peaks, and the "
     "proof.",
-    "emulator": "Emulate Fluvius and its token service, to build against before onboarding.",
+    "emulator": "Emulate Fluvius and Eneco with their token services, to build against before "
+    "onboarding.",
     "sync": "Fetch what the mandates permit and the store does not have yet.",
     "serve": "Keep the store up to date until SIGTERM or Ctrl-C: poll mandates, sync every day.",
     "config": "The configuration file: write one, or have one checked.",

@@ -44,7 +44,7 @@ def list_(
     customer: Annotated[str | None, Parameter(help="only those of one customer")] = None,
     options: StoreOptions = STORE,
 ) -> None:
-    """List what customers agreed to with you, beside their mandates at Fluvius.
+    """List what customers agreed to with you, beside their mandates at the provider.
 
     It is noted by --purpose and --wording of `kwartier link`, `customers add` and `customers
     import`; KWARTIER_PURPOSE and KWARTIER_WORDING stand for them.

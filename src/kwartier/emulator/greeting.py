@@ -24,7 +24,7 @@ def greeting(
     now, speed = iso(world.now()), world.clock.speed
     clock = f"{now}, running at speed {speed:g}" if speed else f"frozen at {now}"
     lines = [
-        f"EMULATOR of Fluvius (live, sandbox) and Entra ID, at {url}",
+        f"EMULATOR of Fluvius, Eneco and their token services, at {url}",
         f"Its customers' pages, Mijn Fluvius emulated: {url}{ROOT}",
         *_of_eneco(url),
         f"Clock: {clock}. Ctrl-C stops the emulator.",
@@ -49,5 +49,5 @@ def _of_eneco(url: str) -> list[str]:
     return [
         f"Eneco at {ENECO[production]} and {ENECO[acceptance]}, "
         f"KPN FIAM at {FIAM[production]} and {FIAM[acceptance]}",
-        f"Where Eneco's customers consent: {url}{look(production).root}",
+        f"Eneco's consent pages: {url}{look(acceptance).root}, {look(production).root}",
     ]

@@ -14,7 +14,7 @@ from kwartier.vocabulary.provider import ENECO, FLUVIUS
 
 _ENDED: Final = {
     FLUVIUS: "ended by the customer, the grid user or Fluvius",
-    ENECO: "withdrawn by the customer, or run out",
+    ENECO: "withdrawn by the customer, replaced, or run out",
 }
 
 

@@ -40,8 +40,8 @@ ENGLISH: Final = Words(
         "no_purposes": "No purpose was noted with your agreement. Ask us what we use your data "
         "for.",
         "version": "Version {version} ({language})",
-        "mandates": "What you permitted at Fluvius",
-        "mandates_says": "Fluvius gives us data only as far as one of these mandates goes.",
+        "mandates": "What you permitted",
+        "mandates_says": "We are given data only as far as one of these mandates goes.",
         "service": "Data",
         "status": "Status",
         "from": "From",
@@ -49,13 +49,13 @@ ENGLISH: Final = Words(
         "expires": "Expires",
         "no_mandates": "There are no mandates.",
         "history": "What happened to your mandates",
-        "history_says": "Each change, when we first saw it in Fluvius' list.",
+        "history_says": "Each change, when we first saw it.",
         "when": "When",
         "what": "What",
         "no_ean": "meter not told yet",
         "first_seen": "seen for the first time",
-        "vanished": "no longer in Fluvius' list",
-        "returned": "in Fluvius' list again",
+        "vanished": "no longer in the list",
+        "returned": "in the list again",
         "retracted": "values erased: {what}",
         "changed": "{field}: {before} → {after}",
         "set": "{field}: {after}",
@@ -103,7 +103,8 @@ ENGLISH: Final = Words(
         "rights": "Your rights",
         "rights_says": "You may ask us to correct or erase your data, or to limit what we do with "
         "it; object; take it to somebody else; and withdraw what you agreed to: with us, and at "
-        "Fluvius on mijn.fluvius.be. You may complain to the Belgian Data Protection Authority.",
+        "whoever gives us your data (Fluvius: mijn.fluvius.be). You may complain to the Belgian "
+        "Data Protection Authority.",
     },
     terms={
         "electricity": "electricity",

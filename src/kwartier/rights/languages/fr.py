@@ -40,8 +40,8 @@ FRENCH: Final = Words(
         "no_purposes": "Aucune finalité n'a été notée avec votre accord. Demandez-nous à quoi "
         "servent vos données.",
         "version": "Version {version} ({language})",
-        "mandates": "Ce que vous avez permis chez Fluvius",
-        "mandates_says": "Fluvius ne nous donne des données que dans la mesure de ces mandats.",
+        "mandates": "Ce que vous avez permis",
+        "mandates_says": "Nous ne recevons des données que dans la mesure de ces mandats.",
         "service": "Données",
         "status": "Statut",
         "from": "Du",
@@ -49,13 +49,13 @@ FRENCH: Final = Words(
         "expires": "Expire",
         "no_mandates": "Il n'y a pas de mandats.",
         "history": "Ce qu'il est advenu de vos mandats",
-        "history_says": "Chaque changement, quand nous l'avons vu dans la liste de Fluvius.",
+        "history_says": "Chaque changement, quand nous l'avons vu.",
         "when": "Quand",
         "what": "Quoi",
         "no_ean": "compteur pas encore connu",
         "first_seen": "vu pour la première fois",
-        "vanished": "n'est plus dans la liste de Fluvius",
-        "returned": "de nouveau dans la liste de Fluvius",
+        "vanished": "n'est plus dans la liste",
+        "returned": "de nouveau dans la liste",
         "retracted": "valeurs effacées : {what}",
         "changed": "{field} : {before} → {after}",
         "set": "{field} : {after}",
@@ -103,8 +103,8 @@ FRENCH: Final = Words(
         "rights": "Vos droits",
         "rights_says": "Vous pouvez nous demander de corriger ou d'effacer vos données, ou d'en "
         "limiter l'usage ; vous y opposer ; les emporter ailleurs ; et retirer votre accord : chez "
-        "nous, et chez Fluvius sur mijn.fluvius.be. Vous pouvez porter plainte auprès de "
-        "l'Autorité de protection des données.",
+        "nous, et chez qui nous donne vos données (Fluvius : mijn.fluvius.be). Vous pouvez porter "
+        "plainte auprès de l'Autorité de protection des données.",
     },
     terms={
         "electricity": "électricité",

@@ -40,8 +40,8 @@ DUTCH: Final = Words(
         "no_purposes": "Bij uw akkoord werd geen doel genoteerd. Vraag ons waarvoor we uw gegevens "
         "gebruiken.",
         "version": "Versie {version} ({language})",
-        "mandates": "Wat u bij Fluvius hebt toegestaan",
-        "mandates_says": "Fluvius geeft ons alleen gegevens zover een van deze mandaten reikt.",
+        "mandates": "Wat u hebt toegestaan",
+        "mandates_says": "Wij krijgen alleen gegevens zover een van deze mandaten reikt.",
         "service": "Gegevens",
         "status": "Status",
         "from": "Van",
@@ -49,13 +49,13 @@ DUTCH: Final = Words(
         "expires": "Vervalt",
         "no_mandates": "Er zijn geen mandaten.",
         "history": "Wat er met uw mandaten gebeurde",
-        "history_says": "Elke wijziging, toen we ze voor het eerst in de lijst van Fluvius zagen.",
+        "history_says": "Elke wijziging, toen we ze voor het eerst zagen.",
         "when": "Wanneer",
         "what": "Wat",
         "no_ean": "meter nog niet gekend",
         "first_seen": "voor het eerst gezien",
-        "vanished": "niet meer in de lijst van Fluvius",
-        "returned": "opnieuw in de lijst van Fluvius",
+        "vanished": "niet meer in de lijst",
+        "returned": "opnieuw in de lijst",
         "retracted": "meetwaarden gewist: {what}",
         "changed": "{field}: {before} → {after}",
         "set": "{field}: {after}",
@@ -105,8 +105,8 @@ DUTCH: Final = Words(
         "rights_says": "U mag ons vragen om uw gegevens te verbeteren of te wissen, of om er "
         "minder "
         "mee te doen; u mag zich verzetten; u mag ze meenemen naar iemand anders; en u mag uw "
-        "toestemming intrekken: bij ons, en bij Fluvius op mijn.fluvius.be. Klagen kan bij de "
-        "Gegevensbeschermingsautoriteit.",
+        "toestemming intrekken: bij ons, en bij wie ons uw gegevens geeft (Fluvius: "
+        "mijn.fluvius.be). Klagen kan bij de Gegevensbeschermingsautoriteit.",
     },
     terms={
         "electricity": "elektriciteit",
