@@ -32,6 +32,7 @@ from kwartier.wire.fluvius_v3 import (
     MandateStatus,
     PeriodType,
 )
+from support.listed import listed
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 LONG_AGO = datetime(2023, 11, 25, tzinfo=UTC)
@@ -174,7 +175,7 @@ def of_kind(table: pa.Table, kinds: frozenset[ComplexEnergyType]) -> pa.Table:
 
 
 def rows_of(table: pa.Table) -> Rows:
-    return set(zip(*(table[name].to_pylist() for name in ROW), strict=True))
+    return set(zip(*(listed(table[name]) for name in ROW), strict=True))
 
 
 def energy_of(ean: str) -> str:

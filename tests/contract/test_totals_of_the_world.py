@@ -22,6 +22,7 @@ from kwartier.vocabulary.granularity import Granularity, finest
 from kwartier.vocabulary.interval import Interval
 from kwartier.vocabulary.local_time import day_of, parse_instant
 from kwartier.vocabulary.mandate import Permission
+from support.listed import rows as rows_of
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 NEW_YEAR = Interval(parse_instant("2025-12-30", "start"), parse_instant("2026-01-03", "end"))
@@ -92,7 +93,7 @@ def flowed(table: pa.Table, ean: str, by: Period) -> dict[tuple[Any, ...], float
     columns = ["source", "sub_headpoint", "direction", "unit", "start", "end", "value"]
     rows = [
         row
-        for row in table.filter(pc.and_(is_total, is_fine)).select(columns).to_pylist()
+        for row in rows_of(table.filter(pc.and_(is_total, is_fine)).select(columns))
         if any(p.start <= row["start"] and row["end"] <= p.end for p in (NEW_YEAR, CLOCK_CHANGE))
     ]
     at_headpoint = {(r["direction"], r["unit"]) for r in rows if r["source"] == HEADPOINT}

@@ -23,6 +23,7 @@ from kwartier.store.port import Selection
 from kwartier.sync import FluviusSource, RunPolicy, SyncReport, sync
 from kwartier.transport import RetryPolicy
 from support.esco import send
+from support.listed import listed, rows
 from support.proxy import Passing, Proxy
 from support.stores import empty_store
 
@@ -108,17 +109,7 @@ class Home:
     def values(self, ean: str) -> list[dict[str, Any]]:
         batches = self.store.scan(Selection(metering_points=(ean,)))
         table = pa.Table.from_batches(list(batches), MEASUREMENTS_SCHEMA)
-        return plain_rows(table.select([*COMPARED, "metering_type"]))
-
-
-def plain_rows(table: pa.Table) -> list[dict[str, Any]]:
-    """The rows, their words looked up at once and not one by one."""
-    columns = [
-        column.cast(pa.string()) if pa.types.is_dictionary(column.type) else column
-        for column in table.columns
-    ]
-    rows: list[dict[str, Any]] = pa.table(columns, table.column_names).to_pylist()
-    return rows
+        return rows(table.select([*COMPARED, "metering_type"]))
 
 
 _truths: dict[tuple[str, datetime], frozenset[Any]] = {}
@@ -127,10 +118,11 @@ _truths: dict[tuple[str, datetime], frozenset[Any]] = {}
 def permitted_truth(home: Home, ean: str, now: datetime) -> frozenset[Any]:
     """All that the emulator may tell of ``ean`` at ``now``: the same in every test."""
     if (ean, now) not in _truths:
-        content = send(f"{home.emulator.url}/_emulator/truth?ean={ean}").content
+        query = f"ean={ean}&since={now:%Y-%m-%dT%H:%M:%SZ}"
+        content = send(f"{home.emulator.url}/_emulator/truth?{query}").content
         table = pa.ipc.open_stream(content).read_all()
-        rows = plain_rows(table.filter(table["permitted"]))
-        _truths[ean, now] = frozenset((ean, *(row[name] for name in COMPARED)) for row in rows)
+        columns = [listed(table.filter(table["permitted"])[name]) for name in COMPARED]
+        _truths[ean, now] = frozenset((ean, *said) for said in zip(*columns, strict=True))
     return _truths[ean, now]
 
 

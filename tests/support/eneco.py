@@ -20,6 +20,7 @@ from kwartier.store import Store
 from kwartier.store.port import Selection
 from kwartier.sync import EnecoSource, FetchPolicy, RunPolicy, SyncReport, sync
 from kwartier.vocabulary.local_time import day_start
+from support.listed import listed
 
 ALL_CORRECTIONS = timedelta(days=8)
 """Within so many days the emulator has put every value right."""
@@ -99,5 +100,5 @@ def held(store: Store, owner: str) -> set[tuple[Any, ...]]:
 
 
 def _rows(table: pa.Table) -> set[tuple[Any, ...]]:
-    columns = (table[name].to_pylist() for name in _SAME)
+    columns = (listed(table[name]) for name in _SAME)
     return set(zip(*columns, strict=True))
