@@ -13,6 +13,7 @@ from truth.eneco_lives import lives
 from truth.story import CAPPING, DAY, Deed, Finish, Grant, Happen, Story
 
 START: Final = datetime(2024, 1, 10, 12, 30, tzinfo=UTC)
+_SETTLED_DAY: Final = 11
 HOMES: Final = ("54144011", "54144001", "54144101", "54144010", "54144100")
 OTHERS: Final = ("541450112", "541451012", "541440212", "541441210")
 _SERVICES: Final = (("VH_dag",), ("VH_kwartier_uur",), ("VH_dag", "VH_kwartier_uur"))
@@ -35,9 +36,13 @@ def long_story(
     """One sync a day around noon, checked once a month in turn and as a whole at the end.
 
     The metering points live the lives of ``_LIVES`` in turn, begun at moments of their own, and
-    ``owners`` of Eneco's data owners theirs (see :mod:`truth.eneco_lives`).
+    ``owners`` of Eneco's data owners theirs (see :mod:`truth.eneco_lives`). No story ends before
+    the eleventh of a month: by then the final factors of the month before were asked for, which
+    are there some days earlier.
     """
     dice = random.Random(seed)
+    while (START + (days - 1) * DAY).day < _SETTLED_DAY:
+        days += 1
     moments = tuple(
         START + number * DAY + timedelta(minutes=dice.randrange(-150, 400))
         for number in range(days)
