@@ -39,10 +39,14 @@ requests that keep them.
 def test_no_request_gets_what_the_document_does_not_say(
     fresh_emulator: FreshEmulator, tmp_path: Path
 ) -> None:
+    """Without the warning that most of what is made up is refused: how much of it breaks a rule
+    between members is chance, and depends on how fast the machine is.
+    """
     emulator = fresh_emulator()
     emulator.world.sandbox.put_mandate(MANDATE)
     document = "/esco-sbx/v3/swagger/fluvius_energy_api/swagger.json"
-    asked = [f"{emulator.url}{document}", "--max-examples", "40"]
+    asked = [f"{emulator.url}{document}", "--max-examples", "20"]
+    asked += ["--warnings", "missing_auth,missing_test_data"]
     for name, value in titled(Esco(emulator.env).headers).items():
         asked += ["--header", f"{name}: {value}"]
     run(tmp_path, asked)
