@@ -261,6 +261,8 @@ def test_a_part_of_a_period_can_be_erased(synced: Cli) -> None:
     first, last = (datetime(2026, 9, day, 22, tzinfo=UTC) for day in (9, 19))
     assert not [start for start in starts if first <= start < last]
     assert len(starts) > 1000
+    gaps = [gap for row in synced.json("coverage", "--point", POWER) for gap in row["gaps"]]
+    assert not [gap for gap in gaps if gap["start"] < f"{last:%Y-%m-%d}" < gap["end"]]
 
 
 def test_a_broken_chain_is_told_and_where(synced: Cli) -> None:

@@ -16,6 +16,7 @@ from kwartier.errors import InputError
 from kwartier.measurements import empty_measurements
 from kwartier.registry import KnownMandate, replay
 from kwartier.registry.holders import customers_by_reference, holders
+from kwartier.retention import People, spared
 from kwartier.store.errors import StoreError
 from kwartier.store.port import Selection, Store
 from kwartier.vocabulary.energy import ELECTRICITY, OFFTAKE
@@ -50,7 +51,8 @@ class Reading:
         known = _known_mandates(store, self._as_of)
         by_reference = customers_by_reference(store.customers(), store.references())
         self._holders = holders(known, by_reference)
-        permitted = permissions([one.mandate for one in known], until=self.now)
+        people = People(store.decisions())
+        permitted = permissions(spared(known, people), until=self.now)
         chosen = [p for p in permitted if self._is_chosen(p.metering_point, options)]
         self._permissions = widened(
             chosen, lambda: ((one.metering_point, one.energy_type) for one in store.held())

@@ -146,7 +146,8 @@ def tell_enforced(enforced: Enforced, out: Console) -> None:
         points = len({one.order.metering_point for one in enforced.blocked})
         out.print(
             f"[yellow]Not erased, for the fuse has blown: {counted(points, 'metering point')}[/]; "
-            "`kwartier holds` shows why and how to confirm it.",
+            "`kwartier holds`, with the same --retention if any was given, shows why and how to "
+            "confirm it.",
             highlight=False,
         )
     waiting = sum(hold.decision is None for hold in enforced.holds)

@@ -7,7 +7,7 @@ store carries out what is decided here, and keeps the receipts.
 from kwartier.retention.decide import Blocked, Due, Fuse, examine, fuse
 from kwartier.retention.decisions import Decision, DecisionKind, People
 from kwartier.retention.details import Detail, DetailKind, idle_addresses, idle_customer
-from kwartier.retention.fetchable import fetchable
+from kwartier.retention.fetchable import fetchable, spared
 from kwartier.retention.holds import Hold, HoldReason, holds, withheld
 from kwartier.retention.order import Erased, Held, Order, Reason
 from kwartier.retention.permits import Permits
@@ -42,6 +42,7 @@ __all__ = [
     "holds",
     "idle_addresses",
     "idle_customer",
+    "spared",
     "verify_chain",
     "withheld",
 ]

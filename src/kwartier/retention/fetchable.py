@@ -1,4 +1,4 @@
-"""What may be asked for: listed and approved, and not what a person had erased."""
+"""What may be asked for, or be expected: approved, and not what a person had erased."""
 
 from __future__ import annotations
 
@@ -12,12 +12,17 @@ from kwartier.vocabulary.mandate import Mandate
 
 
 def fetchable(known: Iterable[KnownMandate], people: People) -> list[Mandate]:
-    """The approved mandates that the provider lists, each cut down to what is not suppressed.
+    """The approved mandates that the provider lists, each cut down to what is not suppressed."""
+    return spared((one for one in known if one.missing_since is None), people)
+
+
+def spared(known: Iterable[KnownMandate], people: People) -> list[Mandate]:
+    """The approved mandates, each cut down to what is not suppressed.
 
     One of which the middle is suppressed becomes two.
     """
-    listed = (one for one in known if one.missing_since is None and one.mandate.is_approved)
-    return [mandate for one in listed for mandate in _spared(one, people)]
+    approved = (one for one in known if one.mandate.is_approved)
+    return [mandate for one in approved for mandate in _spared(one, people)]
 
 
 def _spared(one: KnownMandate, people: People) -> Iterator[Mandate]:

@@ -30,7 +30,7 @@ class Why(StrEnum):
 
 
 SAYS: Final = {
-    Why.NOT_SHARED: "no mandate ever told of this metering point",
+    Why.NOT_SHARED: "no mandate that was looked at ever told of this metering point",
     Why.ERASED: "it was erased, see the receipt",
     Why.NOT_PERMITTED: "no mandate's period holds this slice whole",
     Why.SUPPRESSED: "erased on request, and not fetched again",

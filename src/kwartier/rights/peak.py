@@ -48,6 +48,7 @@ def explain_peak(
     explained: Explained = {
         "metering_point": metering_point,
         "energy_type": evidence.energy_type or None,
+        "energy_types": evidence.energy_types,
         "as_of": evidence.now,
         "month": str(month),
         "peak": None,
@@ -83,7 +84,7 @@ def explain_peak(
 
 def _why_none(evidence: Evidence, within: Interval) -> str | None:
     if not evidence.claims:
-        return "no mandate ever told of this metering point"
+        return "no mandate that was looked at ever told of this metering point"
     if evidence.energy_type != ELECTRICITY:
         return "month peaks are of electricity"
     if evidence.now is None:

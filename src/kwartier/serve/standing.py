@@ -11,6 +11,7 @@ from typing import Any, Final
 from kwartier.analysis import ArrivalPolicy
 from kwartier.registry import KnownMandate
 from kwartier.registry.renewals import RenewalState, renewals
+from kwartier.retention import Decision, People, fetchable
 from kwartier.store import Store
 from kwartier.store.wanted_days import WantedDays
 from kwartier.vocabulary.energy import ELECTRICITY, GAS, HEAT
@@ -67,7 +68,7 @@ def look_at(store: Store, now: datetime, arrival: ArrivalPolicy) -> Standing:
     """
     with store.snapshot() as moment:
         known = moment.mandates()
-        permitted = permitted_by(known, now)
+        permitted = permitted_by(known, moment.decisions(), now)
         wanted = [days for one in permitted for days in wanted_days(one, now, arrival)]
         held = {
             (row["metering_point"], row["granularity"]): row
@@ -83,9 +84,11 @@ def look_at(store: Store, now: datetime, arrival: ArrivalPolicy) -> Standing:
     )
 
 
-def permitted_by(known: Iterable[KnownMandate], now: datetime) -> list[Permission]:
-    """What the mandates that the provider lists open."""
-    return permissions((one.mandate for one in known if one.missing_since is None), until=now)
+def permitted_by(
+    known: Iterable[KnownMandate], decisions: Iterable[Decision], now: datetime
+) -> list[Permission]:
+    """What the mandates that the provider lists open, but for what was erased on request."""
+    return permissions(fetchable(known, People(decisions)), until=now)
 
 
 def opened_by(permitted: Iterable[Permission]) -> frozenset[Opened]:

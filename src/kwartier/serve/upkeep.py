@@ -115,7 +115,8 @@ class Upkeep:
         patience = self.policies.settings.stop_within
         known, _ = await unless_stopped(stop, polling, patience=patience)
         self._answered(Task.POLL)
-        opened = opened_by(permitted_by(known, self.clock.now()))
+        decisions = await asyncio.to_thread(self.store.decisions)
+        opened = opened_by(permitted_by(known, decisions, self.clock.now()))
         fresh = {point for point, *_ in opened - before}
         self._say(logging.DEBUG, "mandates_polled", opened=len(fresh))
         if fresh:
