@@ -90,10 +90,12 @@ def erase(
     out = console()
     tell_enforced(enforced, out)
     if decisions:
+        is_one = len(decisions) == 1
         out.print(
             f"{_of(decisions)} will not be fetched any more. At the provider "
-            "they stand until the customer ends them; `kwartier erase --lift` lets them be fetched "
-            "again.",
+            f"{'it stands' if is_one else 'they stand'} until the customer ends "
+            f"{'it' if is_one else 'them'}; `kwartier erase --lift` lets "
+            f"{'it' if is_one else 'them'} be fetched again.",
             highlight=False,
         )
     return DONE

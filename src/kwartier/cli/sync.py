@@ -39,7 +39,7 @@ from kwartier.cli.running import run_async, stopped_by_signals
 from kwartier.cli.sources import Asked
 from kwartier.cli.telling import TELL, TellOptions, check_telling, tell_changes
 from kwartier.cli.wording import counted
-from kwartier.retention import RetentionPolicy
+from kwartier.retention import People, RetentionPolicy
 from kwartier.store import open_store
 from kwartier.store.port import Store
 from kwartier.sync.report import SyncReport, Watcher, untold, unwatched
@@ -115,6 +115,7 @@ def sync(
                 report = run_async(syncing_it)
         finally:
             all_told = tell_changes(store, telling, settled.webhooks)
+        is_suppressed = _is_suppressed(store)
         published = publish_into(
             store,
             publishing.folders(),
@@ -126,7 +127,7 @@ def sync(
         plan = {"plan": explained.fetches} if why else {}
         print_json(as_json(report) | plan | published.as_json())
     else:
-        tell(report, out)
+        tell(report, out, is_suppressed=is_suppressed)
         published.tell(out)
     is_done = all_told and not (report.failed or report.addresses.failed or report.stopped)
     return DONE if is_done else ASK_AGAIN
@@ -206,12 +207,24 @@ def in_background() -> Iterator[None]:
             os.setpriority(os.PRIO_PROCESS, 0, before)
 
 
-def tell(report: SyncReport, out: Console) -> None:
-    """A sync's outcome for people."""
+def _is_suppressed(store: Store) -> bool:
+    """Whether a person decided that the data of an approved mandate is not to be fetched."""
+    people = People(store.decisions())
+    return any(one.mandate.is_approved and people.suppressions(one) for one in store.mandates())
+
+
+def tell(report: SyncReport, out: Console, *, is_suppressed: bool) -> None:
+    """A sync's outcome for people; ``is_suppressed``: approved mandates are kept from it."""
     tell_enforced(report.enforced, out)
     _tell_addresses(report, out)
     if not report.points:
-        out.print("No approved mandates, so nothing to fetch. `kwartier mandates` shows them all.")
+        why = (
+            "What is approved was erased and is kept from being fetched; `kwartier erase --lift` "
+            "ends that."
+            if is_suppressed
+            else "No approved mandates, so nothing to fetch. `kwartier mandates` shows them all."
+        )
+        out.print(why, highlight=False)
         return
     out.print(
         f"{counted(report.points, 'metering point')}, {requests(report.reasons)} in "

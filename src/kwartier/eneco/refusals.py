@@ -36,14 +36,19 @@ _WHAT_TO_DO: Final = {
     503: "try again later",
 }
 _BY_ENECO: Final = {
-    400: "only business unit nl, label eneco and product type heat are there, end_date must not "
-    "lie in the future, and the list of consumers and setting consent are for acceptance only",
+    400: "only business unit nl, label eneco and product type heat are there, and end_date must "
+    "not lie in the future",
     401: "the API key is missing or not this environment's, or no token went along: check "
-    "api_key, and the consumer token or what KPN FIAM knows us by",
+    "api_key (ENECO_API_KEY, in acceptance ENECO_ACCEPTANCE_API_KEY), and the consumer token or "
+    "what KPN FIAM knows us by",
     403: "the token has no active contract for this data owner, or is no good: the customer has "
     "not consented, or no longer; list_contracts shows who has",
     404: "no such data owner: check the data owner's ID and that it is of this environment",
     415: "the media type must be application/json: check what stands between us and Eneco",
+}
+_BY_SANDBOX: Final = _BY_ENECO | {
+    400: "consumer_id must be one that list_consumers names; consumers and consent are there in "
+    "acceptance only, for business unit nl, label eneco and product type heat",
 }
 _BY_FIAM: Final = {
     400: "check the party identifier (client_id)",
@@ -60,6 +65,11 @@ _UUID: Final = re.compile(
 def refusal(reply: Reply) -> EnecoAPIError:
     """What Eneco means by ``reply``, which is no success."""
     return _refusal(reply, "Eneco", _BY_ENECO)
+
+
+def sandbox_refusal(reply: Reply) -> EnecoAPIError:
+    """The same of the calls that only acceptance has."""
+    return _refusal(reply, "Eneco", _BY_SANDBOX)
 
 
 def fiam_refusal(reply: Reply) -> EnecoAPIError:

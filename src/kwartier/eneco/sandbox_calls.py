@@ -6,6 +6,7 @@ from typing import Final
 
 from kwartier.eneco.environment import Environment
 from kwartier.eneco.operation import Api, data_owner
+from kwartier.eneco.refusals import sandbox_refusal
 from kwartier.eneco.replies import reader
 from kwartier.errors import ConfigurationError
 from kwartier.transport import Operation, Reply
@@ -13,8 +14,8 @@ from kwartier.vocabulary import arguments
 from kwartier.wire.eneco import Consumer, ConsumersReply, SetConsent, SetConsentReply
 
 _DEMO: Final = "demo"
-_CONSUMERS: Final = reader(ConsumersReply)
-_CONSENT: Final = reader(SetConsentReply)
+_CONSUMERS: Final = reader(ConsumersReply, sandbox_refusal)
+_CONSENT: Final = reader(SetConsentReply, sandbox_refusal)
 
 
 class SandboxCalls(Api):

@@ -16,7 +16,7 @@ from kwartier.eneco import (
     ValidationError,
     is_transient,
 )
-from kwartier.eneco.refusals import fiam_refusal, refusal
+from kwartier.eneco.refusals import fiam_refusal, refusal, sandbox_refusal
 from kwartier.transport import Reply
 from kwartier.wire.eneco import Error, ErrorReply, ProblemDetails
 
@@ -48,6 +48,18 @@ def test_the_status_decides_the_kind_and_the_advice(
     assert (error.status, is_transient(error)) == (status, transient)
     assert f"Eneco answered {status} " in str(error)
     assert advice in str(error)
+
+
+def test_a_wrong_consumer_is_not_told_of_dates() -> None:
+    said = str(sandbox_refusal(Reply(status=400, body=b"{}")))
+    assert "consumer_id must be one that list_consumers names" in said
+    assert "end_date" not in said
+    assert "no such data owner" in str(sandbox_refusal(Reply(status=404, body=b"{}")))
+
+
+def test_who_is_not_let_in_is_told_which_variable_to_look_at() -> None:
+    said = str(refusal(Reply(status=401, body=b"{}")))
+    assert "ENECO_API_KEY, in acceptance ENECO_ACCEPTANCE_API_KEY" in said
 
 
 def test_problem_details_are_told() -> None:
