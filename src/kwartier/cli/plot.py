@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated, Final
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from cyclopts import Parameter
 
 from kwartier.analysis import Period, load_curve, month_peaks, totals
@@ -149,7 +150,7 @@ def _load_chart(reading: Reading, page: Page, first: date, last: date) -> LoadCh
         if any(row["direction"] == direction for row in rows)
     ]
     last_day = last - timedelta(days=1)
-    title = f"{point}, {first}" + ("" if last_day == first else f" to {last_day}")
+    title = f"{_named(reading, point)}, {first}" + ("" if last_day == first else f" to {last_day}")
     slices = {"PT15M": "quarter-hours", "PT1H": "hours", "P1D": "days"}
     sorts = sorted({slices[row["granularity"]] for row in rows})
     note = f"mean power of {' and '.join(sorts) or 'nothing yet'}, Brussels' time"
@@ -166,13 +167,15 @@ def _month_charts(reading: Reading, page: Page, months: int, centigrade: Centigr
     shown = [str(this.plus(-back)) for back in range(months - 1, -1, -1)]
     now = reading.now
     table = totals(page.values, page.permissions, now, by=Period.MONTH, centigrade=centigrade)
+    shown = _since_first(table, shown)
+    named = _named(reading, point)
     charts: list[Chart] = []
     for flow, unit in product(flows, _UNITS):
         rows = [(name, _bars(table, shown, flow, name, unit)) for name in _DIRECTIONS]
         rows = [(name, bars) for name, bars in rows if any(bar.value is not None for bar in bars)]
         if rows:
             note = "≥ some slices are missing, ~ with estimates. Still open: the last month."
-            title = f"{point}, by month" if len(flows) == 1 else f"{point}, {energy_words(flow)}"
+            title = f"{named}, by month" if len(flows) == 1 else f"{named}, {energy_words(flow)}"
             charts.append(BarChart(title, note, unit, shown, rows))
     told = about_centigrade(in_centigrade(page.values), centigrade)
     if told:
@@ -182,10 +185,23 @@ def _month_charts(reading: Reading, page: Page, months: int, centigrade: Centigr
         found = {row["month"]: row for row in peaks.to_pylist()}
         bars = [_peak(found.get(name)) for name in shown]
         note = f"~ still open, ≥ at least. As of {plain(reading.now)}."
-        charts.append(BarChart(f"{point}, month peaks", note, "kW", shown, [("month peak", bars)]))
+        charts.append(BarChart(f"{named}, month peaks", note, "kW", shown, [("month peak", bars)]))
     if not charts:
         raise InputError("--point", "has no values yet", "`kwartier coverage` shows what is there")
     return charts
+
+
+def _named(reading: Reading, point: str) -> str:
+    """The metering point, and whose it is if that is known."""
+    customer = reading.customer_of(point)
+    return f"{point} ({customer})" if customer else point
+
+
+def _since_first(table: pa.Table, months: list[str]) -> list[str]:
+    """The months from the first that has a value; all where none has."""
+    valued = table.filter(pc.is_valid(table["value"]))["period"]
+    first = min(valued.to_pylist(), default=months[0])
+    return [month for month in months if month >= first] or months
 
 
 def _flows(page: Page) -> list[str]:
