@@ -31,8 +31,8 @@ _SLICES = {"PT15M": "quarter-hour", "PT1H": "hour", "P1D": "day"}
 
 def tree_of(explained: Node) -> Tree:
     """What :func:`~kwartier.rights.explain_at` or ``explain_peak`` found."""
-    kind = explained["energy_type"]
-    tree = Tree(f"[bold]{explained['metering_point']}[/]" + (f" {kind}" if kind else ""))
+    kinds = ", ".join(energy_words(kind) for kind in explained["energy_types"])
+    tree = Tree(f"[bold]{explained['metering_point']}[/] {escape(kinds)}".rstrip())
     as_of = explained["as_of"]
     tree.add(f"as of {plain(as_of)}, the last sync" if as_of else "nothing was fetched yet")
     if "month" in explained:

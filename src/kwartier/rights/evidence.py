@@ -41,6 +41,12 @@ class Evidence:
     labels: Mapping[str, str]
     consents: Mapping[str, Sequence[Consent]]
 
+    @property
+    def energy_types(self) -> list[str]:
+        """Of what values are held there; of the mandates' product while there are none."""
+        held = {row["energy_type"] for row in self.rows}
+        return sorted(held or {self.energy_type} - {""})
+
     def permitting(self, granularity: Granularity, slice_: Interval) -> list[Claim]:
         """The claims whose period has a slice."""
         return [claim for claim in self.claims if claim.has(granularity, slice_)]

@@ -35,7 +35,8 @@ def explain_at(
     """What is held at an instant, or of a local day (gas: a gas day), and where it came from.
 
     ``slices`` are those that hold the instant, the finest first; of a day they are that day's, and
-    ``parts`` sums up what is finer. With ``customer_id`` only what is that customer's is told.
+    ``parts`` sums up what is finer. Granularities that no mandate opens and that nothing is held
+    of are left out. With ``customer_id`` only what is that customer's is told.
     """
     day = at if not isinstance(at, datetime) else day_of(at, "")
     margin = [day_interval(one, kind) for one in _around(day) for kind in ("", "gas")]
@@ -51,9 +52,21 @@ def explain_at(
     else:
         whole = day_interval(at, kind)
         slices = [(Granularity.DAY, whole)]
-        explained |= {"day": at, "parts": _parts(evidence, finest(kind), whole, arrival)}
-    explained["slices"] = [slice_explained(evidence, g, s, arrival) for g, s in slices]
+        explained["day"] = at
+        if _is_told(evidence, finest(kind)):
+            explained["parts"] = _parts(evidence, finest(kind), whole, arrival)
+    explained["slices"] = [
+        slice_explained(evidence, g, s, arrival) for g, s in slices if _is_told(evidence, g)
+    ]
     return explained
+
+
+def _is_told(evidence: Evidence, granularity: Granularity) -> bool:
+    """Whether slices of it could be there; where mandates open none at all, it is told why not."""
+    opened = {one for claim in evidence.claims for one in claim.granularities}
+    seen = {row["granularity"] for row in evidence.rows}
+    erased = {receipt.granularity for receipt, _ in evidence.receipts}
+    return not opened or granularity in opened | seen | erased
 
 
 def _around(day: date) -> tuple[date, ...]:
@@ -64,6 +77,7 @@ def _head(evidence: Evidence) -> Explained:
     return {
         "metering_point": evidence.metering_point,
         "energy_type": evidence.energy_type or None,
+        "energy_types": evidence.energy_types,
         "as_of": evidence.now,
     }
 

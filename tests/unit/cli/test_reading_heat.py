@@ -183,6 +183,7 @@ def test_months_are_drawn_one_chart_a_kind_of_energy(cli: Cli) -> None:
         ("hot water", "m3"),
     ]
     assert [name for name, _ in charts[0]["rows"]] == ["offtake", "production"]
+    assert charts == cli.json("plot", "--centigrade", "GJ"), "nothing is drawn before the first"
     assert "Left out: heat" in said_by(cli, "plot", "--months", "1")
 
 
@@ -223,7 +224,7 @@ def test_published_totals_go_by_the_declaration_and_keep_to_it(cli: Cli, tmp_pat
 
 def test_an_hour_is_walked_back_channel_by_channel(cli: Cli) -> None:
     [told] = cli.json("explain", "--point", OWNER, "--at", "2026-11-10T18:00")
-    hour = told["slices"][0]
+    [hour] = told["slices"]  # its mandate opens no days, so none is missing
     assert hour["granularity"] == "PT1H"
     assert {value["energy_type"] for value in hour["values"]} == {
         "heat",
@@ -231,7 +232,12 @@ def test_an_hour_is_walked_back_channel_by_channel(cli: Cli) -> None:
         "gas",
         "electricity",
     }
-    assert "hot water, offtake" in cli("explain", "--point", OWNER, "--at", "2026-11-10T18:00")
+    said = cli("explain", "--point", OWNER, "--at", "2026-11-10T18:00")
+    assert said.startswith(f"{OWNER} electricity, gas, heat, hot water\n")
+    assert "hot water, offtake" in said
+    assert "nothing is held" not in said
+    [day] = cli.json("explain", "--point", OWNER, "--at", "2026-11-10")
+    assert (day["slices"], day["parts"]["granularity"]) == ([], "PT1H")
 
 
 def test_a_point_is_an_ean_or_a_data_owner(cli: Cli) -> None:
