@@ -22,3 +22,7 @@ class KnownMandate:
     changed_at: datetime
     is_ambiguous: bool = False
     missing_since: datetime | None = None
+
+    def is_over(self, at: datetime) -> bool:
+        """Whether its period has ended by ``at``."""
+        return self.mandate.period_end is not None and self.mandate.period_end <= at

@@ -32,8 +32,9 @@ def match_mandates(
     """All mandates as now known, by ``listed``, the provider's list at ``seen_at``.
 
     One that is known but not listed keeps its last known state, with ``missing_since`` if the
-    list ``is_whole``; with ``ends_unlisted`` its status becomes Finished instead. New ones are
-    numbered from ``next_id``, or after those that are known.
+    list ``is_whole``; with ``ends_unlisted`` its status becomes Finished instead, unless its period
+    was over: then it merely ran out. New ones are numbered from ``next_id``, or after those that
+    are known.
     """
     known_families: dict[_Family, list[KnownMandate]] = defaultdict(list)
     for one in sorted(known, key=lambda k: k.mandate_id):
@@ -148,9 +149,13 @@ def _missing(one: KnownMandate, missing_at: datetime | None, is_ambiguous: bool)
 
 
 def _ended(one: KnownMandate, seen_at: datetime) -> KnownMandate:
-    """Ended by its absence; that it is not listed any more is then as it should be."""
+    """Ended by its absence; that it is not listed any more is then as it should be. One that ran
+    out was permitted to its end, so what is held of it stays.
+    """
     if one.mandate.status == FINISHED:
         return one
+    if one.is_over(seen_at):
+        return replace(one, missing_since=one.missing_since or seen_at)
     return replace(one, mandate=replace(one.mandate, status=FINISHED), changed_at=seen_at)
 
 

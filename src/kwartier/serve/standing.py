@@ -78,7 +78,9 @@ def look_at(store: Store, now: datetime, arrival: ArrivalPolicy) -> Standing:
         at=now,
         backlog=backlogs(permitted, held, now, arrival),
         mandates=_by_status(known),
-        missing_mandates=sum(one.missing_since is not None for one in known),
+        missing_mandates=sum(
+            one.missing_since is not None and not one.is_over(now) for one in known
+        ),
         renewals=_by_state(known, now),
         opened=opened_by(permitted),
     )

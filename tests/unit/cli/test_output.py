@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kwartier.cli.output import Column, build_table, console, fitting, number, plain, prose
@@ -68,6 +68,7 @@ def test_a_column_that_says_nothing_goes_before_one_that_does() -> None:
     assert len(fitting(COLUMNS, rows, 200)) == len(COLUMNS)
 
 
+@settings(deadline=None)
 @given(st.integers(30, 200))
 def test_whatever_the_width_nothing_that_is_shown_is_cut_off(width: int) -> None:
     out = console()

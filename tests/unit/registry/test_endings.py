@@ -113,6 +113,16 @@ def test_an_empty_list_ends_the_last_that_stood_but_not_several_at_once() -> Non
     assert standing(seen(known, Listing([], START + 2 * HOUR))) == set()
 
 
+def test_a_contract_that_ran_out_leaves_the_list_without_having_been_withdrawn() -> None:
+    short = replace(contract(0), period_end=START + HOUR)
+    known = seen([], Listing([short, contract(1)], START))
+    for number in (1, 2):
+        known = seen(known, Listing([contract(1)], START + number * HOUR))
+        assert (known[0].mandate.status, known[0].missing_since) == ("Approved", START + HOUR)
+    early = seen([], Listing([replace(short, period_end=START + 2 * HOUR), contract(1)], START))
+    assert seen(early, Listing([contract(1)], START + HOUR))[0].mandate.status == "Finished"
+
+
 def test_a_list_of_another_provider_ends_nothing() -> None:
     known = seen([], Listing([contract(0)], START))
     other = Listing([contract(7, FLUVIUS)], START + HOUR)
