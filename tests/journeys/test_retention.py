@@ -247,6 +247,9 @@ def test_erasing_one_customer_leaves_the_next_one_on_the_same_point_alone(cli: C
     }
     assert cli.json("sync")["inserted"] > 1000
     assert {one.hull for one in open_store(cli.store).held()} == {before}
+    for customer in ("c-1", "c-2"):
+        cli("erase", "--customer", customer, "--why", "asked", "--yes")
+    assert "What is approved was erased and is kept from being fetched" in cli("sync")
 
 
 def test_a_part_of_a_period_can_be_erased(synced: Cli) -> None:
