@@ -19,7 +19,7 @@ from support.measured import EAN, NOW
 from support.stores import T0, later
 
 
-def change(store: Store, provider: str = "fluvius", **said: str) -> Applied:
+def change(store: Store, provider: str = "fluvius", **said: Any) -> Applied:
     return store.change_customers([CustomerChange(**said)], provider=provider, now=NOW)
 
 

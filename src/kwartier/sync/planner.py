@@ -129,8 +129,12 @@ class _Kind:
         return union(map(self._from_midnight, stretches))
 
     def _missing(self, granularity: Granularity) -> Sequence[Interval]:
-        """Permitted time that nothing has settled, up to where insert-time fetches take over."""
+        """Permitted time that nothing has settled, up to where insert-time fetches take over, if
+        they do: of a mandate that expired none follow, and its last day would stay half asked for.
+        """
         horizon = self.reached.get(granularity, self.day.now)
+        if self.alike.silent and self.alike.permitted[granularity][-1].end < self.day.now:
+            horizon = self.day.now
         wanted = self.alike.wanted(granularity, horizon)
         asked = self.asked.get(granularity)
         if asked is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -78,7 +79,7 @@ def test_flow_and_language_are_taken_in_any_casing() -> None:
 
 @given(st.sets(st.sampled_from(sorted(OTHER_VALUES))))
 def test_a_change_touches_what_it_names_and_nothing_else(named: set[str]) -> None:
-    said = {name: OTHER_VALUES[name] for name in named}
+    said: dict[str, Any] = {name: OTHER_VALUES[name] for name in named}
     change = CustomerChange(customer_id="c-1", **said)
     assert change.applied_to(KNOWN) == replace(KNOWN, **said)
 

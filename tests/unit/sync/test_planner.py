@@ -15,7 +15,7 @@ from kwartier.vocabulary.energy import ELECTRICITY, GAS
 from kwartier.vocabulary.fetch import Asked, Fetch, Reason, WindowKind
 from kwartier.vocabulary.granularity import Granularity
 from kwartier.vocabulary.interval import Interval, intersect, subtract, union
-from kwartier.vocabulary.local_time import BRUSSELS, day_of, day_start
+from kwartier.vocabulary.local_time import BRUSSELS, day_interval, day_of, day_start
 from kwartier.vocabulary.mandate import Mandate, permissions
 from kwartier.vocabulary.provider import FLUVIUS, PROVIDERS
 
@@ -34,6 +34,7 @@ def mandate(
     energy_type: str = ELECTRICITY,
     status: str = "Approved",
     renewal_status: str | None = None,
+    expires_at: datetime | None = None,
 ) -> Mandate:
     return Mandate(
         provider="fluvius",
@@ -47,6 +48,7 @@ def mandate(
         period_start=start,
         period_end=end,
         renewal_status=renewal_status,
+        expires_at=expires_at,
     )
 
 
@@ -184,6 +186,21 @@ def test_an_expired_mandate_brings_its_past_and_no_news() -> None:
     backfill = planned([expired])
     assert len(backfill) == 3
     assert planned([expired], *backfill, now=NOW + timedelta(days=1)) == []
+
+
+@pytest.mark.parametrize("day", [date(2026, 3, 29), date(2026, 10, 25), date(2026, 11, 10)])
+def test_the_last_whole_day_before_an_expiry_is_asked_for_whole(day: date) -> None:
+    """The last insert-time fetch was made at half past six in the evening of that day."""
+    whole = day_interval(day, ELECTRICITY)
+    expiry = whole.end + timedelta(hours=8)
+    before = planned([mandate(expires_at=expiry)], now=whole.start - timedelta(days=1))
+    evening = whole.start + timedelta(hours=18, minutes=30)
+    before += planned([mandate(expires_at=expiry)], *before, now=evening)
+    expired = mandate(renewal_status="Expired", expires_at=expiry)
+    (last,) = planned([expired], *before, now=expiry + timedelta(hours=5))
+    assert (last.reason, last.kind) == (Reason.BACKFILL, WindowKind.READ_TIME)
+    assert last.window == Interval(whole.start, expiry)
+    assert planned([expired], *before, last, now=expiry + timedelta(days=2)) == []
 
 
 def test_a_period_that_begins_in_the_future_is_not_asked_for() -> None:
