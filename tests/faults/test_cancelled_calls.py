@@ -47,15 +47,16 @@ def _one(call: Call) -> Steps[Reply]:
 def test_no_cancellation_is_forgotten_because_a_reply_is_just_there(prompt_server: str) -> None:
     call = Call(method="GET", url=prompt_server)
 
-    async def cancelled_in_flight(driver: AsyncDriver, seconds: float) -> bool:
+    async def cancelled_in_flight(driver: AsyncDriver, seconds: float) -> bool | None:
+        """Whether a task ended that was cancelled; None where it was done before."""
         task = asyncio.ensure_future(driver.run(_one(call)))
         await asyncio.sleep(0)  # it is sent
         time.sleep(seconds)  # the reply may arrive, but the loop has not seen it
-        task.cancel()
+        is_in_time = task.cancel()
         await asyncio.wait([task])
-        return task.cancelled()
+        return task.cancelled() if is_in_time else None
 
-    async def all_tries() -> list[bool]:
+    async def all_tries() -> list[bool | None]:
         driver = AsyncDriver(timeout=10)
         try:
             await driver.run(_one(call))
@@ -64,4 +65,6 @@ def test_no_cancellation_is_forgotten_because_a_reply_is_just_there(prompt_serve
         finally:
             await driver.aclose()
 
-    assert all(asyncio.run(all_tries()))
+    ended = asyncio.run(all_tries())
+    assert False not in ended
+    assert ended.count(True) > TRIES / 2

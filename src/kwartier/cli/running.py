@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import signal
 import sys
-from collections.abc import Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
+from types import FrameType
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -25,6 +26,25 @@ def stopped_by_signals() -> Iterator[asyncio.Event]:
         for number, handler in previous.items():
             loop.remove_signal_handler(number)
             signal.signal(number, handler)
+
+
+@contextmanager
+def interrupts_remembered() -> Iterator[Callable[[], bool]]:
+    """Whether Ctrl-C was pressed. It raises KeyboardInterrupt as ever, which the HTTP library
+    forgets if the reply is just there.
+    """
+    is_pressed = False
+
+    def note(number: int, frame: FrameType | None) -> None:
+        nonlocal is_pressed
+        is_pressed = True
+        signal.default_int_handler(number, frame)
+
+    previous = signal.signal(signal.SIGINT, note)
+    try:
+        yield lambda: is_pressed
+    finally:
+        signal.signal(signal.SIGINT, previous)
 
 
 def run_async(main: Coroutine[Any, Any, T]) -> T:

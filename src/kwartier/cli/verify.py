@@ -27,6 +27,7 @@ from kwartier.cli.output import (
     print_rows,
 )
 from kwartier.cli.provider import credentials_for
+from kwartier.cli.running import interrupts_remembered
 from kwartier.cli.wording import counted
 from kwartier.errors import InputError, KwartierError
 from kwartier.fluvius import Environment
@@ -165,11 +166,13 @@ def _run(target: Target, cases: Sequence[Case]) -> tuple[Report, bool]:
     """What was found, and whether Ctrl-C ended it."""
     with open_lab(target, dice=random.SystemRandom()) as lab:
         found = Report(base_url=target.endpoints.base_url, now=lab.now, wanted=cases)
-        with _progress(len(cases)) as watch:
+        with _progress(len(cases)) as watch, interrupts_remembered() as is_interrupted:
             try:
                 for result in run_cases(cases, lab):
                     found.results.append(result)
                     watch(result)
+                    if is_interrupted():
+                        return found, True
             except KeyboardInterrupt:
                 return found, True
     return found, False
