@@ -168,18 +168,23 @@ def sync_a_day(store: Store, mandates: list[Mandate], day: int) -> float:
 
 
 def answered(fetch: Fetch, day: int) -> Fetched:
-    """All days but the last at first; then the day before, and what was late of one long ago."""
+    """All days but the last at first; then the day before, and what was late of one long ago: from
+    the first day on, for what is late is also missing at first.
+    """
     number = int(fetch.metering_point) - int(ean(0))
     if fetch.kind is WindowKind.READ_TIME:
-        table = values(number, -LATE_BY - 5, LATE_BY + 5)
+        days = [values(number, each, 1) for each in range(-LATE_BY - 5, 0)]
+        table = pa.concat_tables([in_time(each) for each in days])
     else:
-        table = values(number, day - 1, 1)
-        slots = np.arange(table.num_rows)
-        table = table.filter(pa.array(slots % LATE_EVERY != 0))
-        if day > LATE_BY:
-            late = values(number, day - 1 - LATE_BY, 1).filter(pa.array(slots % LATE_EVERY == 0))
-            table = pa.concat_tables([table, late])
+        late = values(number, day - 1 - LATE_BY, 1)
+        late = late.filter(pa.array(np.arange(late.num_rows) % LATE_EVERY == 0))
+        table = pa.concat_tables([in_time(values(number, day - 1, 1)), late])
     return Fetched(fetch=fetch, fetched_at=fetch.planned_at, outcome=Outcome.OK, table=table)
+
+
+def in_time(day: pa.Table) -> pa.Table:
+    """A day's values without those that are late."""
+    return day.filter(pa.array(np.arange(day.num_rows) % LATE_EVERY != 0))
 
 
 def values(number: int, first: int, days: int) -> pa.Table:
