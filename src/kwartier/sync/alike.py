@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime, timedelta
+from itertools import pairwise
 from operator import attrgetter
 from typing import Final
 
@@ -140,14 +141,18 @@ class Alike:
 
     def read_again(self, granularity: Granularity, settled: Sequence[Interval]) -> list[Interval]:
         """What is permitted since shortly before the end of what is ``settled``, of a provider
-        that cannot be asked what it stored since. What ended is read again for as long.
+        that cannot be asked what it stored since. What ended is read again for as long, and so is
+        what lies before a hole that a failure left: it was read when the hole was not there yet.
         """
         again = []
         for stretch in self.wanted(granularity, self.day.now):
             done = intersect([stretch], settled)
             if not done:
                 continue
-            end, reread = done[-1].end, self.day.policy.reread
+            reread = self.day.policy.reread
+            for before, after in pairwise(done):
+                again.append(Interval(max(stretch.start, before.end - reread), after.start))
+            end = done[-1].end
             start = max(stretch.start, end - reread)
             goes_on = end < stretch.end or self.day.now < end + reread
             if goes_on and start < stretch.end:

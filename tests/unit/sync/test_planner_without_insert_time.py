@@ -133,8 +133,19 @@ def test_what_failed_is_asked_again_and_never_twice_for_two_reasons() -> None:
     assert [fetch.reason for fetch in again] == [Reason.DELTA, Reason.DELTA]
     newest, middle, *oldest = planned([contract()])
     again = planned([contract()], newest, *oldest, now=NOW + ONE)
-    assert spans(again, Reason.BACKFILL) == [middle.window]
-    assert len(spans(again, Reason.DELTA)) == 1
+    before = midnight(day_of(middle.window.start - POLICY.reread, HEAT))
+    hole, last = sorted(spans(again, Reason.DELTA))
+    assert hole == Interval(before, middle.window.end), "with what lies before the hole"
+    assert last.end == NOW + ONE
+    assert spans(again, Reason.BACKFILL) == []
+
+
+def test_what_was_read_before_an_outage_is_read_again_though_the_first_try_failed() -> None:
+    answered = planned([contract()])
+    back = NOW + 49 * ONE
+    newest, oldest = planned([contract()], *answered, now=back)
+    again = planned([contract()], *answered, newest, now=back + ONE)
+    assert oldest.window in spans(again, Reason.DELTA)
 
 
 def test_a_hole_beside_the_last_days_is_asked_for_only_once() -> None:
@@ -145,8 +156,8 @@ def test_a_hole_beside_the_last_days_is_asked_for_only_once() -> None:
         replace(fetch, scopes=(replace(fetch.scopes[0], interval=part),)) for part in (early, late)
     ]
     again = planned([contract()], *answered)
-    assert [one.reason for one in again] == [Reason.BACKFILL, Reason.DELTA]
-    assert again[0].window.end == again[1].window.start
+    begin = midnight(day_of(early.end - POLICY.reread, HEAT))
+    assert [(one.reason, one.window) for one in again] == [(Reason.DELTA, Interval(begin, NOW))]
 
 
 def test_what_ended_is_read_again_until_late_values_have_come_and_then_left_alone() -> None:
