@@ -26,12 +26,20 @@ from kwartier.settings import configured_clock
 from kwartier.sync.addresses import to_address
 from kwartier.sync.clocks import check_not_ahead
 from kwartier.sync.contracts import list_of_contracts, list_of_data_owners
-from kwartier.sync.source import Answer
+from kwartier.sync.source import Answer, Refusals
 from kwartier.vocabulary.fetch import Fetch, Outcome
 from kwartier.vocabulary.interval import Interval
 from kwartier.vocabulary.provider import ENECO
 
 _BY_DEFAULT: Final = Timestamps()
+
+
+_REFUSALS: Final = Refusals(
+    not_found=NotFoundError,
+    forbidden=ForbiddenError,
+    unauthenticated=AuthenticationError,
+    failures=(EnecoAPIError, DecodeError),
+)
 
 
 class EnecoSource:
@@ -119,21 +127,7 @@ class EnecoSource:
         )
 
     def failure(self, fetch: Fetch, error: Exception, at: datetime) -> Fetched:
-        """404 and 403 are facts about the contract; a failure, a refusal or a page that makes no
-        sense costs this fetch alone, which is asked again. Refused credentials, and a request of
-        our own making that breaks a rule, end the sync.
-        """
-        if isinstance(error, NotFoundError):
-            outcome = Outcome.NOT_FOUND
-        elif isinstance(error, ForbiddenError):
-            outcome = Outcome.FORBIDDEN
-        elif isinstance(error, EnecoAPIError | DecodeError) and not isinstance(
-            error, AuthenticationError
-        ):
-            outcome = Outcome.FAILED
-        else:
-            raise error
-        return Fetched(fetch=fetch, fetched_at=at, outcome=outcome, error=str(error))
+        return _REFUSALS.fetched(fetch, error, at)
 
 
 def _start(page: Bounds, fetch: Fetch) -> datetime:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Final
 
 from kwartier.fluvius import (
     AsyncFluviusEnergyClient,
@@ -18,7 +19,7 @@ from kwartier.fluvius import (
 from kwartier.measurements import Fetched
 from kwartier.registry import DeliveryAddress, Listing
 from kwartier.sync.clocks import check_not_ahead
-from kwartier.sync.source import Answer
+from kwartier.sync.source import Answer, Refusals
 from kwartier.vocabulary.energy import ELECTRICITY, GAS
 from kwartier.vocabulary.fetch import Fetch, Outcome
 from kwartier.vocabulary.granularity import Granularity, finest
@@ -63,6 +64,14 @@ def _granularities(
     if service == wire.DataServiceType.VH_ONBEPAALD:
         return frozenset({Granularity.DAY, finest(energy_type)})
     return frozenset()
+
+
+_REFUSALS: Final = Refusals(
+    not_found=NotFoundError,
+    forbidden=ForbiddenError,
+    unauthenticated=AuthenticationError,
+    failures=(FluviusAPIError, DecodeError),
+)
 
 
 class FluviusSource:
@@ -130,18 +139,4 @@ class FluviusSource:
         )
 
     def failure(self, fetch: Fetch, error: Exception, at: datetime) -> Fetched:
-        """404 and 403 are facts about the mandate; a failure, a refusal or a reply that makes no
-        sense costs this fetch alone, which is asked again. Refused credentials, and a request of
-        our own making that breaks a rule, end the sync.
-        """
-        if isinstance(error, NotFoundError):
-            outcome = Outcome.NOT_FOUND
-        elif isinstance(error, ForbiddenError):
-            outcome = Outcome.FORBIDDEN
-        elif isinstance(error, FluviusAPIError | DecodeError) and not isinstance(
-            error, AuthenticationError
-        ):
-            outcome = Outcome.FAILED
-        else:
-            raise error
-        return Fetched(fetch=fetch, fetched_at=at, outcome=outcome, error=str(error))
+        return _REFUSALS.fetched(fetch, error, at)

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from kwartier.errors import KwartierError
 from kwartier.measurements import Fetched
 from kwartier.registry import DeliveryAddress, Listing
-from kwartier.vocabulary.fetch import Fetch
+from kwartier.vocabulary.fetch import Fetch, Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,32 @@ class Answer:
 
     bodies: tuple[bytes, ...]
     fetched_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusals:
+    """Which of a provider's errors is which; ``failures`` are those that cost one fetch."""
+
+    not_found: type[KwartierError]
+    forbidden: type[KwartierError]
+    unauthenticated: type[KwartierError]
+    failures: tuple[type[KwartierError], ...]
+
+    def fetched(self, fetch: Fetch, error: Exception, at: datetime) -> Fetched:
+        """What a failed fetch comes to. 404 and 403 are facts about the mandate; a failure, a
+        refusal or a reply that makes no sense costs this fetch alone, which is asked again. Refused
+        credentials, and a request of our own making that breaks a rule, end the sync: ``error`` is
+        raised again.
+        """
+        if isinstance(error, self.not_found):
+            outcome = Outcome.NOT_FOUND
+        elif isinstance(error, self.forbidden):
+            outcome = Outcome.FORBIDDEN
+        elif isinstance(error, self.failures) and not isinstance(error, self.unauthenticated):
+            outcome = Outcome.FAILED
+        else:
+            raise error
+        return Fetched(fetch=fetch, fetched_at=at, outcome=outcome, error=str(error))
 
 
 class Source(Protocol):
