@@ -1,0 +1,1 @@
+"""The console: the provider's own people look at customers, data, work and runs."""
