@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import secrets
 from dataclasses import dataclass, field
 from functools import cache
@@ -20,6 +21,7 @@ from kwartier.vocabulary.ean import ean_digest
 
 VARIABLE: Final = "KWARTIER_DIGEST_KEY"
 _BYTES: Final = 32
+_EAN: Final = re.compile(r"(?<!\d)54\d{16}(?!\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,11 @@ class DigestKey:
 def digest_for_logs(ean: str) -> str:
     """What stands for an EAN in logs and errors."""
     return ean_digest(ean, digest_key().secret)
+
+
+def without_eans(text: str) -> str:
+    """``text`` with each EAN in it shown as its digest."""
+    return _EAN.sub(lambda found: digest_for_logs(found[0]), text)
 
 
 def digest_key() -> DigestKey:

@@ -9,11 +9,10 @@ from typing import Any, Final, TextIO
 
 import msgspec
 
-from kwartier.ean_digests import digest_for_logs
+from kwartier.ean_digests import without_eans
 from kwartier.serve.settings import LogFormat, LogLevel
 
 _log = logging.getLogger("kwartier.serve")
-_EAN: Final = re.compile(r"(?<!\d)54\d{16}(?!\d)")
 _QUIET: Final = ("uvicorn", "uvicorn.error", "asyncio")
 
 
@@ -55,7 +54,7 @@ class JsonLines(logging.Formatter):
     """One JSON object a line."""
 
     def format(self, record: logging.LogRecord) -> str:
-        return _without_eans(msgspec.json.encode(content(record), enc_hook=str).decode())
+        return without_eans(msgspec.json.encode(content(record), enc_hook=str).decode())
 
 
 class TextLines(logging.Formatter):
@@ -67,14 +66,10 @@ class TextLines(logging.Formatter):
         head = f"{told.pop('time')} {told.pop('level').upper():7} {told.pop('event')}"
         fields = (f"{name}={_shown(value)}" for name, value in told.items())
         lines = [" ".join((head, *fields)), *([traceback] if traceback else [])]
-        return _without_eans("\n".join(lines))
+        return without_eans("\n".join(lines))
 
 
 def _shown(value: Any) -> str:
     text = msgspec.json.encode(value, enc_hook=str).decode()
     bare = text[1:-1] if text.startswith('"') else text
     return bare if re.fullmatch(r"[\w.:+/-]+", bare) else text
-
-
-def _without_eans(line: str) -> str:
-    return _EAN.sub(lambda found: digest_for_logs(found[0]), line)
