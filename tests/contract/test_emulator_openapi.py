@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-import kwartier.emulator.openapi
+import kwartier.openapi
 from kwartier.emulator.refusals import ErrorCasing
 from kwartier.emulator.thread import EmulatorThread
 from kwartier.wire import fluvius_v3 as wire
@@ -200,7 +200,7 @@ def test_the_style_sheet_names_no_outside_address(emulator: EmulatorThread) -> N
 
 
 def test_the_licence_of_the_page_lies_beside_it() -> None:
-    folder = Path(kwartier.emulator.openapi.__file__).parent / "swagger_ui"
+    folder = Path(kwartier.openapi.__file__).parent / "swagger_ui"
     assert "Apache License" in (folder / "LICENSE").read_text()
     assert {"NOTICE", "swagger-ui-bundle.js.LICENSE.txt"} <= {
         each.name for each in folder.iterdir()

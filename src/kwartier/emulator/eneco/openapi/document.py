@@ -11,8 +11,8 @@ from kwartier.emulator.eneco.openapi.messages import schemas
 from kwartier.emulator.eneco.openapi.operations import paths
 from kwartier.emulator.eneco.routes import PREFIXES
 from kwartier.emulator.fiam.contracts import Environment
-from kwartier.emulator.openapi.document import Api, described
-from kwartier.emulator.openapi.pages import described_at
+from kwartier.openapi.document import Api, described
+from kwartier.openapi.pages import described_at
 
 DOCUMENT: Final = "v1/swagger.json"
 _ABOUT: Final = """

@@ -7,8 +7,8 @@ from typing import Final
 from kwartier.emulator.eneco.data_owners import data_owners
 from kwartier.emulator.fiam.contracts import Environment
 from kwartier.emulator.fiam.parties import CONSUMERS, OURSELVES
-from kwartier.emulator.openapi.examples import Examples, named
-from kwartier.emulator.openapi.schemas import AlwaysThere, Members, Schema, schemas_of
+from kwartier.openapi.examples import Examples, named
+from kwartier.openapi.schemas import AlwaysThere, Members, Schema, schemas_of
 from kwartier.wire.eneco import (
     CHANNEL_UNITS,
     ChannelId,

@@ -9,8 +9,8 @@ import msgspec
 from kwartier.emulator.eneco.data_owners import data_owners
 from kwartier.emulator.eneco.openapi import messages
 from kwartier.emulator.fiam.contracts import Environment
-from kwartier.emulator.openapi.messages import Operation, Refusal, body, refusals, response
 from kwartier.emulator.problems import errors, problem
+from kwartier.openapi.messages import Operation, Refusal, body, refusals, response
 from kwartier.wire.eneco import ErrorReply
 
 _MEANINGS: Final = {

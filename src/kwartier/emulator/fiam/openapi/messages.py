@@ -11,8 +11,8 @@ from kwartier.emulator.eneco.data_owners import data_owners
 from kwartier.emulator.fiam.asked_contract import LONGEST_TEXT
 from kwartier.emulator.fiam.contracts import ALL_ATTRIBUTES, Environment
 from kwartier.emulator.fiam.parties import ENECO, OURSELVES
-from kwartier.emulator.openapi.examples import Examples, named
-from kwartier.emulator.openapi.schemas import Members, Schema, schemas_of
+from kwartier.openapi.examples import Examples, named
+from kwartier.openapi.schemas import Members, Schema, schemas_of
 from kwartier.wire.eneco import ProblemDetails
 from kwartier.wire.entra import CLIENT_ASSERTION_TYPE
 from kwartier.wire.fiam import (

@@ -9,9 +9,9 @@ import msgspec
 from kwartier.emulator.fiam.contract_endpoints import PAGE_SIZE
 from kwartier.emulator.fiam.contracts import Environment
 from kwartier.emulator.fiam.openapi import messages
-from kwartier.emulator.openapi.examples import Examples
-from kwartier.emulator.openapi.messages import Operation, Refusal, body, refusals, response
 from kwartier.emulator.problems import problem
+from kwartier.openapi.examples import Examples
+from kwartier.openapi.messages import Operation, Refusal, body, refusals, response
 
 _MEANINGS: Final = {
     400: "The request breaks rules.",

@@ -12,9 +12,9 @@ from kwartier.emulator.fluvius_v2.openapi.members import ALWAYS_THERE, MEMBERS
 from kwartier.emulator.fluvius_v2.openapi.operations import paths
 from kwartier.emulator.fluvius_v3.openapi.document import DOCUMENT, esco_api
 from kwartier.emulator.fluvius_v3.openapi.schemas import esco_schemas
-from kwartier.emulator.openapi.document import described
-from kwartier.emulator.openapi.pages import described_at
 from kwartier.emulator.refusals import ErrorCasing
+from kwartier.openapi.document import described
+from kwartier.openapi.pages import described_at
 from kwartier.wire.fluvius_v2 import (
     ClientSessionResponse,
     EnergyResponse,

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from kwartier.emulator.fluvius_v3.openapi.members import EAN
-from kwartier.emulator.openapi.examples import Examples, named
+from kwartier.openapi.examples import Examples, named
 from kwartier.wire import fluvius_v2 as v2
 from kwartier.wire import installation as ig
 from kwartier.wire.fluvius_v3 import (

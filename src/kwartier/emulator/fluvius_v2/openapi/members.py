@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from kwartier.emulator.fluvius_v3.openapi import members as v3
-from kwartier.emulator.openapi.schemas import AlwaysThere, Member, Members
+from kwartier.openapi.schemas import AlwaysThere, Member, Members
 
 _FETCHED: Final[dict[str, Member]] = {"fetchTime": v3.MEMBERS["Meta"]["fetchTime"]}
 

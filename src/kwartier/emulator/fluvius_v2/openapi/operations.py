@@ -15,8 +15,6 @@ from kwartier.emulator.fluvius_v3.openapi.operations import (
     body,
     responses,
 )
-from kwartier.emulator.openapi.examples import Examples
-from kwartier.emulator.openapi.messages import Operation
 from kwartier.emulator.refusals import (
     ErrorCasing,
     Refused,
@@ -28,6 +26,8 @@ from kwartier.emulator.refusals import (
     session_failed,
     token_refused,
 )
+from kwartier.openapi.examples import Examples
+from kwartier.openapi.messages import Operation
 
 _REFUSED: Final = [KEY_MISSING, token_refused(), forbidden()]
 _BROKEN_QUERY: Final = query_refused(["Parameter 'EanNumber' must contain 18 digits."])

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from kwartier.emulator.fluvius_v3.openapi.parameters import ENERGY as V3_ENERGY
 from kwartier.emulator.fluvius_v3.openapi.parameters import MANDATES as V3_MANDATES
-from kwartier.emulator.openapi.schemas import ref
+from kwartier.openapi.schemas import ref
 
 Parameter = dict[str, Any]
 

@@ -10,9 +10,9 @@ from starlette.routing import Route
 from kwartier.emulator.consents import Environment
 from kwartier.emulator.fluvius_v3.openapi.operations import paths
 from kwartier.emulator.fluvius_v3.openapi.schemas import schemas
-from kwartier.emulator.openapi.document import Api, described
-from kwartier.emulator.openapi.pages import described_at
 from kwartier.emulator.refusals import ErrorCasing
+from kwartier.openapi.document import Api, described
+from kwartier.openapi.pages import described_at
 
 DOCUMENT: Final = "/swagger/fluvius_energy_api/swagger.json"
 

@@ -8,8 +8,8 @@ from typing import Final
 import msgspec
 
 from kwartier.emulator.fluvius_v3.openapi.members import EAN
-from kwartier.emulator.openapi.examples import Examples, named
 from kwartier.emulator.registrations import CONTRACT_NUMBER
+from kwartier.openapi.examples import Examples, named
 from kwartier.wire.fluvius_v3 import (
     ClientSession,
     ClientSessionDataService,

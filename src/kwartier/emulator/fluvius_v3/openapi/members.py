@@ -6,7 +6,7 @@ from typing import Final
 
 from kwartier.emulator import rules
 from kwartier.emulator.metering.sandbox_ean import SANDBOX_EAN_PATTERN, SANDBOX_EANS
-from kwartier.emulator.openapi.schemas import AlwaysThere, Member, Members
+from kwartier.openapi.schemas import AlwaysThere, Member, Members
 
 EAN: Final[Member] = {"pattern": f"^{rules.EAN_PATTERN}$", "example": "541440110000000001"}
 

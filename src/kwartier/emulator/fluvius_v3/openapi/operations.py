@@ -6,9 +6,6 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from kwartier.emulator.fluvius_v3.openapi import examples, parameters
-from kwartier.emulator.openapi.examples import Examples
-from kwartier.emulator.openapi.messages import Operation, Refusal, refusals, response
-from kwartier.emulator.openapi.messages import body as json_body
 from kwartier.emulator.refusals import (
     ErrorCasing,
     Refused,
@@ -23,6 +20,9 @@ from kwartier.emulator.refusals import (
     token_refused,
     unavailable,
 )
+from kwartier.openapi.examples import Examples
+from kwartier.openapi.messages import Operation, Refusal, refusals, response
+from kwartier.openapi.messages import body as json_body
 from kwartier.wire.fluvius_v3 import GatewayProblem
 
 _MEANINGS: Final = {

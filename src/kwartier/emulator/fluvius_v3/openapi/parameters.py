@@ -8,7 +8,7 @@ from typing import Any, Final
 from kwartier.emulator import rules
 from kwartier.emulator.fluvius_v3.openapi.members import EAN
 from kwartier.emulator.metering.energy import ComplexEnergyType
-from kwartier.emulator.openapi.schemas import ref
+from kwartier.openapi.schemas import ref
 from kwartier.wire.fluvius_v3 import DataServiceType, EnergyGranularity
 
 Parameter = dict[str, Any]

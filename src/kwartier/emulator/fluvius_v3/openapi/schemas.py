@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from kwartier.emulator.fluvius_v3.openapi.members import ALWAYS_THERE, MEMBERS
-from kwartier.emulator.openapi.schemas import (
+from kwartier.emulator.refusals import ErrorCasing
+from kwartier.openapi.schemas import (
     REFERENCE,
     AlwaysThere,
     Members,
@@ -14,7 +15,6 @@ from kwartier.emulator.openapi.schemas import (
     ref,
     schemas_of,
 )
-from kwartier.emulator.refusals import ErrorCasing
 from kwartier.wire.fluvius_v3 import (
     ClientSessionRequest,
     ClientSessionResponse,

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from kwartier.emulator.openapi.examples import Examples
-from kwartier.emulator.openapi.schemas import ref
+from kwartier.openapi.examples import Examples
+from kwartier.openapi.schemas import ref
 
 Operation = dict[str, Any]
 """One call, as OpenAPI writes it."""
