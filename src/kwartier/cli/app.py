@@ -59,6 +59,7 @@ COMMANDS: Final = {
     "erase": "Erase a customer's data on request, and do not fetch it again while the mandate "
     "lasts.",
     "receipts": "List the receipts of what was erased: counts and bounds, no values and no EANs.",
+    "api_keys": "Make, list and withdraw keys of the REST API.",
     "verify": "Try on a sandbox everything that kwartier takes for granted about the API.",
     "doctor": "Look at configuration, network, clock, sign-in, certificate and store, and say what "
     "to do.",
