@@ -19,6 +19,7 @@ from kwartier.transport.client import DEFAULT_REQUESTS_PER_SECOND, DEFAULT_TIMEO
 from kwartier.vocabulary.centigrade import Centigrade
 from kwartier.vocabulary.provider import ProviderName
 from kwartier.vocabulary.setting import Setting
+from kwartier.web.settings import WebSettings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +119,7 @@ class Configuration:
     publish: PublishPolicy = field(default_factory=PublishPolicy)
     events: EventSettings = field(default_factory=EventSettings)
     webhooks: DeliveryPolicy = field(default_factory=DeliveryPolicy)
+    web: WebSettings = field(default_factory=WebSettings)
 
 
 ABOUT = {

@@ -30,6 +30,16 @@ def bound(given: Bound | None, otherwise: float) -> Any:
     return otherwise if given is None else given
 
 
+WITH_RULES: dict[str, list[Any]] = {
+    "zone": ["UTC", "Europe/Amsterdam"],
+    "public_url": ["https://energy.example", "http://localhost:8602"],
+    "oidc_issuer": ["https://people.energy.example/realm"],
+    "colour": ["#0b5fa5", "#FFD200"],
+    "logo": [Path("logo.svg"), Path("/some/where/logo.PNG")],
+}
+"""Values of the keys of which not every text will do."""
+
+
 def values_of(key: Key) -> st.SearchStrategy[Any]:
     """Any value that the key may have."""
     low, high = key.setting.at_least, key.setting.at_most
@@ -49,8 +59,8 @@ def values_of(key: Key) -> st.SearchStrategy[Any]:
         )
     elif key.kind.one is time:
         one = st.times().map(lambda at: at.replace(microsecond=0))
-    elif key.name == "zone":
-        one = st.sampled_from(["UTC", "Europe/Amsterdam"])
+    elif key.name in WITH_RULES:
+        one = st.sampled_from(WITH_RULES[key.name])
     elif issubclass(key.kind.one, StrEnum):
         one = st.sampled_from(list(key.kind.one))
     else:

@@ -11,9 +11,9 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
-from kwartier.emulator.origin import is_from_another_site
 from kwartier.emulator.refusals import Refused
 from kwartier.errors import InputError, KwartierError
+from kwartier.web.origin import is_from_another_site
 from kwartier.wire.fluvius_v3 import Problem
 from kwartier.wire.unreadable import UNREADABLE
 

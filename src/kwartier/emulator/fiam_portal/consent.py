@@ -11,7 +11,7 @@ from kwartier.emulator.fiam.contracts import period_of
 from kwartier.emulator.fiam.parties import CONSUMERS
 from kwartier.emulator.fiam_portal.periods import bounds, is_for, read_period
 from kwartier.emulator.fiam_portal.visit import LONGEST_URL, Visit, ask_address, party
-from kwartier.emulator.site.stops import Stop
+from kwartier.web.stops import Stop
 from kwartier.wire.fiam import Contract
 
 

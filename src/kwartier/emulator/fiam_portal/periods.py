@@ -9,9 +9,9 @@ from typing import Final
 
 from kwartier.emulator.fiam.contracts import CONSENT_YEARS, period_of
 from kwartier.emulator.rules import add_months
-from kwartier.emulator.site.forms import Form
-from kwartier.emulator.site.stops import Stop
 from kwartier.vocabulary.local_time import BRUSSELS
+from kwartier.web.forms import Form
+from kwartier.web.stops import Stop
 from kwartier.wire.fiam import Contract
 
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")

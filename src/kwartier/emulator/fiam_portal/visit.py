@@ -13,9 +13,9 @@ from kwartier.emulator.fiam.parties import CONSUMERS, Party
 from kwartier.emulator.fiam_portal.texts import LANGUAGES
 from kwartier.emulator.site.look import Look, templates
 from kwartier.emulator.site.sessions import Session as BrowserSession
-from kwartier.emulator.site.stops import Stop
 from kwartier.emulator.site.visit import Visit as SiteVisit
 from kwartier.emulator.site.visit import address
+from kwartier.web.stops import Stop
 
 _ROOTS: Final = {
     Environment.PRODUCTION: "/fiam/consent",

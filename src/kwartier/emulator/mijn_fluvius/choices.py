@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from kwartier.emulator.journeys import Choice
-from kwartier.emulator.site.forms import Form
 from kwartier.errors import KwartierError
 from kwartier.vocabulary.local_time import to_utc
+from kwartier.web.forms import Form
 from kwartier.wire.fluvius_v3 import ClientSessionRequest, DataServiceType
 
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")

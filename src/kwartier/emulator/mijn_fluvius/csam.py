@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from kwartier.emulator.mijn_fluvius.visit import CSAM, Visit
 from kwartier.emulator.personas import PORTAL_USERS
-from kwartier.emulator.site.stops import Stop
+from kwartier.web.stops import Stop
 
 
 def csam(visit: Visit) -> Response:

@@ -13,7 +13,7 @@ from kwartier.emulator.customer_steps import answer as answer_request
 from kwartier.emulator.customer_steps import inbox as requests_to
 from kwartier.emulator.mijn_fluvius.visit import INBOX, Visit, environments
 from kwartier.emulator.personas import CUSTOMERS
-from kwartier.emulator.site.stops import Stop
+from kwartier.web.stops import Stop
 
 _ANSWERS = {"approve": True, "refuse": False}
 

@@ -11,7 +11,7 @@ from kwartier.emulator.customer_steps import renew as renew_mandate
 from kwartier.emulator.mandates import HeldMandate, Key
 from kwartier.emulator.mijn_fluvius.visit import OWN_PAGE, SIGN_IN, Visit, environments
 from kwartier.emulator.personas import Customer
-from kwartier.emulator.site.stops import Stop
+from kwartier.web.stops import Stop
 from kwartier.wire.fluvius_v3 import MandateStatus
 
 

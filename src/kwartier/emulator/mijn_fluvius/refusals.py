@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from kwartier.emulator.journeys import JourneyRefusedError, Refusal
-from kwartier.emulator.site.stops import Stop
 from kwartier.errors import KwartierError
+from kwartier.web.stops import Stop
 
 STATUS = {
     Refusal.UNKNOWN_LINK: 404,

@@ -20,8 +20,8 @@ from kwartier.emulator.mijn_fluvius.sign_in import begin, opened
 from kwartier.emulator.mijn_fluvius.visit import JOURNEY, Visit
 from kwartier.emulator.personas import CUSTOMERS, Customer
 from kwartier.emulator.short_urls import ShortUrl
-from kwartier.emulator.site.stops import Stop
 from kwartier.vocabulary.local_time import BRUSSELS
+from kwartier.web.stops import Stop
 from kwartier.wire.fluvius_v3 import DataServiceType
 
 REVIEW = f"{JOURNEY}/nazicht"

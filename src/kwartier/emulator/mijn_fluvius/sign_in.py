@@ -14,7 +14,7 @@ from kwartier.emulator.mijn_fluvius.sign_on import WayIn, ten_digits, way_in
 from kwartier.emulator.mijn_fluvius.visit import JOURNEY, OWN_PAGE, SIGN_IN, Visit, environments
 from kwartier.emulator.personas import CUSTOMERS, PORTAL_USERS, PortalUser, customers_of
 from kwartier.emulator.short_urls import ShortUrl
-from kwartier.emulator.site.stops import Stop
+from kwartier.web.stops import Stop
 from kwartier.wire.fluvius_v3 import Flow
 
 

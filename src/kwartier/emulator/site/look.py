@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import Final
 
-from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 
 from kwartier.emulator.site.texts import Language
+from kwartier.web.templates import templates as web_templates
 
 _SHARED: Final = __package__
 STYLE: Final = files(__package__).joinpath("site.css").read_bytes()
@@ -37,10 +38,4 @@ class Look:
 
 def templates(package: str) -> Environment:
     """Those of a package's folder ``templates``, on top of those that all sites share."""
-    return Environment(
-        loader=ChoiceLoader([PackageLoader(package), PackageLoader(_SHARED)]),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    return web_templates(package, _SHARED)

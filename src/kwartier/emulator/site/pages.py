@@ -8,10 +8,10 @@ from typing import Final
 from markupsafe import Markup
 from starlette.responses import HTMLResponse, Response
 
-from kwartier.emulator.site.forms import FORM_TOKEN
 from kwartier.emulator.site.look import STYLE, Look
 from kwartier.emulator.site.texts import Language
 from kwartier.vocabulary.local_time import BRUSSELS
+from kwartier.web.forms import FORM_TOKEN
 
 HEADERS: Final = {
     "content-security-policy": (

@@ -10,14 +10,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from kwartier.emulator.site.forms import check_form_token, check_origin, read_form
 from kwartier.emulator.site.look import Look
 from kwartier.emulator.site.pages import style
 from kwartier.emulator.site.sessions import Session, Sessions
-from kwartier.emulator.site.stops import Stop
 from kwartier.emulator.site.visit import LANGUAGE, Visit, address
 from kwartier.emulator.world import World
 from kwartier.errors import KwartierError
+from kwartier.web.forms import check_form_token, check_origin, read_form
+from kwartier.web.stops import Stop
 
 _log = logging.getLogger(__name__)
 

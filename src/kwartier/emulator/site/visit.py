@@ -10,12 +10,12 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from kwartier.emulator.site.forms import Form
 from kwartier.emulator.site.look import Look
 from kwartier.emulator.site.pages import render
 from kwartier.emulator.site.sessions import S, Sessions
 from kwartier.emulator.site.texts import Language, accepted
 from kwartier.emulator.world import World
+from kwartier.web.forms import Form
 
 LANGUAGE: Final = "taal"
 """The query parameter that picks a language for the session."""

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from kwartier.emulator.fiam.contracts import Contracts, KeptContracts, period_of
 from kwartier.emulator.fiam_portal.periods import bounds, is_for, read_period
-from kwartier.emulator.site.forms import Form
+from kwartier.web.forms import Form
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 

@@ -8,8 +8,8 @@ from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 
-from kwartier.emulator.origin import is_from_another_site
-from kwartier.emulator.site.stops import Stop
+from kwartier.web.origin import is_from_another_site
+from kwartier.web.stops import Stop
 
 MOST_BYTES: Final = 64 * 1024
 MOST_FIELDS: Final = 1_100
@@ -25,7 +25,7 @@ class Form:
         self._fields = fields
 
     @classmethod
-    def parse(cls, content: bytes) -> Form:
+    def parse(cls, content: bytes, *, longest: int = LONGEST) -> Form:
         """Read an urlencoded body; :class:`Stop` when it is none, or too long."""
         try:
             fields = parse_qsl(
@@ -36,8 +36,8 @@ class Form:
             )
         except ValueError as error:  # not ASCII, not UTF-8 once decoded, or too many fields
             raise Stop(400, "stop_form") from error
-        if any(len(value) > LONGEST or "\x00" in value for _, value in fields):
-            raise Stop(400, "stop_field", longest=LONGEST)
+        if any(len(value) > longest or "\x00" in value for _, value in fields):
+            raise Stop(400, "stop_field", longest=longest)
         return cls(fields)
 
     def text(self, name: str) -> str:
@@ -52,8 +52,8 @@ class Form:
         return [value for key, value in self._fields if key == name]
 
 
-async def read_form(request: Request) -> Form:
-    """The form of a POST, never more of it than may be."""
+async def read_form(request: Request, *, longest: int = LONGEST) -> Form:
+    """The form of a POST, bounded: its fields have ``longest`` characters at most."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != _FORM:
         raise Stop(415, "stop_form")
@@ -61,13 +61,13 @@ async def read_form(request: Request) -> Form:
     async for chunk in request.stream():
         content += chunk
         if len(content) > MOST_BYTES:
-            raise Stop(413, "stop_field", longest=LONGEST)
-    return Form.parse(content)
+            raise Stop(413, "stop_field", longest=longest)
+    return Form.parse(content, longest=longest)
 
 
-def check_origin(request: Request) -> None:
-    """Refuse what another site sends."""
-    if is_from_another_site(request):
+def check_origin(request: Request, own: str | None = None) -> None:
+    """Refuse what another site sends; ``own`` as :func:`is_from_another_site` takes it."""
+    if is_from_another_site(request, own):
         raise Stop(403, "stop_origin")
 
 

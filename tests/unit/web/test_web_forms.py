@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kwartier.emulator.site.forms import LONGEST, Form
-from kwartier.emulator.site.stops import Stop
+from kwartier.web.forms import LONGEST, Form
+from kwartier.web.stops import Stop
 
 
 @settings(max_examples=200, deadline=None)

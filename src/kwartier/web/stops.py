@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 
-class Stop(Exception):  # noqa: N818 - an answer, not an error of the emulator's
-    """Answer with ``status`` and the text ``why`` (a key of the texts), filled with ``values``.
+class Stop(Exception):  # noqa: N818 - an answer, not an error of ours
+    """Answer with ``status`` and the text ``why`` (a key of the site's texts), filled with
+    ``values``.
 
     ``back`` is where its link leads: nowhere when empty, and when None to the page before, if
     there was any.
