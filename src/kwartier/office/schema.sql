@@ -1,11 +1,13 @@
 -- The office file's tables. Instants are text in UTC ("2026-11-22T16:00:00.000000Z"), which sorts
 -- in order of time.
 
--- Whom the provider invited: "token" is the secret part of the customer's permanent link. "terms"
--- is JSON: what is asked of the customer (services, period, most EANs, expected EANs, SSO).
+-- Whom the provider invited: "token" is the secret part of the customer's permanent link, "digest"
+-- what it is found by. "terms" is JSON: what is asked of the customer (services, period, most EANs,
+-- expected EANs, SSO). Of a customer one stands with each provider.
 CREATE TABLE IF NOT EXISTS invitations (
     invitation_id INTEGER PRIMARY KEY,
-    token TEXT NOT NULL UNIQUE,
+    token TEXT NOT NULL,
+    digest TEXT NOT NULL UNIQUE,
     customer_id TEXT NOT NULL,
     provider TEXT NOT NULL,
     terms TEXT NOT NULL,
@@ -13,14 +15,17 @@ CREATE TABLE IF NOT EXISTS invitations (
     withdrawn_at TEXT
 );
 CREATE INDEX IF NOT EXISTS invitations_by_customer ON invitations (customer_id);
+CREATE UNIQUE INDEX IF NOT EXISTS standing_invitations ON invitations (customer_id, provider)
+    WHERE withdrawn_at IS NULL;
 
--- What happened at a link: "kind" is opened, requested (a short URL was made, which lives until
+-- What happened at a link: "kind" is opened, requested ("short_url" was made, which lives until
 -- "valid_to"), returned, turned_back or failed ("detail" says why, without anything secret).
 CREATE TABLE IF NOT EXISTS visits (
     visit_id INTEGER PRIMARY KEY,
     invitation_id INTEGER NOT NULL REFERENCES invitations ON DELETE CASCADE,
     at TEXT NOT NULL,
     kind TEXT NOT NULL,
+    short_url TEXT,
     valid_to TEXT,
     detail TEXT
 );
