@@ -27,6 +27,7 @@ from kwartier.registry.consents import Consent, Wording
 from kwartier.registry.customers import Applied, CustomerChange
 from kwartier.retention import Decision, Detail, Erased, Held, Order, Receipt
 from kwartier.store.contents import Contents, Mark
+from kwartier.store.records import Records
 from kwartier.store.trace import Trace
 from kwartier.store.wanted_days import WantedDays
 from kwartier.vocabulary.fetch import Asked
@@ -107,9 +108,14 @@ class Store(Protocol):
         """
         ...
 
-    def snapshot(self) -> AbstractContextManager[Store]:
+    def snapshot(self, *, about: str | None = None) -> AbstractContextManager[Store]:
         """The store as it is at one moment, to ask several things of: opened once, and nobody
         commits meanwhile. Use one answer up before asking for the next, and only read.
+
+        One ``about`` a customer (its id) tells of no others than those who share a metering point
+        with it, and costs no more where there are many: customers, references, data owners,
+        consents, mandates, their ledger, who was told of it, decisions, and of these metering
+        points what is held and every value. Fetches, receipts and wordings are as they are.
         """
         ...
 
@@ -200,6 +206,12 @@ class Store(Protocol):
         """What was asked and answered, one row a fetch, in order of commitment."""
         ...
 
+    def answers(self, askers: pa.Table) -> pa.Table:
+        """How the metering points of ``askers`` (``ASKERS_SCHEMA``) were answered, one row an
+        asker of which anything was asked (``ANSWERS_SCHEMA``).
+        """
+        ...
+
     def synced_at(self, provider: str | None = None) -> datetime | None:
         """The provider's time of the latest successful fetch, of any provider unless told
         otherwise; None before the first.
@@ -222,6 +234,10 @@ class Store(Protocol):
 
     def note_environment(self, provider: str, environment: str) -> None:
         """Keep which environment of ``provider`` the store is filled from; what is known stays."""
+        ...
+
+    def records(self, customer_id: str | None = None) -> Records:
+        """What the registry holds of one customer, or of all."""
         ...
 
     def customers(self) -> list[Customer]: ...
@@ -303,6 +319,12 @@ class Store(Protocol):
         """Every change of every mandate, in order."""
         ...
 
+    def turns(self, mandates: Sequence[int] | None = None) -> pa.Table:
+        """When each of some ``mandates``, by id, or of all, was first seen with each status and
+        renewal status (``TURNS_SCHEMA``).
+        """
+        ...
+
     def outstanding(self, sink: str) -> list[Outstanding]:
         """The entries of the ledger that ``sink`` has not taken yet, in order."""
         ...
@@ -333,8 +355,10 @@ class Store(Protocol):
         """No dataset is in ``folder`` any more."""
         ...
 
-    def held(self) -> list[Held]:
-        """What there is of each metering point and granularity, revisions too, by their hull."""
+    def held(self, metering_points: Sequence[str] | None = None) -> list[Held]:
+        """What there is of each granularity of some metering points, or of all, revisions too, by
+        their hull.
+        """
         ...
 
     def find_outside(self, orders: Sequence[Order]) -> list[Erased]:

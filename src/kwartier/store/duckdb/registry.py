@@ -77,7 +77,7 @@ def put_mandates(connection: duckdb.DuckDBPyConnection, mandates: Sequence[Known
 
 def read_mandates(connection: duckdb.DuckDBPyConnection) -> list[KnownMandate]:
     """All mandates, by id."""
-    return [_known_mandate(row) for row in _rows(connection, "all_mandates")]
+    return [known_mandate(row) for row in _rows(connection, "all_mandates")]
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, statement: str) -> list[dict[str, Any]]:
@@ -93,7 +93,8 @@ def _mandate_row(known: KnownMandate) -> dict[str, Any]:
     return mandate | about
 
 
-def _known_mandate(row: dict[str, Any]) -> KnownMandate:
+def known_mandate(row: dict[str, Any]) -> KnownMandate:
+    """The mandate in a row of its table."""
     mandate = {field.name: row.pop(field.name) for field in fields(Mandate)}
     mandate["granularities"] = frozenset(Granularity(text) for text in mandate["granularities"])
     return KnownMandate(mandate=Mandate(**mandate), **row)

@@ -18,10 +18,11 @@ FROM (
 GROUP BY series_id;
 
 -- name: held
--- Between which instants the rows of each metering point and granularity lie.
+-- Between which instants the rows of each granularity of some metering points, or of all, lie.
 SELECT provider, metering_point, energy_type, granularity,
     epoch_us(min("first")) AS "first", epoch_us(max("last")) AS "last"
 FROM extents JOIN series USING (series_id)
+WHERE $points IS NULL OR list_contains($points, metering_point)
 GROUP BY provider, metering_point, energy_type, granularity
 ORDER BY provider, metering_point, granularity, energy_type;
 

@@ -38,6 +38,7 @@ from kwartier.store.duckdb import (
     ledger,
     publication,
     receipts,
+    records,
     registry,
     suppressing,
     tracing,
@@ -48,6 +49,7 @@ from kwartier.store.duckdb.history import read_changes
 from kwartier.store.duckdb.holdings import read_holdings
 from kwartier.store.duckdb.layout import STORE_VERSION
 from kwartier.store.duckdb.merge import merge_batch
+from kwartier.store.duckdb.narrowing import narrowed
 from kwartier.store.duckdb.receipt_file import read_receipt_file
 from kwartier.store.duckdb.scan import (
     read_coverage,
@@ -58,6 +60,7 @@ from kwartier.store.duckdb.scan import (
 )
 from kwartier.store.duckdb.summaries import read_summaries
 from kwartier.store.port import Attempt, Committed, Outstanding, Selection, Store, check_as_of
+from kwartier.store.records import Records
 from kwartier.store.trace import Trace
 from kwartier.store.wanted_days import WantedDays
 from kwartier.vocabulary.fetch import Asked
@@ -108,8 +111,8 @@ class DuckDBStore:
             return STORE_VERSION
 
     @contextmanager
-    def snapshot(self) -> Iterator[Store]:
-        with self._reading() as connection:
+    def snapshot(self, *, about: str | None = None) -> Iterator[Store]:
+        with self._reading() as connection, narrowed(connection, about):
             yield DuckDBStore(self._path, wait_seconds=self._wait_seconds, snapshot=connection)
 
     @contextmanager
@@ -182,6 +185,10 @@ class DuckDBStore:
         with self._reading() as connection:
             return read_fetches(connection)
 
+    def answers(self, askers: pa.Table) -> pa.Table:
+        with self._reading() as connection:
+            return records.read_answers(connection, askers)
+
     def synced_at(self, provider: str | None = None) -> datetime | None:
         with self._reading() as connection:
             return read_synced_at(connection, provider)
@@ -199,6 +206,10 @@ class DuckDBStore:
     def note_environment(self, provider: str, environment: str) -> None:
         with writing(self._path, self._wait_seconds) as connection:
             registry.note_environment(connection, provider=provider, environment=environment)
+
+    def records(self, customer_id: str | None = None) -> Records:
+        with self._reading() as connection:
+            return records.read_records(connection, customer_id)
 
     def customers(self) -> list[Customer]:
         with self._reading() as connection:
@@ -266,6 +277,10 @@ class DuckDBStore:
         with self._reading() as connection:
             return ledger.read_ledger(connection)
 
+    def turns(self, mandates: Sequence[int] | None = None) -> pa.Table:
+        with self._reading() as connection:
+            return records.read_turns(connection, mandates)
+
     def outstanding(self, sink: str) -> list[Outstanding]:
         with self._reading() as connection:
             return ledger.read_outstanding(connection, sink)
@@ -294,9 +309,9 @@ class DuckDBStore:
         with writing(self._path, self._wait_seconds) as connection:
             publication.remove_publication(connection, folder)
 
-    def held(self) -> list[Held]:
+    def held(self, metering_points: Sequence[str] | None = None) -> list[Held]:
         with self._reading() as connection:
-            return read_held(connection)
+            return read_held(connection, metering_points)
 
     def find_outside(self, orders: Sequence[Order]) -> list[Erased]:
         with self._reading() as connection:

@@ -1,0 +1,61 @@
+"""What the registry holds, of one customer or of all, and how far each has come."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import pyarrow as pa
+
+from kwartier.registry import Customer, DataOwner, KnownMandate, Reference
+
+_INSTANT: Final = pa.timestamp("us", "UTC")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Records:
+    """Customers, references, data owners and mandates as they are at one moment.
+
+    Those of one customer hold the mandates of others on its metering points too, and the
+    references that tell whose these are: whose a period is follows from all of them.
+    """
+
+    customers: list[Customer]
+    references: list[Reference]
+    data_owners: list[DataOwner]
+    mandates: list[KnownMandate]
+
+
+TURNS_SCHEMA: Final = pa.schema(
+    [("mandate_id", pa.int32()), ("word", pa.string()), ("seen_at", _INSTANT)]
+)
+"""When each mandate was first seen with each status or renewal status."""
+
+ASKERS_SCHEMA: Final = pa.schema(
+    [
+        ("asker", pa.int32()),
+        ("metering_point", pa.string()),
+        ("since", _INSTANT),
+        ("first", _INSTANT),
+        ("last", _INSTANT),
+    ]
+)
+"""Whose fetches to look for: of a metering point, those planned ``since`` an instant that may have
+brought something measured between ``first`` and ``last``. ``asker`` is a number of one's own.
+"""
+
+ANSWERS_SCHEMA: Final = pa.schema(
+    [
+        ("asker", pa.int32()),
+        ("first_values_at", _INSTANT),
+        ("filled_at", _INSTANT),
+        ("answered_at", _INSTANT),
+        ("tried_at", _INSTANT),
+        ("outcome", pa.string()),
+        ("error", pa.string()),
+    ]
+)
+"""How an asker's metering point was answered: when values came for the first time, when the past was
+filled in last (backfill, gap or by force), when it was last answered and last tried, and how that
+last one ended.
+"""
