@@ -7,10 +7,11 @@ BIN := $(VENV)/bin
 BENCH := .venv-bench
 BENCHES := decode peers sync eneco planning peaks month_peaks store history publish retraction analysis emulator daily_round
 NEWMAN := tests/newman/node_modules
+AXE := tests/axe/node_modules
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test truth newman browser lint format bench lock wheel clean
+.PHONY: help demo test truth newman axe browser lint format bench lock wheel clean
 
 help:  ## show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -21,6 +22,8 @@ demo: $(VENV)/.runtime  ## the whole way, from consent to month peaks, against t
 test: $(VENV)/.dev  ## all tests; those that need newman where npm is, a browser where Chromium is
 	@{ command -v npm > /dev/null && $(MAKE) --no-print-directory newman; } || \
 	  echo "skipped: the Postman collection is not run, for npm could not install newman"
+	@{ command -v npm > /dev/null && $(MAKE) --no-print-directory axe; } || \
+	  echo "skipped: pages are not checked for accessibility, for npm could not install axe-core"
 	@$(MAKE) --no-print-directory browser || \
 	  echo "skipped: the pages of Mijn Fluvius are not tried in a browser, for there is no chromium"
 	$(BIN)/pytest
@@ -34,6 +37,8 @@ browser:  ## install Chromium, in which the tests try the pages (Debian's; needs
 	    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium; }
 
 newman: $(NEWMAN)/.ready  ## install newman, which runs the Postman collection in the tests
+
+axe: $(AXE)/.ready  ## install axe-core, which checks in the tests that everybody can use the pages
 
 lint: $(VENV)/.dev  ## style, types and the direction of imports
 	$(BIN)/ruff check .
@@ -62,7 +67,7 @@ lock:  ## renew requirements/lock.txt from the ranges in pyproject.toml
 	rm -rf $(VENV)-lock
 
 clean:  ## remove the virtual environment and everything built
-	rm -rf $(VENV) $(BENCH) $(NEWMAN) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(BENCH) $(NEWMAN) $(AXE) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 $(VENV)/bin/python:
 	$(PYTHON) -c 'import sys; assert sys.version_info >= (3, 11), "kwartier needs Python 3.11 or later; set PYTHON=python3.11"'
@@ -82,6 +87,11 @@ $(VENV)/.dev: $(VENV)/.runtime requirements/lock.txt requirements/peers.txt
 $(NEWMAN)/.ready: tests/newman/package.json tests/newman/package-lock.json
 	@echo "installing newman into tests/newman (once)"
 	npm ci --prefix tests/newman --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+$(AXE)/.ready: tests/axe/package.json tests/axe/package-lock.json
+	@echo "installing axe-core into tests/axe (once)"
+	npm ci --prefix tests/axe --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
 $(BENCH)/.ready: pyproject.toml requirements/lock.txt bench/requirements.txt bench/peers.txt | $(VENV)/bin/python

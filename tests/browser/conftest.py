@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from kwartier.emulator.thread import EmulatorThread
+from support.axe import need_axe, violations
 from support.emulators import FROZEN_AT
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -18,6 +19,7 @@ SCREENSHOTS = os.environ.get("SCREENSHOTS")
 """The folder that the tests put screenshots into, if any: ``SCREENSHOTS=shots make test``."""
 
 Shoot = Callable[[Page, str], None]
+CheckAccessible = Callable[[Page], None]
 
 
 @pytest.fixture(scope="module")
@@ -79,3 +81,17 @@ def shoot() -> Shoot:
             page.screenshot(path=folder / f"{name}.png", full_page=True)
 
     return look
+
+
+@pytest.fixture
+def check_accessible() -> CheckAccessible:
+    """Fails where axe-core finds something on a page, as it is then, that keeps people from using
+    it; the test is skipped where axe-core is not installed.
+    """
+    need_axe()
+
+    def check(page: Page) -> None:
+        if found := violations(page):
+            raise AssertionError("\n".join(found))
+
+    return check
