@@ -5,24 +5,23 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from kwartier.analysis import ArrivalPolicy
+from kwartier.funnel.wanted import before, count_slices, due_end, wanted_days
 from kwartier.registry import KnownMandate
 from kwartier.registry.renewals import RenewalState, renewals
 from kwartier.retention import Decision, People, fetchable
 from kwartier.store import Store
-from kwartier.store.wanted_days import WantedDays
 from kwartier.vocabulary.energy import ELECTRICITY, GAS, HEAT
 from kwartier.vocabulary.granularity import Granularity
-from kwartier.vocabulary.interval import Interval, intersect
-from kwartier.vocabulary.local_time import day_of, day_start
+from kwartier.vocabulary.interval import Interval
+from kwartier.vocabulary.local_time import day_start
 from kwartier.vocabulary.mandate import Permission, permissions
 
 RENEWALS_WITHIN: Final = timedelta(days=120)
 _DAY: Final = timedelta(days=1)
-_BEGINNING: Final = datetime.fromisoformat("1970-01-01T00:00:00Z")
 _OTHER: Final = "other"
 
 Kind = tuple[str, str]
@@ -102,30 +101,6 @@ def opened_by(permitted: Iterable[Permission]) -> frozenset[Opened]:
     )
 
 
-def wanted_days(
-    permission: Permission, now: datetime, arrival: ArrivalPolicy
-) -> Iterable[WantedDays]:
-    """The local days that ``permission`` touches, days in a row together."""
-    energy_type = permission.energy_type
-    due_day = _last_due_day(energy_type, now, arrival)
-    stretches: list[list[date]] = []
-    for interval in permission.intervals:
-        first = day_of(interval.start, energy_type)
-        last = day_of(interval.end - timedelta.resolution, energy_type)
-        if stretches and first <= stretches[-1][1]:
-            stretches[-1][1] = max(last, stretches[-1][1])
-        else:
-            stretches.append([first, last])
-    for first, last in stretches:
-        yield WantedDays(
-            metering_point=permission.metering_point,
-            granularity=permission.granularity,
-            first_day=first,
-            last_day=last,
-            due_day=due_day,
-        )
-
-
 def backlogs(
     permitted: Sequence[Permission],
     held: Mapping[tuple[str, str], Mapping[str, Any]],
@@ -134,14 +109,12 @@ def backlogs(
 ) -> dict[Kind, Backlog]:
     """What is open by kind; ``held`` are rows of holdings by metering point and granularity."""
     found: dict[Kind, Backlog] = defaultdict(Backlog)
-    ends = {
-        energy_type: day_start(_last_due_day(energy_type, now, arrival) + _DAY, energy_type)
-        for energy_type in {one.energy_type for one in permitted}
-    }
+    kinds = {one.energy_type for one in permitted}
+    ends = {energy_type: due_end(energy_type, now, arrival) for energy_type in kinds}
     for one in permitted:
         kind = _kind(one)
         row = held.get((one.metering_point, str(one.granularity)))
-        due = intersect(one.intervals, [Interval(_BEGINNING, ends[one.energy_type])])
+        due = before(one.intervals, ends[one.energy_type])
         wanted = sum(count_slices(part, one.granularity, one.energy_type) for part in due)
         lag = _lag(due, row, one) if wanted else timedelta(0)
         backlog = found[kind]
@@ -152,23 +125,6 @@ def backlogs(
         backlog.estimated += row["estimated"] if row else 0
         backlog.provisional += row["provisional"] if row else 0
     return dict(found)
-
-
-def count_slices(interval: Interval, granularity: Granularity, energy_type: str) -> int:
-    """How many slices lie wholly inside ``interval``."""
-    step = granularity.step
-    if step is not None:
-        first = -((_BEGINNING - interval.start) // step)
-        return max(0, (interval.end - _BEGINNING) // step - first)
-    first_day = day_of(interval.start, energy_type)
-    if day_start(first_day, energy_type) < interval.start:
-        first_day += _DAY
-    return max(0, (day_of(interval.end, energy_type) - first_day).days)
-
-
-def _last_due_day(energy_type: str, now: datetime, arrival: ArrivalPolicy) -> date:
-    """The last local day of which everything should be there."""
-    return day_of(arrival.due_until(energy_type, now), energy_type) - _DAY
 
 
 def _lag(due: Sequence[Interval], row: Mapping[str, Any] | None, one: Permission) -> timedelta:

@@ -55,7 +55,7 @@ ANSWERS_SCHEMA: Final = pa.schema(
         ("error", pa.string()),
     ]
 )
-"""How an asker's metering point was answered: when values came for the first time, when the past was
-filled in last (backfill, gap or by force), when it was last answered and last tried, and how that
+"""How an asker's metering point was answered: when values first came, when the past was last
+filled in (backfill, gap or by force), when it was last answered and last tried, and how that
 last one ended.
 """

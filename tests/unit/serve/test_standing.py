@@ -3,80 +3,24 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from itertools import pairwise
 from pathlib import Path
 
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from kwartier.analysis import ArrivalPolicy, month_coverage
 from kwartier.measurements import MEASUREMENTS_SCHEMA
 from kwartier.registry import Listing
-from kwartier.serve.standing import Standing, count_slices, look_at, wanted_days
+from kwartier.serve.standing import Standing, look_at
 from kwartier.store import Store, open_store
-from kwartier.vocabulary.granularity import Granularity, slice_starts
-from kwartier.vocabulary.interval import Interval
-from kwartier.vocabulary.local_time import day_start
-from kwartier.vocabulary.mandate import Mandate, Permission, permissions
+from kwartier.vocabulary.granularity import Granularity
+from kwartier.vocabulary.mandate import Mandate, permissions
 from support.measured import EAN, GAS_EAN, NOW, QUARTER, Row, answer, quarters
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 ARRIVAL = ArrivalPolicy()
-BASE = datetime(2026, 3, 25, tzinfo=UTC)
 START = datetime(2026, 11, 9, 23, tzinfo=UTC)
 QUARTERS = ("electricity", "PT15M")
-
-minutes = st.integers(0, 215 * 24 * 60)
-kinds = st.sampled_from(
-    [
-        (Granularity.QUARTER_HOUR, "electricity"),
-        (Granularity.HOUR, "gas"),
-        (Granularity.DAY, "electricity"),
-        (Granularity.DAY, "gas"),
-    ]
-)
-
-
-@given(minutes, st.integers(1, 10 * 24 * 60), kinds)
-@settings(max_examples=80, deadline=None)
-def test_slices_are_counted_as_they_are_listed(
-    start: int, length: int, kind: tuple[Granularity, str]
-) -> None:
-    first = BASE + timedelta(minutes=start)
-    interval = Interval(first, first + timedelta(minutes=length))
-    assert count_slices(interval, *kind) == len(slice_starts(interval, *kind))
-
-
-@given(
-    st.lists(st.tuples(st.integers(0, 60), st.integers(1, 40)), min_size=1, max_size=4),
-    st.sampled_from(["electricity", "gas"]),
-)
-@settings(max_examples=50, deadline=None)
-def test_wanted_days_touch_what_is_permitted_and_never_each_other(
-    spans: list[tuple[int, int]], energy_type: str
-) -> None:
-    intervals, end = [], BASE
-    for gap, length in spans:
-        start = end + timedelta(hours=gap)
-        end = start + timedelta(hours=length)
-        intervals.append(Interval(start, end))
-    permission = Permission(
-        metering_point=EAN,
-        energy_type=energy_type,
-        granularity=Granularity.HOUR,
-        intervals=tuple(intervals),
-    )
-    found = list(wanted_days(permission, NOW, ARRIVAL))
-    for one, following in pairwise(found):
-        assert one.last_day < following.first_day
-    for interval in intervals:
-        assert any(
-            day_start(one.first_day, energy_type) <= interval.start
-            and interval.end <= day_start(one.last_day + DAY, energy_type)
-            for one in found
-        )
 
 
 def mandate(point: str, energy_type: str, granularity: Granularity) -> Mandate:
