@@ -1,0 +1,55 @@
+"""All that the console is given."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from kwartier.analysis import ArrivalPolicy
+from kwartier.office import Office
+from kwartier.office.sessions import Lives
+from kwartier.retention import RetentionPolicy
+from kwartier.settings import configured_clock
+from kwartier.store.port import Store
+from kwartier.sync import FetchPolicy
+from kwartier.vocabulary.centigrade import Centigrade
+from kwartier.web.settings import WebSettings
+
+
+def wall_clock() -> datetime:
+    """This machine's time."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsolePolicies:
+    """What the configuration says of data, as the sync goes by it."""
+
+    arrival: ArrivalPolicy = field(default_factory=ArrivalPolicy)
+    retention: RetentionPolicy = field(default_factory=RetentionPolicy)
+    fetch: FetchPolicy = field(default_factory=FetchPolicy)
+    centigrade: Centigrade | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsoleContext:
+    """The store (the file at ``store_path``), the office beside it, and how both are looked at.
+
+    ``clock`` is the provider's time, by which everything about mandates and data goes;
+    ``wall_clock`` that of sessions and of the access log.
+    """
+
+    store: Store
+    store_path: Path
+    office: Office
+    settings: WebSettings = field(default_factory=WebSettings)
+    policies: ConsolePolicies = field(default_factory=ConsolePolicies)
+    clock: Callable[[], datetime] = configured_clock
+    wall_clock: Callable[[], datetime] = wall_clock
+
+    @property
+    def lives(self) -> Lives:
+        """How long somebody stays signed in."""
+        return Lives(idle=self.settings.session_idle, longest=self.settings.session_longest)

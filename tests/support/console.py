@@ -1,0 +1,75 @@
+"""The console of an empty store, and colleagues who are signed in."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+import httpx
+
+from kwartier.console import ConsoleContext, create_app
+from kwartier.office import open_office
+from kwartier.office.sessions import begin_session
+from kwartier.office.users import Role, add_user, user_called
+from kwartier.store import open_store
+from kwartier.web.settings import WebSettings
+from support.asgi import AppClient
+
+HTTPS: Final = WebSettings(public_url="https://console.example", name="Voorbeeld Energie")
+_TOKEN: Final = re.compile(r'name="form_token" value="([^"]+)"')
+
+
+@dataclass
+class Clock:
+    """A wall clock that a test sets."""
+
+    at: datetime = datetime(2026, 11, 22, 12, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.at
+
+
+class Console:
+    """The console of the store at ``path``, reached by https as behind a proxy."""
+
+    def __init__(self, path: Path, *, settings: WebSettings = HTTPS, **given: Any) -> None:
+        self.clock = Clock()
+        with open_store(path, create=True) as store:
+            store.migrate()
+        self.store = open_store(path)
+        self.office = open_office(path)
+        self.context = ConsoleContext(
+            store=self.store,
+            store_path=path,
+            office=self.office,
+            settings=settings,
+            clock=self.clock,
+            wall_clock=self.clock,
+            **given,
+        )
+        self.app = create_app(self.context)
+
+    def stranger(self, *, client: str = "127.0.0.1") -> AppClient:
+        """A browser that nobody is signed in with."""
+        return AppClient(self.app, base_url=self.context.settings.address(), client=client)
+
+    def signed_in(self, role: Role, name: str | None = None) -> AppClient:
+        """The browser of a colleague with this role, who is added if need be."""
+        name = name or f"a {role.value}"
+        user = user_called(self.office, name)
+        user = user or add_user(self.office, name=name, role=role, at=self.clock())
+        browser = self.stranger()
+        secret = begin_session(self.office, user.user_id, at=self.clock())
+        prefix = "__Host-" if self.context.settings.is_https else ""
+        browser.cookies.set(f"{prefix}kwartier-session", secret, path="/")
+        return browser
+
+
+def form_token(page: httpx.Response) -> str:
+    """The form token that stands in a page."""
+    found = _TOKEN.search(page.text)
+    assert found is not None, f"no form in {page.url}"
+    return found[1]
