@@ -21,6 +21,8 @@ from kwartier.emulator.eneco.data_owners import data_owners
 from kwartier.emulator.fiam.contracts import Environment
 from kwartier.emulator.thread import EmulatorThread
 from kwartier.measurements import MEASUREMENTS_SCHEMA
+from kwartier.office import open_office
+from kwartier.office.runs import RunOutcome, Trouble, latest_runs
 from kwartier.serve import ServedAlreadyError, alone_on
 from kwartier.store import Selection, open_store
 from kwartier.vocabulary.local_time import BRUSSELS
@@ -209,12 +211,24 @@ def test_it_goes_on_for_days_through_an_outage_of_one_provider_until_it_is_stopp
     path, last = tmp_path / "kwartier.duckdb", back["since"]
     check_whole_days(path, EANS[0], BEGIN, last)
     check_whole_days(path, OWNER, BEGIN - timedelta(days=5), last)
+    check_runs(path)
 
 
 def syncs(service: Served, provider: str) -> float:
     """How many went well."""
     asked = {"provider": provider, "task": "sync", "outcome": "done"}
     return service.metric("tasks_total", **asked)
+
+
+def check_runs(path: Path) -> None:
+    """What went wrong and what went well is noted, of each provider."""
+    runs = latest_runs(open_office(path), limit=10_000)
+    assert {run.provider for run in runs} == {"fluvius", "eneco"}
+    assert {"poll", "sync"} <= {run.task for run in runs}
+    first = next(run for run in reversed(runs) if run.provider == "fluvius")
+    assert (first.outcome, first.trouble) == (RunOutcome.FAILED, Trouble.CREDENTIALS)
+    assert any(run.trouble is Trouble.OUTAGE for run in runs)
+    assert runs[0].outcome is RunOutcome.STOPPED
 
 
 def check_whole_days(path: Path, point: str, first: datetime, last: str) -> None:

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 
 from cyclopts import Parameter
 from rich.console import Console
+from rich.markup import escape
 
 from kwartier import sync as syncing
 from kwartier.cli.centigrade import declared_in
@@ -28,7 +29,13 @@ from kwartier.cli.focus import (
 from kwartier.cli.intended import review_as_json, tell_review
 from kwartier.cli.output import console, error_console, plain, print_json
 from kwartier.cli.progress import progress
-from kwartier.cli.publishing import PUBLISH, PublishOptions, check_publishing, publish_into
+from kwartier.cli.publishing import (
+    PUBLISH,
+    Published,
+    PublishOptions,
+    check_publishing,
+    publish_into,
+)
 from kwartier.cli.retention import (
     RETENTION,
     RetentionOptions,
@@ -39,13 +46,18 @@ from kwartier.cli.running import run_async, stopped_by_signals
 from kwartier.cli.sources import Asked
 from kwartier.cli.telling import TELL, TellOptions, check_telling, tell_changes
 from kwartier.cli.wording import counted
+from kwartier.configuration import Configuration
 from kwartier.retention import People, RetentionPolicy
+from kwartier.serve.noting import EVERYONE, RunBook
+from kwartier.serve.noting import PUBLISH as PUBLISHING
+from kwartier.settings import configured_clock
 from kwartier.store import open_store
 from kwartier.store.port import Store
 from kwartier.sync.report import SyncReport, Watcher, untold, unwatched
 from kwartier.vocabulary.fetch import Fetch
 
 DONE, ASK_AGAIN = 0, 3
+SYNC = "sync"
 BACKGROUND = 10
 
 
@@ -93,36 +105,43 @@ def sync(
     wanted = focus.focus()
     settled = running.configuration
     policy = retention.policy(settled.retention)
-    centigrade = declared_in(settled.eneco.centigrade)
     if dry_run:
         return show_plan(running, wanted, policy, options)
     telling, publishing = running.telling(telling), running.publishing(publishing)
     check_telling(telling, options)
     check_publishing(publishing)
     asked = running.asked(options.provider)
-    asked.check()
     out = error_console() if telling.takes_standard_output else console()
     explained = Explained(None if options.json else out)
     told = explained if why else untold
     # Sentences are progress enough, and a bar would run through them.
     watching = progress(error_console()) if options.json or not why else nullcontext(unwatched)
-    with open_store(running.store, create=True) as store:
-        try:
-            with flags_named(), in_background(), watching as watch:
-                syncing_it = sync_store(
-                    store, running, asked, watch, focus=wanted, told=told, retention=policy
-                )
-                report = run_async(syncing_it)
-        finally:
-            all_told = tell_changes(store, telling, settled.webhooks)
-        is_suppressed = _is_suppressed(store)
-        published = publish_into(
-            store,
-            publishing.folders(),
-            grace=settled.publish.grace,
-            arrival=settled.arrival,
-            centigrade=centigrade,
-        )
+    runs = RunBook(
+        running.store,
+        clock=configured_clock,
+        keep=settled.service.keep_runs,
+        warn=_complain_of_the_office,
+    )
+    with runs.noting(asked.provider, SYNC) as noted:
+        asked.check()
+        with open_store(running.store, create=True) as store:
+            try:
+                with flags_named(), in_background(), watching as watch:
+                    syncing_it = sync_store(
+                        store,
+                        running,
+                        asked,
+                        _each(noted.watch, watch),
+                        focus=wanted,
+                        told=told,
+                        retention=policy,
+                    )
+                    report = run_async(syncing_it)
+                    noted.finish(report)
+            finally:
+                all_told = tell_changes(store, telling, settled.webhooks)
+            is_suppressed = _is_suppressed(store)
+            published = _publish(store, runs, publishing, settled)
     if options.json:
         plan = {"plan": explained.fetches} if why else {}
         print_json(as_json(report) | plan | published.as_json())
@@ -131,6 +150,44 @@ def sync(
         published.tell(out)
     is_done = all_told and not (report.failed or report.addresses.failed or report.stopped)
     return DONE if is_done else ASK_AGAIN
+
+
+def _publish(
+    store: Store, runs: RunBook, publishing: PublishOptions, settled: Configuration
+) -> Published:
+    """Bring the published dataset up to date, if there is to be one."""
+    if not publishing.folders():
+        return Published([])
+    with runs.noting(EVERYONE, PUBLISHING) as noted:
+        published = publish_into(
+            store,
+            publishing.folders(),
+            grace=settled.publish.grace,
+            arrival=settled.arrival,
+            centigrade=declared_in(settled.eneco.centigrade),
+        )
+        reports = [report for _, report in published.reports]
+        noted.counts = {
+            "months": sum(len(report.written) for report in reports),
+            "values": sum(report.rows for report in reports),
+        }
+    return published
+
+
+def _each(*watchers: Watcher) -> Watcher:
+    """A watcher for whom each of ``watchers`` looks."""
+
+    def watch(report: SyncReport) -> None:
+        for one in watchers:
+            one(report)
+
+    return watch
+
+
+def _complain_of_the_office(error: str) -> None:
+    error_console().print(
+        f"[yellow]How this sync went is not noted:[/] {escape(error)}", soft_wrap=True
+    )
 
 
 async def sync_store(

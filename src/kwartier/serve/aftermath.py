@@ -16,6 +16,7 @@ from kwartier.export import publish
 from kwartier.serve.clock import ServiceClock
 from kwartier.serve.logs import say
 from kwartier.serve.metrics import Metrics
+from kwartier.serve.noting import EVERYONE, PUBLISH, RunBook
 from kwartier.serve.policies import Policies, Receivers
 from kwartier.serve.standing import Standing, look_at
 from kwartier.serve.stopping import unless_stopped
@@ -41,11 +42,12 @@ class Aftermath:
         policies: Policies,
         receivers: Receivers,
         metrics: Metrics,
+        runs: RunBook,
         turn: asyncio.Lock,
     ) -> None:
         self._store, self._path, self._clock = store, path, clock
         self._policies, self._receivers, self._metrics = policies, receivers, metrics
-        self._turn, self._alone = turn, asyncio.Lock()
+        self._turn, self._alone, self._runs = turn, asyncio.Lock(), runs
         self.standing = Standing(at=clock.now())
         self.is_changed = True
 
@@ -89,7 +91,7 @@ class Aftermath:
         if policy.folder is None or not self.is_changed:
             return
         try:
-            async with self._turn:
+            async with self._runs.noting_aside(EVERYONE, PUBLISH) as noted, self._turn:
                 self.is_changed = False
                 report = await asyncio.to_thread(
                     publish,
@@ -100,6 +102,7 @@ class Aftermath:
                     arrival=self._policies.arrival,
                     centigrade=self._policies.centigrade,
                 )
+                noted.counts = {"months": len(report.written), "values": report.rows}
         except KwartierError as error:
             self.is_changed = True
             say(logging.ERROR, "not_published", error=str(error))

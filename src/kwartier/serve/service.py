@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from kwartier.serve.aftermath import Aftermath
 from kwartier.serve.clock import ServiceClock
 from kwartier.serve.contact import Contact
+from kwartier.serve.logs import say
 from kwartier.serve.metrics import Metrics
+from kwartier.serve.noting import RunBook
 from kwartier.serve.policies import Policies, Receivers
 from kwartier.serve.upkeep import Upkeep
 from kwartier.store import Store
@@ -34,6 +37,12 @@ class Service:
         metrics: Metrics,
     ) -> None:
         turn = asyncio.Lock()
+        runs = RunBook(
+            path,
+            clock=clock.now,
+            keep=policies.settings.keep_runs,
+            warn=lambda error: say(logging.ERROR, "runs_not_noted", error=error),
+        )
         self._aftermath = Aftermath(
             store=store,
             path=path,
@@ -41,6 +50,7 @@ class Service:
             policies=policies,
             receivers=receivers,
             metrics=metrics,
+            runs=runs,
             turn=turn,
         )
         self._upkeeps = [
@@ -50,6 +60,7 @@ class Service:
                 clock=clock,
                 policies=policies,
                 metrics=metrics,
+                runs=runs,
                 aftermath=self._aftermath,
                 turn=turn,
                 seed=seed,

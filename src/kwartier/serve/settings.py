@@ -7,6 +7,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Annotated, Final
 
+from kwartier.office.runs import KEEP
 from kwartier.vocabulary.setting import Setting
 
 PORT: Final = 8601
@@ -64,6 +65,13 @@ class ServiceSettings:
         timedelta,
         Setting(about="pauses double up to this", at_least=timedelta(seconds=1)),
     ] = timedelta(hours=1)
+    keep_runs: Annotated[
+        timedelta,
+        Setting(
+            about="how long it is kept how polls and syncs went, those of `kwartier sync` too",
+            at_least=timedelta(days=1),
+        ),
+    ] = KEEP
     stop_within: Annotated[
         timedelta,
         Setting(

@@ -16,6 +16,7 @@ from kwartier.serve.clock import ServiceClock
 from kwartier.serve.contact import Contact
 from kwartier.serve.logs import say
 from kwartier.serve.metrics import Metrics
+from kwartier.serve.noting import Noted, RunBook
 from kwartier.serve.observed import ObservedSource
 from kwartier.serve.outage import Outage, pause_after
 from kwartier.serve.policies import Policies
@@ -48,12 +49,14 @@ class Upkeep:
         clock: ServiceClock,
         policies: Policies,
         metrics: Metrics,
+        runs: RunBook,
         aftermath: Aftermath,
         turn: asyncio.Lock,
         seed: str,
     ) -> None:
         self.provider = source.provider
         self.store, self.clock, self.policies, self.metrics = store, clock, policies, metrics
+        self.runs = runs
         self.source = ObservedSource(source, metrics)
         self.aftermath, self.turn = aftermath, turn
         self.contact = Contact()
@@ -95,10 +98,11 @@ class Upkeep:
 
     async def _carry_out(self, task: Task, stop: asyncio.Event) -> None:
         try:
-            if task is Task.POLL:
-                await self._poll(stop)
-            else:
-                await self._sync(task, stop)
+            async with self.runs.noting_aside(self.provider, task) as noted:
+                if task is Task.POLL:
+                    await self._poll(stop, noted)
+                else:
+                    await self._sync(task, stop, noted)
         except InputError as error:
             # A metering point that was to be fetched soon is no longer permitted.
             if task is not Task.FETCH:
@@ -109,7 +113,7 @@ class Upkeep:
         except KwartierError as error:
             self._failed(task, error)
 
-    async def _poll(self, stop: asyncio.Event) -> None:
+    async def _poll(self, stop: asyncio.Event, noted: Noted) -> None:
         before = self.aftermath.standing.opened
         polling = poll_mandates(self.store, self.source, self.policies.poll, self.turn)
         patience = self.policies.settings.stop_within
@@ -118,13 +122,14 @@ class Upkeep:
         decisions = await asyncio.to_thread(self.store.decisions)
         opened = opened_by(permitted_by(known, decisions, self.clock.now()))
         fresh = {point for point, *_ in opened - before}
+        noted.counts = {"mandates": len(known), "opened": len(fresh)}
         self._say(logging.DEBUG, "mandates_polled", opened=len(fresh))
         if fresh:
             self._say(logging.INFO, "mandates_opened", metering_points=len(fresh))
             self._waiting |= fresh
             self.agenda = self.agenda.with_fetch(self.clock.now())
 
-    async def _sync(self, task: Task, stop: asyncio.Event) -> None:
+    async def _sync(self, task: Task, stop: asyncio.Event, noted: Noted) -> None:
         self.source.failed.clear()
         points = frozenset(self._waiting) if task is Task.FETCH else None
         syncing = sync(
@@ -138,6 +143,7 @@ class Upkeep:
             focus=Focus(points=points),
             stop=stop,
             turn=self.turn,
+            watch=noted.watch,
         )
         try:
             report = await unless_stopped(
@@ -145,6 +151,7 @@ class Upkeep:
             )
         finally:
             self.aftermath.is_changed = True
+        noted.watch(report)
         self.metrics.note_report(report)
         tell_of_retention(report.enforced)
         self._synced(task, report)

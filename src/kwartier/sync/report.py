@@ -19,7 +19,8 @@ class SyncReport:
     """Counts of one sync. Times are in seconds; ``requesting`` adds up over concurrent requests.
 
     Of the ``points``, ``points_planned`` are those whose ``planned`` requests are known by now.
-    ``outcomes`` and ``reasons`` count the requests: how they ended, and why they were made.
+    ``outcomes`` and ``reasons`` count the requests: how they ended, and why they were made;
+    ``errors`` counts those that failed by the class of the error.
     ``received`` values were answered and decoded; once committed they are ``inserted``,
     ``revised`` (the old value is kept beside), ``unchanged`` or ``outdated`` (a later answer was
     there already); ``removed`` are old values that an answer no longer carried.
@@ -37,6 +38,7 @@ class SyncReport:
     planned: int = 0
     outcomes: Counter[Outcome] = field(default_factory=Counter)
     reasons: Counter[Reason] = field(default_factory=Counter)
+    errors: Counter[str] = field(default_factory=Counter)
     received: int = 0
     inserted: int = 0
     revised: int = 0

@@ -198,6 +198,7 @@ class _Run:
             self.report.beyond_consent += admitted.beyond_consent
             self.report.unasked += admitted.unasked
         except KwartierError as error:
+            self.report.errors[type(error).__name__] += 1
             return self.source.failure(fetch, error, self.listing.stated_at)
         return admitted.fetched
 
