@@ -116,6 +116,28 @@ def test_strangers_are_left_out_and_neighbours_are_not(lived_in: Store) -> None:
     assert sum(batch.num_rows for batch in lived_in.scan()) == 100
 
 
+def test_a_metering_point_tells_of_whoever_had_it(lived_in: Store) -> None:
+    with lived_in.snapshot(metering_point=EAN) as moment:
+        assert {one.customer_id for one in moment.customers()} == {FORMER, LATER}
+        assert {one.mandate.metering_point for one in moment.mandates()} == {EAN}
+        assert {one.metering_point for one in moment.held()} == {EAN}
+        assert sum(batch.num_rows for batch in moment.scan()) == 96
+    with lived_in.snapshot(metering_point="541440110000009999") as moment:
+        assert (moment.customers(), moment.mandates(), moment.held()) == ([], [], [])
+
+
+def test_mandates_and_their_ledger_come_a_page_at_a_time(lived_in: Store) -> None:
+    mandates, ledger = lived_in.mandates(), lived_in.ledger()
+    first, second, third = (one.mandate_id for one in mandates)
+    assert lived_in.mandates(limit=2) == mandates[:2]
+    assert lived_in.mandates(after=second, limit=2) == mandates[2:]
+    assert lived_in.mandates(after=third) == []
+    assert lived_in.ledger(after=ledger[0].entry_id, limit=1) == ledger[1:2]
+    of_two = lived_in.ledger(mandates=[first, third])
+    assert of_two == [e for e in ledger if e.change.mandate_id != second]
+    assert lived_in.ledger(mandates=[]) == []
+
+
 def test_within_a_snapshot_the_narrowing_ends_with_its_block(lived_in: Store) -> None:
     with lived_in.snapshot() as moment:
         with moment.snapshot(about=STRANGER) as narrow:

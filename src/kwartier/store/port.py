@@ -108,14 +108,17 @@ class Store(Protocol):
         """
         ...
 
-    def snapshot(self, *, about: str | None = None) -> AbstractContextManager[Store]:
+    def snapshot(
+        self, *, about: str | None = None, metering_point: str | None = None
+    ) -> AbstractContextManager[Store]:
         """The store as it is at one moment, to ask several things of: opened once, and nobody
         commits meanwhile. Use one answer up before asking for the next, and only read.
 
         One ``about`` a customer (its id) tells of no others than those who share a metering point
         with it, and costs no more where there are many: customers, references, data owners,
         consents, mandates, their ledger, who was told of it, decisions, and of these metering
-        points what is held and every value. Fetches, receipts and wordings are as they are.
+        points what is held and every value. Fetches, receipts and wordings are as they are. So it
+        is with one about a ``metering_point``, which tells of whoever shares or shared that.
         """
         ...
 
@@ -309,14 +312,24 @@ class Store(Protocol):
         """
         ...
 
-    def mandates(self) -> list[KnownMandate]: ...
+    def mandates(self, *, after: int = 0, limit: int | None = None) -> list[KnownMandate]:
+        """The mandates by id: all, or ``limit`` of those after the one of an id."""
+        ...
 
     def listed(self, provider: str) -> Listed:
         """When the provider's mandates were last listed."""
         ...
 
-    def ledger(self) -> list[LedgerEntry]:
-        """Every change of every mandate, in order."""
+    def ledger(
+        self,
+        *,
+        after: int = 0,
+        limit: int | None = None,
+        mandates: Collection[int] | None = None,
+    ) -> list[LedgerEntry]:
+        """Every change of every mandate, in order; or ``limit`` of the entries after one, or
+        those of some mandates.
+        """
         ...
 
     def turns(self, mandates: Sequence[int] | None = None) -> pa.Table:

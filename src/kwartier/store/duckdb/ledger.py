@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from typing import Any, Final
 
@@ -94,9 +94,18 @@ def read_listed(connection: duckdb.DuckDBPyConnection, provider: str) -> Listed:
     return Listed(**rows[0]) if rows else Listed()
 
 
-def read_ledger(connection: duckdb.DuckDBPyConnection) -> list[LedgerEntry]:
-    """All entries, in order."""
-    return [_entry(row) for row in connection.sql(_SQL["all_entries"]).to_arrow_table().to_pylist()]
+def read_ledger(
+    connection: duckdb.DuckDBPyConnection,
+    *,
+    after: int = 0,
+    limit: int | None = None,
+    mandates: Collection[int] | None = None,
+) -> list[LedgerEntry]:
+    """Entries in order: all, or ``limit`` of those after one, or of some mandates."""
+    chosen = None if mandates is None else sorted(mandates)
+    asked = {"after": after, "limit": limit, "mandates": chosen}
+    found = connection.sql(_SQL["all_entries"], params=asked)
+    return [_entry(row) for row in found.to_arrow_table().to_pylist()]
 
 
 def read_outstanding(connection: duckdb.DuckDBPyConnection, sink: str) -> list[Outstanding]:

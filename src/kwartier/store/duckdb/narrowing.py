@@ -15,14 +15,20 @@ _SQL = load_sql(__package__, "narrowing.sql")
 
 
 @contextmanager
-def narrowed(connection: duckdb.DuckDBPyConnection, customer_id: str | None) -> Iterator[None]:
+def narrowed(
+    connection: duckdb.DuckDBPyConnection,
+    customer_id: str | None,
+    metering_point: str | None = None,
+) -> Iterator[None]:
     """Let ``connection`` tell of one customer, and of those with whom it shares metering points,
-    while the block lasts; of everybody if None. A table is found among the temporary ones first.
+    or of one metering point and whoever it is or was shared by, while the block lasts; of everybody
+    if None. A table is found among the temporary ones first.
     """
-    if customer_id is None:
+    if customer_id is None and metering_point is None:
         yield
         return
-    connection.execute(_SQL["about"], {"customer_id": customer_id})
+    about = {"customer_id": customer_id, "metering_point": metering_point}
+    connection.execute(_SQL["about"], about)
     connection.execute(_SQL["narrow"])
     try:
         yield

@@ -1,6 +1,7 @@
 -- name: about
--- Whom a snapshot is about.
-CREATE TEMP TABLE about_customer AS SELECT $customer_id AS customer_id;
+-- Whom, or which metering point, a snapshot is about.
+CREATE TEMP TABLE about_customer AS
+SELECT $customer_id::VARCHAR AS customer_id, $metering_point::VARCHAR AS metering_point;
 
 -- name: narrow
 -- Lay temporary tables over those of customers and mandates: the customer, and whoever shares a metering point.
@@ -13,7 +14,11 @@ WHERE m.metering_point IS NOT NULL
 UNION
 SELECT d.provider, d.data_owner
 FROM data_owners d JOIN about_references r
-  ON r.provider = d.provider AND r.reference_number = d.data_owner;
+  ON r.provider = d.provider AND r.reference_number = d.data_owner
+UNION
+SELECT s.provider, s.metering_point FROM series s SEMI JOIN about_customer USING (metering_point)
+UNION
+SELECT m.provider, m.metering_point FROM mandates m SEMI JOIN about_customer USING (metering_point);
 CREATE TEMP TABLE about_mandates AS
 SELECT m.mandate_id FROM mandates m SEMI JOIN about_references USING (provider, reference_number)
 UNION

@@ -82,8 +82,8 @@ DELETE FROM mandates WHERE mandate_id IN (SELECT mandate_id FROM new_mandates);
 INSERT INTO mandates BY NAME SELECT * FROM new_mandates;
 
 -- name: all_mandates
--- All mandates, by id.
-SELECT * FROM mandates ORDER BY mandate_id;
+-- The mandates after an id, so many of them, in order of it.
+SELECT * FROM mandates WHERE mandate_id > $after ORDER BY mandate_id LIMIT $limit;
 
 -- name: put_listed
 -- Keep when the mandates of a provider were last listed.
@@ -105,8 +105,10 @@ SELECT coalesce(max(entry_id), 0) FROM mandate_ledger;
 INSERT INTO mandate_ledger BY NAME SELECT * FROM new_entries;
 
 -- name: all_entries
--- The ledger, in order.
-SELECT * FROM mandate_ledger ORDER BY entry_id;
+-- The ledger after an entry, so much of it, of all mandates or of some, in order.
+SELECT * FROM mandate_ledger
+WHERE entry_id > $after AND ($mandates IS NULL OR list_contains($mandates, mandate_id))
+ORDER BY entry_id LIMIT $limit;
 
 -- name: outstanding
 -- What a sink has not taken, in order.

@@ -75,9 +75,13 @@ def put_mandates(connection: duckdb.DuckDBPyConnection, mandates: Sequence[Known
     connection.execute(_SQL["put_mandates"])
 
 
-def read_mandates(connection: duckdb.DuckDBPyConnection) -> list[KnownMandate]:
-    """All mandates, by id."""
-    return [known_mandate(row) for row in _rows(connection, "all_mandates")]
+def read_mandates(
+    connection: duckdb.DuckDBPyConnection, *, after: int = 0, limit: int | None = None
+) -> list[KnownMandate]:
+    """Mandates, by id: all, or ``limit`` of those after one."""
+    asked = {"after": after, "limit": limit}
+    rows = connection.sql(_SQL["all_mandates"], params=asked).to_arrow_table().to_pylist()
+    return [known_mandate(row) for row in rows]
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, statement: str) -> list[dict[str, Any]]:

@@ -111,8 +111,10 @@ class DuckDBStore:
             return STORE_VERSION
 
     @contextmanager
-    def snapshot(self, *, about: str | None = None) -> Iterator[Store]:
-        with self._reading() as connection, narrowed(connection, about):
+    def snapshot(
+        self, *, about: str | None = None, metering_point: str | None = None
+    ) -> Iterator[Store]:
+        with self._reading() as connection, narrowed(connection, about, metering_point):
             yield DuckDBStore(self._path, wait_seconds=self._wait_seconds, snapshot=connection)
 
     @contextmanager
@@ -265,17 +267,23 @@ class DuckDBStore:
         with writing(self._path, self._wait_seconds) as connection:
             return ledger.record_mandates(connection, listing, provider=provider)
 
-    def mandates(self) -> list[KnownMandate]:
+    def mandates(self, *, after: int = 0, limit: int | None = None) -> list[KnownMandate]:
         with self._reading() as connection:
-            return registry.read_mandates(connection)
+            return registry.read_mandates(connection, after=after, limit=limit)
 
     def listed(self, provider: str) -> Listed:
         with self._reading() as connection:
             return ledger.read_listed(connection, provider)
 
-    def ledger(self) -> list[LedgerEntry]:
+    def ledger(
+        self,
+        *,
+        after: int = 0,
+        limit: int | None = None,
+        mandates: Collection[int] | None = None,
+    ) -> list[LedgerEntry]:
         with self._reading() as connection:
-            return ledger.read_ledger(connection)
+            return ledger.read_ledger(connection, after=after, limit=limit, mandates=mandates)
 
     def turns(self, mandates: Sequence[int] | None = None) -> pa.Table:
         with self._reading() as connection:
