@@ -81,3 +81,31 @@ def whole_days(interval: Interval, energy_type: str) -> tuple[date, date] | None
         first += _DAY
     last = day_of(interval.end, energy_type) - _DAY
     return (first, last) if first <= last else None
+
+
+class Expecting:
+    """What is expected of permissions at one moment; counted once for those that are alike."""
+
+    def __init__(self, now: datetime, arrival: ArrivalPolicy) -> None:
+        self._now, self._arrival = now, arrival
+        self._ends: dict[str, datetime] = {}
+        self._due: dict[tuple[object, ...], int] = {}
+
+    def due(self, one: Permission) -> int:
+        """How many slices should be there."""
+        key = one.intervals, one.granularity, one.energy_type
+        if key not in self._due:
+            parts = before(one.intervals, self.end(one.energy_type))
+            counts = (count_slices(part, one.granularity, one.energy_type) for part in parts)
+            self._due[key] = sum(counts)
+        return self._due[key]
+
+    def end(self, energy_type: str) -> datetime:
+        """Where the last local day ends that is due whole."""
+        if energy_type not in self._ends:
+            self._ends[energy_type] = due_end(energy_type, self._now, self._arrival)
+        return self._ends[energy_type]
+
+    def days(self, one: Permission) -> Iterator[WantedDays]:
+        """The local days of which to say how many slices are there."""
+        return wanted_days(one, self._now, self._arrival)

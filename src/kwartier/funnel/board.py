@@ -1,0 +1,173 @@
+"""All customers with how far they have come, in memory: lists and searches are answered at once."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from time import perf_counter
+from typing import Final
+
+from kwartier.analysis import ArrivalPolicy
+from kwartier.analysis.expectation import DEFAULT_ARRIVAL
+from kwartier.funnel.progress import progress_of
+from kwartier.funnel.reading import all_facts, facts_of
+from kwartier.funnel.rows import Rows, Sorting, Wanted
+from kwartier.funnel.stages import Need, Progress, Stage
+from kwartier.office import Office
+from kwartier.retention import RetentionPolicy
+from kwartier.store.port import Store
+
+_OLDEST: Final = timedelta(minutes=15)
+_BUSY_SHARE: Final = 5
+"""How many times as long as a rebuild took it rests before the next."""
+
+Seen = tuple[tuple[int, int] | None, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """The customers that were asked for: ``total`` of them, of which ``rows`` are a page.
+
+    ``counts_by_stage`` are those that all other filters let through. ``as_of`` is when the board
+    was built; None: it never was.
+    """
+
+    total: int
+    rows: tuple[Progress, ...]
+    counts_by_stage: Mapping[Stage, int]
+    as_of: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    rows: Rows
+    as_of: datetime | None = None
+    seen: Seen = ()
+    took: float = 0.0
+
+
+class Board:
+    """The board of the ``store`` in the file at ``store_path`` and its ``office``, judged by
+    ``clock`` (the provider's time).
+
+    Rebuild it in a thread with :meth:`refresh` while others ask: they see the board as it was.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        office: Office,
+        clock: Callable[[], datetime],
+        *,
+        store_path: Path,
+        arrival: ArrivalPolicy = DEFAULT_ARRIVAL,
+        policy: RetentionPolicy | None = None,
+    ) -> None:
+        self._store, self._office, self._clock = store, office, clock
+        self._arrival, self._policy = arrival, policy or RetentionPolicy()
+        self._files = [
+            path.with_name(path.name + end)
+            for path, ends in ((store_path, ("", ".wal")), (office.path, ("", "-wal")))
+            for end in ends
+        ]
+        self._state = _State(Rows.of([]))
+        self._rebuilding = threading.Lock()
+        self._changing = threading.Lock()
+        self._fresh: set[str] = set()
+
+    @property
+    def as_of(self) -> datetime | None:
+        """When it was built; None: it never was."""
+        return self._state.as_of
+
+    @property
+    def pause(self) -> timedelta:
+        """How long to rest after a rebuild, so that it takes a small share of the time."""
+        return timedelta(seconds=max(2.0, _BUSY_SHARE * self._state.took))
+
+    def is_stale(self) -> bool:
+        """Whether store or office changed since it was built, or too much time went by."""
+        state = self._state
+        if state.as_of is None or self._seen() != state.seen:
+            return True
+        return abs(self._clock() - state.as_of) >= _OLDEST
+
+    def refresh(self) -> None:
+        """Build it anew."""
+        with self._rebuilding:
+            began, seen, now = perf_counter(), self._seen(), self._clock()
+            with self._changing:
+                self._fresh = set()
+            rows = Rows.of(
+                all_facts(
+                    self._store, self._office, now=now, arrival=self._arrival, policy=self._policy
+                )
+            )
+            for sorting in Sorting:
+                rows.ranks(sorting)
+            with self._changing:
+                self._state = _State(rows, now, seen, perf_counter() - began)
+                missed = self._fresh
+        for customer_id in missed:  # what changed while the store was being read
+            self.refresh_customer(customer_id)
+
+    def refresh_customer(self, customer_id: str) -> Progress | None:
+        """Look at one customer anew; how far it has come, None if there is none of that id."""
+        facts = facts_of(
+            self._store,
+            self._office,
+            customer_id,
+            now=self._clock(),
+            arrival=self._arrival,
+            policy=self._policy,
+        )
+        with self._changing:
+            self._fresh.add(customer_id)
+            state = self._state
+            rows = state.rows.with_one(customer_id, facts)
+            self._state = _State(rows, state.as_of, state.seen, state.took)
+        return None if facts is None else progress_of(facts)
+
+    def find(
+        self,
+        *,
+        text: str = "",
+        stage: Stage | None = None,
+        provider: str | None = None,
+        flow: str | None = None,
+        needs_work: bool | Collection[Need] = False,
+        order: Sorting = Sorting.SINCE,
+        offset: int = 0,
+        limit: int | None = 50,
+    ) -> Found:
+        """A page of the customers that are asked for; see :class:`Wanted`. ``needs_work``: those
+        with any need, or with any of some. Without a ``limit`` all from ``offset`` on.
+        """
+        state = self._state
+        needs = frozenset(Need if needs_work is True else needs_work or ())
+        wanted = Wanted(text=text, stage=stage, provider=provider, flow=flow, needs=needs or None)
+        mask, counts = state.rows.match(wanted)
+        return Found(
+            total=int(mask.sum()),
+            rows=tuple(state.rows.page(mask, order, offset, limit)),
+            counts_by_stage=counts,
+            as_of=state.as_of,
+        )
+
+    def needing(self) -> dict[Need, int]:
+        """How many customers have each need."""
+        return self._state.rows.needing()
+
+    def _seen(self) -> Seen:
+        return tuple(map(_stat, self._files))
+
+
+def _stat(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size

@@ -1,0 +1,233 @@
+"""The progress of many customers in columns: filtered, searched and ordered without an object each."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+from itertools import islice
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from kwartier.funnel.facts import CustomerFacts
+from kwartier.funnel.progress import progress_of
+from kwartier.funnel.stages import ORDER, Need, Progress, Stage
+
+_INSTANT: Final = pa.timestamp("us", "UTC")
+_BIT: Final = {need: 1 << number for number, need in enumerate(Need)}
+_BETWEEN: Final = "\n"
+_ROWS_AT_ONCE: Final = 1_000
+
+SCHEMA: Final = pa.schema(
+    [
+        ("customer_id", pa.string()),
+        ("label", pa.string()),
+        ("contact", pa.string()),
+        ("flow", pa.string()),
+        ("providers", pa.string()),
+        ("stage", pa.int8()),
+        ("since", _INSTANT),
+        *((f"at_{stage}", _INSTANT) for stage in Stage),
+        ("days_left", pa.int32()),
+        ("expected_eans", pa.int32()),
+        ("granted_eans", pa.int32()),
+        ("missing", pa.int64()),
+        ("needs", pa.int8()),
+        ("statuses", pa.string()),
+        ("words", pa.large_string()),
+    ]
+)
+
+
+class Sorting(StrEnum):
+    """By what customers are put in order: the longest in their stage first, the furthest first,
+    by label, by id, those with the fewest days left or the most values missing first.
+    """
+
+    SINCE = "since"
+    STAGE = "stage"
+    LABEL = "label"
+    CUSTOMER = "customer"
+    DAYS_LEFT = "days_left"
+    MISSING = "missing"
+
+
+_KEYS: Final = {
+    Sorting.SINCE: ("since", "ascending"),
+    Sorting.STAGE: ("stage", "descending"),
+    Sorting.LABEL: ("label", "ascending"),
+    Sorting.CUSTOMER: ("customer_id", "ascending"),
+    Sorting.DAYS_LEFT: ("days_left", "ascending"),
+    Sorting.MISSING: ("missing", "descending"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Which customers: those of which every word of ``text`` is part of the id, label, contact,
+    a reference number or an EAN, and of which the rest holds. ``needs`` are the needs of which
+    any is enough; None: whoever.
+    """
+
+    text: str = ""
+    stage: Stage | None = None
+    provider: str | None = None
+    flow: str | None = None
+    needs: frozenset[Need] | None = None
+
+
+class Rows:
+    """Customers in the order of their ids, as one table of ``SCHEMA``."""
+
+    def __init__(self, table: pa.Table) -> None:
+        self._table = table
+        self._ranks: dict[Sorting, npt.NDArray[np.int64]] = {}
+
+    @classmethod
+    def of(cls, facts: Iterable[CustomerFacts]) -> Rows:
+        """The progress of each."""
+        return cls(pa.Table.from_batches(_batches(facts), SCHEMA).combine_chunks())
+
+    def __len__(self) -> int:
+        return int(self._table.num_rows)
+
+    def with_one(self, customer_id: str, facts: CustomerFacts | None) -> Rows:
+        """The same with one customer as it is now, or without it."""
+        ids = self._table["customer_id"]
+        place = int(np.searchsorted(ids.to_numpy(zero_copy_only=False), customer_id))
+        is_there = place < len(self) and ids[place].as_py() == customer_id
+        parts = [
+            self._table.slice(0, place),
+            *([] if facts is None else Rows.of([facts])._table.to_batches()),
+            self._table.slice(place + is_there),
+        ]
+        tables = [pa.table(part) if isinstance(part, pa.RecordBatch) else part for part in parts]
+        return Rows(pa.concat_tables(tables).combine_chunks())
+
+    def match(self, wanted: Wanted) -> tuple[npt.NDArray[np.bool_], dict[Stage, int]]:
+        """Which rows are wanted, and how many are in each stage, whichever is wanted."""
+        mask = np.ones(len(self), dtype=np.bool_)
+        for word in folded(wanted.text).split():
+            mask &= pc.match_substring(self._table["words"], word).to_numpy()
+        if wanted.provider is not None:
+            mask &= pc.match_substring(self._table["providers"], wanted.provider).to_numpy()
+        if wanted.flow is not None:
+            mask &= pc.equal(self._table["flow"], wanted.flow).to_numpy()
+        if wanted.needs is not None:
+            bits = sum(_BIT[need] for need in wanted.needs)
+            mask &= (self._needs & bits) != 0
+        counts = np.bincount(self._stages[mask], minlength=len(ORDER))
+        if wanted.stage is not None:
+            mask &= self._stages == ORDER[wanted.stage]
+        return mask, {stage: int(counts[number]) for stage, number in ORDER.items()}
+
+    def page(
+        self, mask: npt.NDArray[np.bool_], sorting: Sorting, offset: int, limit: int | None
+    ) -> list[Progress]:
+        """Some of the rows that ``mask`` lets through, in order."""
+        chosen = np.flatnonzero(mask)
+        order = np.argsort(self.ranks(sorting)[chosen], kind="stable")
+        last = None if limit is None else offset + limit
+        some = self._table.take(pa.array(chosen[order[offset:last]]))
+        return [_progress(row) for row in some.drop_columns(["words"]).to_pylist()]
+
+    def ranks(self, sorting: Sorting) -> npt.NDArray[np.int64]:
+        """The place of each row in that order."""
+        if sorting not in self._ranks:
+            keys = [_KEYS[sorting], ("customer_id", "ascending")]
+            order = pc.sort_indices(self._table, keys, null_placement="at_end").to_numpy()
+            ranks = np.empty(len(order), dtype=np.int64)
+            ranks[order] = np.arange(len(order))
+            self._ranks[sorting] = ranks
+        return self._ranks[sorting]
+
+    def needing(self) -> dict[Need, int]:
+        """How many customers have each need."""
+        return {need: int(((self._needs & bit) != 0).sum()) for need, bit in _BIT.items()}
+
+    @cached_property
+    def _stages(self) -> npt.NDArray[np.int8]:
+        stages: npt.NDArray[np.int8] = self._table["stage"].to_numpy()
+        return stages
+
+    @cached_property
+    def _needs(self) -> npt.NDArray[np.int8]:
+        needs: npt.NDArray[np.int8] = self._table["needs"].to_numpy()
+        return needs
+
+
+def folded(text: str) -> str:
+    """``text`` as it is searched: without case and accents."""
+    if text.isascii():
+        return text.lower()
+    apart = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(letter for letter in apart if not unicodedata.combining(letter))
+
+
+def _batches(facts: Iterable[CustomerFacts]) -> Iterator[pa.RecordBatch]:
+    told = iter(facts)
+    while some := list(islice(told, _ROWS_AT_ONCE)):
+        columns = zip(*(_row(one) for one in some), strict=True)
+        arrays = [pa.array(c, field.type) for c, field in zip(columns, SCHEMA, strict=True)]
+        yield pa.RecordBatch.from_arrays(arrays, schema=SCHEMA)
+
+
+def _row(facts: CustomerFacts) -> tuple[Any, ...]:
+    one = progress_of(facts)
+    return (
+        one.customer_id,
+        one.label,
+        one.contact,
+        one.flow,
+        _BETWEEN.join(one.providers),
+        ORDER[one.stage],
+        one.since,
+        *(one.reached.get(stage) for stage in Stage),
+        one.days_left,
+        one.expected_eans,
+        one.granted_eans,
+        one.missing,
+        sum(_BIT[need] for need in one.needs),
+        _BETWEEN.join(one.statuses),
+        folded(_BETWEEN.join(_searched(facts))),
+    )
+
+
+def _searched(facts: CustomerFacts) -> Iterator[str]:
+    customer = facts.customer
+    yield from (customer.customer_id, customer.label, customer.contact or "")
+    yield customer.enterprise_number or ""
+    yield from (one.reference_number for one in facts.references)
+    yield from {one.mandate.metering_point or "" for one in facts.mandates}
+
+
+def _progress(row: Mapping[str, Any]) -> Progress:
+    bits = row["needs"]
+    return Progress(
+        customer_id=row["customer_id"],
+        label=row["label"],
+        contact=row["contact"],
+        flow=row["flow"],
+        providers=_split(row["providers"]),
+        stage=_STAGES[row["stage"]],
+        reached={stage: at for stage in Stage if (at := row[f"at_{stage}"]) is not None},
+        days_left=row["days_left"],
+        expected_eans=row["expected_eans"],
+        granted_eans=row["granted_eans"],
+        missing=row["missing"],
+        needs=tuple(need for need, bit in _BIT.items() if bits & bit),
+        statuses=_split(row["statuses"]),
+    )
+
+
+_STAGES: Final[Sequence[Stage]] = tuple(Stage)
+
+
+def _split(text: str) -> tuple[str, ...]:
+    return tuple(text.split(_BETWEEN)) if text else ()
