@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import atexit
 import re
+import shutil
+import tempfile
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import httpx
 
@@ -33,12 +38,14 @@ class Clock:
 
 
 class Console:
-    """The console of the store at ``path``, reached by https as behind a proxy."""
+    """The console of the store at ``path``, an empty one unless it is there, reached by https as
+    behind a proxy.
+    """
 
     def __init__(self, path: Path, *, settings: WebSettings = HTTPS, **given: Any) -> None:
         self.clock = Clock()
-        with open_store(path, create=True) as store:
-            store.migrate()
+        if not path.exists():
+            shutil.copy(_empty_store(), path)
         self.store = open_store(path)
         self.office = open_office(path)
         self.context = ConsoleContext(
@@ -64,8 +71,19 @@ class Console:
         browser = self.stranger()
         secret = begin_session(self.office, user.user_id, at=self.clock())
         prefix = "__Host-" if self.context.settings.is_https else ""
-        browser.cookies.set(f"{prefix}kwartier-session", secret, path="/")
+        host = urlsplit(self.context.settings.address()).hostname or ""
+        browser.cookies.set(f"{prefix}kwartier-session", secret, domain=host, path="/")
         return browser
+
+
+@cache
+def _empty_store() -> Path:
+    """One for all tests of a process: making it takes longer than copying it."""
+    folder = Path(tempfile.mkdtemp(prefix="kwartier-tests-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    with open_store(folder / "empty.duckdb", create=True) as store:
+        store.migrate()
+    return folder / "empty.duckdb"
 
 
 def form_token(page: httpx.Response) -> str:

@@ -6,7 +6,6 @@ import asyncio
 import hmac
 import logging
 import secrets
-from typing import Final
 from urllib.parse import urlsplit
 
 from starlette.exceptions import HTTPException
@@ -15,6 +14,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from kwartier.console.context import ConsoleContext
+from kwartier.console.cookies import Cookies
+from kwartier.console.paths import NEXT, SIGN_IN, local_path
 from kwartier.console.refusals import Refusal, refusal_of
 from kwartier.console.rendering import Rendering
 from kwartier.console.routes import Declared, Method
@@ -26,8 +27,6 @@ from kwartier.office.users import User, user_with_id
 from kwartier.web.forms import check_form_token, check_origin, read_form
 from kwartier.web.stops import Stop
 
-SIGN_IN: Final = "/sign-in"
-NEXT: Final = "next"
 _log = logging.getLogger("kwartier.console")
 
 
@@ -36,9 +35,7 @@ class Gate:
 
     def __init__(self, context: ConsoleContext, rendering: Rendering) -> None:
         self._context, self._rendering = context, rendering
-        prefix = "__Host-" if context.settings.is_https else ""
-        self.session_cookie = f"{prefix}kwartier-session"
-        self._visitor_cookie = f"{prefix}kwartier-visitor"
+        self._cookies = Cookies(context.settings)
 
     def route(self, declared: Declared) -> Route:
         """What Starlette is given."""
@@ -63,7 +60,7 @@ class Gate:
         return _refused(visitor, Refusal.of_status(status))
 
     async def _answer(self, declared: Declared, request: Request) -> Response:
-        secret = request.cookies.get(self._visitor_cookie) or secrets.token_urlsafe(32)
+        secret = request.cookies.get(self._cookies.visitor) or secrets.token_urlsafe(32)
         visitor = self._stranger(request, secret)
         try:
             await self._recognise(visitor)
@@ -72,25 +69,9 @@ class Gate:
                 response = await self._handled(declared, visitor)
         except (Stop, KwartierError) as error:
             response = _refused(visitor, refusal_of(error))
-        if visitor.user is None and request.cookies.get(self._visitor_cookie) != secret:
-            self.give_cookie(response, self._visitor_cookie, secret)
+        if visitor.user is None and request.cookies.get(self._cookies.visitor) != secret:
+            self._cookies.give(response, self._cookies.visitor, secret)
         return response
-
-    def give_cookie(self, response: Response, name: str, secret: str) -> None:
-        """A cookie for this console only, which no script reads and no other site sends along."""
-        response.set_cookie(
-            name,
-            secret,
-            path="/",
-            httponly=True,
-            samesite="lax",
-            secure=self._context.settings.is_https,
-        )
-
-    def take_cookie(self, response: Response, name: str) -> None:
-        """Have the browser forget a cookie."""
-        is_https = self._context.settings.is_https
-        response.delete_cookie(name, path="/", httponly=True, samesite="lax", secure=is_https)
 
     def _stranger(self, request: Request, secret: str) -> Visitor:
         """Whoever comes. Their forms are told from others by a token that follows from a cookie."""
@@ -105,7 +86,7 @@ class Gate:
         )
 
     async def _recognise(self, visitor: Visitor) -> None:
-        secret = visitor.request.cookies.get(self.session_cookie)
+        secret = visitor.request.cookies.get(self._cookies.session)
         if secret is None:
             return
         found = await asyncio.to_thread(self._signed_in, secret, visitor)
@@ -148,14 +129,6 @@ class Gate:
             customer_id=visitor.request.path_params["customer_id"],
             detail=visitor.detail or path,
         )
-
-
-def local_path(text: str) -> str | None:
-    """``text`` if it is the address of a page of this site, and of no other; None otherwise."""
-    if not text.startswith("/") or text.startswith("//") or not text.isprintable() or "\\" in text:
-        return None
-    parts = urlsplit(text)
-    return None if parts.scheme or parts.netloc else text
 
 
 def _to_sign_in(visitor: Visitor) -> Response:

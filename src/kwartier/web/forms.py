@@ -42,10 +42,14 @@ class Form:
 
     def text(self, name: str) -> str:
         """The field's value, without blanks around it; empty when absent."""
+        return self.secret(name).strip()
+
+    def secret(self, name: str) -> str:
+        """The field's value as it was typed; empty when absent."""
         found = self.all(name)
         if len(found) > 1:
             raise Stop(400, "stop_form")
-        return found[0].strip() if found else ""
+        return found[0] if found else ""
 
     def all(self, name: str) -> list[str]:
         """All values of a field that may repeat."""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from kwartier.console.gate import local_path
+from kwartier.console.paths import local_path
 from kwartier.office.users import Role
 from support.console import Console
 
