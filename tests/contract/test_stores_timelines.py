@@ -8,11 +8,12 @@ from datetime import date, datetime, timedelta
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from kwartier.measurements import Fetched
 from kwartier.store import Store
 from kwartier.vocabulary.energy import ELECTRICITY, GAS
-from kwartier.vocabulary.fetch import Asked, Due, Fetch, Reason, Tried, WindowKind
+from kwartier.vocabulary.fetch import Asked, Due, Reason, Tried, WindowKind
 from kwartier.vocabulary.granularity import Granularity, slice_starts
 from kwartier.vocabulary.interval import Interval, union
 from kwartier.vocabulary.local_time import day_interval
@@ -62,10 +63,8 @@ def again(fetched: Fetched, *reasons: Reason) -> Fetched:
     """The same, fetched again for some reasons."""
     fetch, scope = fetched.fetch, fetched.fetch.scopes[0]
     due = tuple(Due(r, scope.granularity, scope.interval, 0, None) for r in reasons)
-    members = {name: getattr(fetch, name) for name in Fetch.__dataclass_fields__}
-    changed = Fetch(**members | {"due": due, "reason": reasons[0]})
     return Fetched(
-        fetch=changed,
+        fetch=structs.replace(fetch, due=due, reason=reasons[0]),
         fetched_at=fetched.fetched_at,
         outcome=fetched.outcome,
         table=fetched.table,

@@ -13,11 +13,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import fields
 from datetime import datetime
-from functools import partial
 from operator import attrgetter
 from typing import Final
+
+from msgspec import structs
 
 from kwartier.analysis.expectation import DEFAULT_ARRIVAL, ArrivalPolicy
 from kwartier.sync.alike import Alike, Day, earliest_start, history
@@ -34,7 +34,7 @@ from kwartier.vocabulary.provider import PROVIDERS
 __all__ = ["earliest_start", "history", "plan"]
 
 _TOLD: Final[Callable[[Asked], tuple[object, ...]]] = attrgetter(
-    *(one.name for one in fields(Asked) if one.name != "metering_point")
+    *(one.name for one in structs.fields(Asked) if one.name != "metering_point")
 )
 
 
@@ -61,7 +61,7 @@ def plan(
     told_of: defaultdict[str, list[Asked]] = defaultdict(list)
     for one in asked:
         told_of[one.metering_point].append(one)
-    drafts: dict[tuple[object, ...], list[_Draft]] = {}
+    drafts: dict[tuple[object, ...], list[Fetch]] = {}
     for name in sorted(mandates_of):
         provider = mandates_of[name][-1].provider
         if provider not in days:
@@ -73,14 +73,13 @@ def plan(
         if key not in drafts:  # one of a kind speaks for all
             drafts[key] = list(_Kind(alike, told).plan(focus))
         for draft in drafts[key]:
-            yield draft(metering_point=name)
-
-
-_Draft = Callable[..., Fetch]
+            yield structs.replace(draft, metering_point=name)
 
 
 class _Kind:
-    """Metering points that are permitted the same, and of which fetches have settled the same."""
+    """Metering points that are permitted the same, and of which fetches have settled the same: what
+    is planned for them has yet to name one.
+    """
 
     def __init__(self, alike: Alike, told: Iterable[Asked]) -> None:
         self.alike, self.day = alike, alike.day
@@ -93,13 +92,13 @@ class _Kind:
             if self.day.provider.tells_insert_time and (until := one.inserted_until) is not None
         }
 
-    def plan(self, focus: Focus) -> Iterator[_Draft]:
+    def plan(self, focus: Focus) -> Iterator[Fetch]:
         """What ``focus`` asks for: all that is permitted, asked or not, or all that is due."""
         if focus.force:
             return self._by_read_time(Reason.FORCED, self.alike.wanted_now)
         return self._due(wants_news=not (self.alike.silent or focus.is_bounded))
 
-    def _due(self, *, wants_news: bool) -> Iterator[_Draft]:
+    def _due(self, *, wants_news: bool) -> Iterator[Fetch]:
         """All that is due; ``wants_news``: also what was stored since the last fetch."""
         again = self._read_again() if wants_news else []
         missing = [part for g in self.alike.permitted for part in self._missing(g)]
@@ -163,12 +162,12 @@ class _Kind:
         permitted = self.alike.permitted[asked.granularity]
         return self.alike.follow_ups.due(asked, permitted, days, self.alike.energy_type)
 
-    def _by_read_time(self, reason: Reason, stretches: Sequence[Interval]) -> Iterator[_Draft]:
+    def _by_read_time(self, reason: Reason, stretches: Sequence[Interval]) -> Iterator[Fetch]:
         for stretch in reversed(stretches):
             for window in cut_windows(stretch, self.alike.energy_type, self.day.max_days):
                 yield self._read(reason, window)
 
-    def _follow_ups(self, due: Sequence[Due], asked_anyway: Sequence[Interval]) -> Iterator[_Draft]:
+    def _follow_ups(self, due: Sequence[Due], asked_anyway: Sequence[Interval]) -> Iterator[Fetch]:
         """As few requests as hold all that is due and meant, each for its strongest reason."""
         wanted = subtract(intersect([self.alike.bounds], [d.interval for d in due]), asked_anyway)
         permitted = self.alike.wanted_now
@@ -177,7 +176,7 @@ class _Kind:
             strongest = min((one.reason for one in mine), key=FOLLOW_UPS.index)
             yield self._read(strongest, window, mine)
 
-    def _read(self, reason: Reason, window: Interval, due: tuple[Due, ...] = ()) -> _Draft:
+    def _read(self, reason: Reason, window: Interval, due: tuple[Due, ...] = ()) -> Fetch:
         stretches = dict.fromkeys(self.alike.permitted, window)
         scopes = self.alike.scopes_of(stretches)
         return self._fetch(
@@ -192,10 +191,10 @@ class _Kind:
         scopes: tuple[Scope, ...],
         granularities: tuple[Granularity, ...],
         due: tuple[Due, ...] = (),
-    ) -> _Draft:
-        return partial(
-            Fetch,
+    ) -> Fetch:
+        return Fetch(
             provider=self.day.provider.name,
+            metering_point="",
             energy_type=self.alike.energy_type,
             reason=reason,
             kind=kind,

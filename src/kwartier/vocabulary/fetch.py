@@ -7,6 +7,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
+from msgspec import Struct
+
 from kwartier.vocabulary.granularity import Granularity
 from kwartier.vocabulary.interval import Interval
 
@@ -67,8 +69,8 @@ class Due:
     last: datetime | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fetch:
+# Structs, for these are made by the hundred thousand: a dataclass takes five times as long.
+class Fetch(Struct, frozen=True, kw_only=True, gc=False):
     """One planned request.
 
     ``window`` goes over the wire as from and to. ``granularities`` are those that the mandates
@@ -104,8 +106,7 @@ class Tried:
     last: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class Asked(Struct, frozen=True, kw_only=True, gc=False):
     """What successful fetches have settled for one granularity of a metering point, and brought.
 
     ``settled`` is the union of their scopes, ``inserted`` that of their insert-time windows,

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from kwartier.retention import Order, Reason
 from kwartier.store import Store, open_store
@@ -65,7 +66,7 @@ def commit(store: Store, rows: Iterable[Row], window: Interval, number: int = 0)
         energy_type=HEAT,
         granularities=(Granularity.HOUR,),
     )
-    store.commit([replace(fetched, fetch=replace(fetched.fetch, provider=ENECO))])
+    store.commit([replace(fetched, fetch=structs.replace(fetched.fetch, provider=ENECO))])
 
 
 def told(store: Store) -> Asked:

@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 from rich.console import Console
 
 from kwartier.cli.intended import review_as_json, tell_review
@@ -41,7 +42,7 @@ def measure(store: Store) -> None:
     """Fetch a value of the data owner."""
     rows = quarters(T0, [1.0], provider="eneco", metering_point=OWNER, granularity="PT1H")
     told = answer(rows, metering_point=OWNER)
-    store.commit([replace(told, fetch=replace(told.fetch, provider="eneco"))])
+    store.commit([replace(told, fetch=structs.replace(told.fetch, provider="eneco"))])
 
 
 def test_with_its_last_contract_an_address_goes_and_leaves_no_byte(

@@ -8,6 +8,7 @@ from itertools import chain
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from kwartier.sync.focus import EVERYTHING, Focus
 from kwartier.sync.planner import plan
@@ -93,7 +94,7 @@ def named(point: str, kind: Kind) -> Kind:
     mandates, asked = kind
     return (
         [replace(one, metering_point=point, reference_number=f"KW-{point}") for one in mandates],
-        [replace(one, metering_point=point) for one in asked],
+        [structs.replace(one, metering_point=point) for one in asked],
     )
 
 

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from kwartier.sync import FetchPolicy, Focus, plan
 from kwartier.sync.why import why
@@ -153,7 +154,8 @@ def test_a_hole_beside_the_last_days_is_asked_for_only_once() -> None:
     late = Interval(NOW - timedelta(hours=30), NOW)
     fetch = planned([contract()])[0]
     answered = [
-        replace(fetch, scopes=(replace(fetch.scopes[0], interval=part),)) for part in (early, late)
+        structs.replace(fetch, scopes=(replace(fetch.scopes[0], interval=part),))
+        for part in (early, late)
     ]
     again = planned([contract()], *answered)
     begin = midnight(day_of(early.end - POLICY.reread, HEAT))

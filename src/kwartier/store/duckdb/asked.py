@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from typing import Any, Final
 
 import duckdb
 import pyarrow as pa
+from msgspec import structs
 
 from kwartier.store.duckdb import timelines
 from kwartier.store.named_sql import load_sql
@@ -19,7 +19,6 @@ from kwartier.vocabulary.interval import Interval
 
 _SQL = load_sql(__package__, "timelines.sql")
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_Said = Callable[..., Asked]
 
 
 def read_asked(
@@ -32,26 +31,19 @@ def read_asked(
         "metering_point": pa.array(points, pa.string()),
     }
     connection.register("asked_points", pa.table(numbered))
-    rows = connection.sql(_SQL["asked_timelines"]).to_arrow_table()
-    return list(_told(rows, points))
+    columns = connection.sql(_SQL["asked_timelines"]).to_arrow_table().columns
+    return [
+        structs.replace(alike, metering_point=points[place])
+        for granularity, said, places in zip(*(c.to_pylist() for c in columns), strict=True)
+        for alike in [_alike(granularity, said)]
+        for place in places
+    ]
 
 
-def _told(rows: pa.Table, points: Sequence[str]) -> Iterator[Asked]:
-    """One for each metering point and granularity; most were asked alike, so what is said of
-    time is made once.
+def _alike(granularity: str, said: str) -> Asked:
+    """What is said of the time of metering points, which are yet to be named: most were asked
+    alike.
     """
-    made: dict[tuple[str, str], _Said] = {}
-    names = ("point", "granularity", "said")
-    for point, *said in zip(*(rows[name].to_pylist() for name in names), strict=True):
-        granularity, stretches = said
-        asked = made.get((granularity, stretches))
-        if asked is None:
-            asked = made[granularity, stretches] = _made(granularity, stretches)
-        yield asked(metering_point=points[point])
-
-
-def _made(granularity: str, said: str) -> _Said:
-    """What is said of the time of a metering point, which is yet to be named."""
     stretches: defaultdict[str, tuple[Interval, ...]] = defaultdict(tuple)
     first_read_at, tried = None, list[Tried]()
     for kind, (start, end, times, *last_at) in sorted(map(_words, said.split(","))):
@@ -63,8 +55,8 @@ def _made(granularity: str, said: str) -> _Said:
         else:
             stretches[kind] += (Interval(_instant(start), _instant(end)),)
     named: dict[str, Any] = stretches
-    return partial(
-        Asked,
+    return Asked(
+        metering_point="",
         granularity=Granularity(granularity),
         first_read_at=first_read_at,
         tried=tuple(tried),

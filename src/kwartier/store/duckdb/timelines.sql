@@ -20,14 +20,18 @@ INSERT INTO timelines BY NAME SELECT * EXCLUDE (old_row) FROM changed_timelines;
 DELETE FROM timelines WHERE rowid IN (SELECT old_row FROM changed_timelines);
 
 -- name: asked_timelines
--- What is known of the time of some metering points, by point and granularity: each stretch in
--- words with a blank between them, in no order, so that it can be seen at a glance who are alike.
-SELECT point, granularity, string_agg(
-    concat_ws(' ', kind, epoch_us("start"), epoch_us("end"), times, epoch_us(last_at)), ','
-) AS said
-FROM timelines JOIN asked_points USING (metering_point)
-GROUP BY point, granularity
-ORDER BY point, granularity;
+-- What is known of the time of some metering points, by granularity, and of which: each stretch in
+-- words with a blank between them, in no order. Those of whom the same is said are named together.
+SELECT granularity, said, list(point) AS points
+FROM (
+    SELECT point, granularity, string_agg(
+        concat_ws(' ', kind, epoch_us("start"), epoch_us("end"), times, epoch_us(last_at)), ','
+    ) AS said
+    FROM timelines JOIN asked_points USING (metering_point)
+    GROUP BY point, granularity
+)
+GROUP BY granularity, said
+ORDER BY granularity, min(point);
 
 -- name: points_with_timelines
 -- The metering points of which something is known.
