@@ -63,7 +63,7 @@ def month_coverage(
     on into the next month is cut there. Months in which nothing is expected yet are left out.
     """
     slices = lay_out(permissions, now, policy)
-    seen = _look(Columns(values), slices, measured)
+    seen = look(Columns(values), slices, measured)
     present = seen.rank != NOWHERE
     expected = slices.due_or(present)
     missing = expected & ~present
@@ -93,15 +93,18 @@ def month_coverage(
 
 
 @dataclass(frozen=True, slots=True)
-class _Seen:
-    """Per slice: the rank of its worst state (NOWHERE when absent), whether gas is provisional."""
+class Seen:
+    """What stands in each slice: the ``rank`` of its worst state among ``words`` (NOWHERE when
+    absent), and whether gas is ``provisional``.
+    """
 
     words: tuple[str, ...]
     rank: Array
     provisional: Array
 
 
-def _look(columns: Columns, slices: Slices, measured: frozenset[str]) -> _Seen:
+def look(columns: Columns, slices: Slices, measured: frozenset[str]) -> Seen:
+    """The states of all ``slices``, where the headpoint speaks its own, else the meters'."""
     placed = one_level(slices.place(columns), len(slices))
     state = placed.columns.words("validation_state")
     words = ranked({word or UNKNOWN for word in state.words}, measured)
@@ -116,10 +119,10 @@ def _look(columns: Columns, slices: Slices, measured: frozenset[str]) -> _Seen:
     )
     provisional = np.zeros(len(slices), dtype=bool)
     provisional[placed.slot[is_provisional]] = True
-    return _Seen(words, rank, provisional)
+    return Seen(words, rank, provisional)
 
 
-def _states_by_month(slices: Slices, seen: _Seen) -> Array:
+def _states_by_month(slices: Slices, seen: Seen) -> Array:
     """How many slices of each month (rows) are in each state (columns)."""
     shape = len(slices.row_month), len(seen.words)
     present = seen.rank != NOWHERE

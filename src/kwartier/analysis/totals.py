@@ -143,7 +143,7 @@ def _added_up(columns: Columns, layout: _Layout, chosen: Array) -> pa.Table:
     expected = periods.add_up(slices.due_or(is_there))
     found = [TOTALS_SCHEMA.empty_table()]
     of_points = [(None, part) for part in series_of(of_point, slices)]
-    for sub_headpoint, part in (*of_points, *_sub_headpoints(behind)):
+    for sub_headpoint, part in (*of_points, *sub_headpoints(behind)):
         silent = silent_meters(part, slices)
         for register, rows, whole in registers_of(part, slices):
             whole[silent] = False
@@ -158,7 +158,8 @@ def series_of(placed: Placed, slices: Slices) -> Iterator[Placed]:
         yield one_level(part, len(slices))
 
 
-def _sub_headpoints(placed: Placed) -> Iterator[tuple[str | None, Placed]]:
+def sub_headpoints(placed: Placed) -> Iterator[tuple[str | None, Placed]]:
+    """What is metered behind each sub-headpoint, a direction and unit at a time."""
     for part in _split(placed, "sub_headpoint", "direction", "unit"):
         yield _only(part, "sub_headpoint"), part
 
