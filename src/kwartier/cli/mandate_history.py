@@ -8,11 +8,10 @@ from typing import Any
 from kwartier.cli.consenting import consent_texts
 from kwartier.cli.output import Column, print_rows, prose
 from kwartier.events import Event, events_of
+from kwartier.registry.change_words import change_words
 from kwartier.registry.customers import Customer
 from kwartier.registry.holders import customers_by_reference
-from kwartier.registry.ledger import IS_AMBIGUOUS, ChangeKind, FieldChange, MandateChange
 from kwartier.store.port import Store
-from kwartier.vocabulary.local_time import BRUSSELS, parse_instant
 
 _COLUMNS = [
     Column("seen_at", "seen"),
@@ -23,24 +22,6 @@ _COLUMNS = [
     prose("told", "what changed"),
     prose("consents", "agreed to", spare=0),
 ]
-_IDENTITY = frozenset(
-    {
-        "provider",
-        "contract_number",
-        "reference_number",
-        "data_service_type",
-        "metering_point",
-        "energy_type",
-        "granularities",
-    }
-)
-_INSTANTS = frozenset({"period_start", "period_end", "expires_at"})
-_WORDS = {
-    ChangeKind.FIRST_SEEN: "first seen",
-    ChangeKind.VANISHED: "no longer listed",
-    ChangeKind.RETURNED: "listed again",
-    ChangeKind.RETRACTED: "values erased",
-}
 
 
 class Chosen:
@@ -65,7 +46,7 @@ def print_history(store: Store, chosen: Chosen, *, json: bool) -> None:
     rows = [(event, row) for event in events if chosen.has(row := _row(event, customers, agreed))]
     print_rows(
         _COLUMNS,
-        [row if json else {**row, "told": _told(event.entry.change)} for event, row in rows],
+        [row if json else {**row, "told": change_words(event.entry.change)} for event, row in rows],
         json=json,
         empty="No changes of mandates yet. `kwartier mandates` asks Fluvius for them.",
         note="local time, as the provider stated it in the first list that showed the change",
@@ -94,32 +75,3 @@ def _row(
         "retracted": data.get("retracted", []),
         "consents": agreed.get(data["reference_number"], ""),
     }
-
-
-def _told(change: MandateChange) -> str:
-    """The kind, then each field; what has a column of its own is not repeated."""
-    words = [_WORDS[change.kind]] if change.kind in _WORDS else []
-    if change.kind is ChangeKind.RETRACTED:
-        return "; ".join([*words, *map(_stretch, change.fields)])
-    words += [_field(each) for each in change.fields if each.field not in _IDENTITY]
-    return "; ".join(words) or "EAN told"
-
-
-def _stretch(change: FieldChange) -> str:
-    start, end = (_plain("period_start", text) for text in (change.before or "").split("/"))
-    return f"{change.field} {start} → {end}"
-
-
-def _field(change: FieldChange) -> str:
-    if change.field == IS_AMBIGUOUS:
-        return "could not be told apart from another"
-    word = change.field.replace("_", " ")
-    before, after = (_plain(change.field, text) for text in (change.before, change.after))
-    return f"{word} {after}" if before is None else f"{word} {before} → {after or 'none'}"
-
-
-def _plain(name: str, text: str | None) -> str | None:
-    if text is None or name not in _INSTANTS:
-        return text
-    at = parse_instant(text, name).astimezone(BRUSSELS)
-    return f"{at:%Y-%m-%d}" if at.hour == at.minute == 0 else f"{at:%Y-%m-%d %H:%M}"
