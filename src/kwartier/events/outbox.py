@@ -7,36 +7,14 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from http import HTTPStatus
-from typing import Annotated, Final
+from typing import Annotated
 
+from kwartier.events.attempt import Failure, hand_over
 from kwartier.events.message import Event
 from kwartier.events.webhook import Webhook
 from kwartier.store import Attempt, Outstanding, Store
-from kwartier.transport import (
-    AsyncDriver,
-    Call,
-    ConnectFailedError,
-    Reply,
-    ReplyTimeoutError,
-    TransportError,
-)
-from kwartier.transport.protocol import Send, Steps
-from kwartier.transport.retry import retry_after
+from kwartier.transport import AsyncDriver
 from kwartier.vocabulary.setting import Setting
-
-PAUSES: Final = (
-    timedelta(seconds=1),
-    timedelta(seconds=5),
-    timedelta(seconds=30),
-    timedelta(minutes=5),
-    timedelta(minutes=30),
-    timedelta(hours=2),
-    timedelta(hours=6),
-    timedelta(hours=12),
-    timedelta(hours=24),
-)
-"""After the first, the second... failure of an event; the last for all that follow."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,12 +78,6 @@ async def deliver(
         return await run.carry_out(sleep)
     finally:
         await driver.aclose()
-
-
-@dataclass(frozen=True, slots=True)
-class _Failure:
-    error: str
-    pause: timedelta
 
 
 class _Run:
@@ -188,31 +160,9 @@ class _Run:
         self.taken += taken
         return taken
 
-    async def _attempt(self, one: Outstanding) -> _Failure | None:
+    async def _attempt(self, one: Outstanding) -> Failure | None:
         """Send one event; None if it was taken."""
         call = self.webhook.call(self.events[one.entry.entry_id], self.now())
-        pause = PAUSES[min(one.attempts, len(PAUSES) - 1)]
-        try:
-            reply = await self.driver.run(_once(call))
-        except TransportError as error:
-            return _Failure(_said(error), pause)
-        if reply.is_success:
-            return None
-        self.is_gone |= reply.status == HTTPStatus.GONE
-        asked = min(retry_after(reply) or 0.0, PAUSES[-1].total_seconds())
-        pause = max(pause, timedelta(seconds=asked))
-        return _Failure(f"the receiver answered {reply.status}", pause)
-
-
-def _once(call: Call) -> Steps[Reply]:
-    reply: Reply = yield Send(call)
-    return reply
-
-
-def _said(error: TransportError) -> str:
-    """What went wrong, without the address, which may hold a key."""
-    if isinstance(error, ConnectFailedError):
-        return "the receiver cannot be reached"
-    if isinstance(error, ReplyTimeoutError):
-        return "the receiver gave no reply in time"
-    return "the receiver gave no usable reply"
+        failure = await hand_over(self.driver, call, number=one.attempts + 1)
+        self.is_gone |= failure is not None and failure.is_gone
+        return failure
