@@ -29,6 +29,8 @@ COMMANDS: Final = {
     "onboarding.",
     "sync": "Fetch what the mandates permit and the store does not have yet.",
     "serve": "Keep the store up to date until SIGTERM or Ctrl-C: poll mandates, sync every day.",
+    "console": "Serve the pages for colleagues, customers and programs until Ctrl-C, without "
+    "syncing.",
     "users": "The colleagues who use the console: who they are, and their roles.",
     "config": "The configuration file: write one, or have one checked.",
     "mandates": "Ask Fluvius for the mandates, match them to customers, and list them.",

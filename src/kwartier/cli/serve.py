@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Callable, Sequence
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import fields, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -21,6 +21,7 @@ from kwartier.cli.configured import Running, ServedOptions, prepare
 from kwartier.cli.running import run_async, stopped_by_signals
 from kwartier.cli.sources import Asked
 from kwartier.cli.telling import TELL, TellOptions, webhook_for
+from kwartier.cli.website import Website, website, website_served
 from kwartier.errors import ConfigurationError, KwartierError
 from kwartier.serve import (
     LogFormat,
@@ -39,6 +40,7 @@ from kwartier.serve import (
     set_up_logs,
 )
 from kwartier.store import open_store
+from kwartier.store.port import Store
 
 DONE, FAILED = 0, 1
 
@@ -51,6 +53,10 @@ def serve(
     port: Annotated[int | None, Parameter(help="their port; 0 takes a free one")] = None,
     log_format: Annotated[
         LogFormat | None, Parameter(help="auto is text on a terminal, else JSON")
+    ] = None,
+    web: Annotated[
+        bool | None,
+        Parameter(help="serve the pages for colleagues, customers and programs too, as [web] says"),
     ] = None,
     telling: TellOptions = TELL,
     options: ServedOptions = ServedOptions(),  # noqa: B008 - frozen
@@ -84,7 +90,7 @@ def serve(
     policies = _policies(running, settings=settings)
     try:
         with alone_on(running.store):
-            run_async(_serve(running, policies, receivers, everyone))
+            run_async(_serve(running, policies, receivers, everyone, with_pages=web))
     except KwartierError as error:
         say(logging.ERROR, "ended", error=str(error))
         return FAILED
@@ -95,10 +101,16 @@ def serve(
 
 
 async def _serve(
-    running: Running, policies: Policies, receivers: Receivers, everyone: Sequence[Asked]
+    running: Running,
+    policies: Policies,
+    receivers: Receivers,
+    everyone: Sequence[Asked],
+    *,
+    with_pages: bool | None,
 ) -> None:
     metrics, clock = Metrics(), ServiceClock()
     store = open_store(running.store, create=True)
+    site = _site(running, store, is_wanted=with_pages)
     listener = listen(policies.settings.host, policies.settings.port)
     async with AsyncExitStack() as open_sources:
         sources = []
@@ -119,7 +131,7 @@ async def _serve(
         within = policies.settings.ready_within
         readiness = Readiness(store, service.contacts, clock, within=within)
         with stopped_by_signals() as stop:
-            async with serving(create_app(metrics, readiness), listener):
+            async with serving(create_app(metrics, readiness), listener), _served(site):
                 where = listener.getsockname()
                 say(
                     logging.INFO,
@@ -132,6 +144,24 @@ async def _serve(
                 )
                 await service.run(stop)
         say(logging.INFO, "stopped")
+
+
+def _site(running: Running, store: Store, *, is_wanted: bool | None) -> Website | None:
+    """The pages for people, unless neither the option nor the file wants them."""
+    web = running.configuration.web
+    if not (web.enabled if is_wanted is None else is_wanted):
+        return None
+    return website(running.configuration, web, store=store, path=running.store)
+
+
+@asynccontextmanager
+async def _served(site: Website | None) -> AsyncIterator[None]:
+    if site is None:
+        yield
+        return
+    async with website_served(site) as address:
+        say(logging.INFO, "pages", address=address)
+        yield
 
 
 def _watched(running: Running, provider: str, metrics: Metrics) -> dict[str, Any]:

@@ -38,7 +38,8 @@ class ConsoleContext:
     """The store (the file at ``store_path``), the office beside it, and how both are looked at.
 
     ``clock`` is the provider's time, by which everything about mandates and data goes;
-    ``wall_clock`` that of sessions and of the access log.
+    ``wall_clock`` that of sessions and of the access log. ``openid_secret`` is what the console
+    proves itself with where colleagues sign in by OpenID Connect.
     """
 
     store: Store
@@ -48,6 +49,7 @@ class ConsoleContext:
     policies: ConsolePolicies = field(default_factory=ConsolePolicies)
     clock: Callable[[], datetime] = configured_clock
     wall_clock: Callable[[], datetime] = wall_clock
+    openid_secret: str | None = field(default=None, repr=False)
 
     @property
     def lives(self) -> Lives:

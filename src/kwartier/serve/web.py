@@ -15,6 +15,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
+from starlette.types import ASGIApp
 
 from kwartier import __version__
 from kwartier.errors import KwartierError
@@ -49,8 +50,12 @@ def create_app(metrics: Metrics, readiness: Readiness) -> Starlette:
     return Starlette(routes=[Route(path, page) for path, page in {**pages, "/": root}.items()])
 
 
-def listen(host: str, port: int) -> socket.socket:
-    """A socket bound to ``port`` (0: a free one); :class:`KwartierError` if that cannot be."""
+def listen(
+    host: str, port: int, *, hint: str = "service.port in the configuration file or --port"
+) -> socket.socket:
+    """A socket bound to ``port`` (0: a free one); :class:`KwartierError` if that cannot be, with
+    the ``hint`` where to choose another.
+    """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         return socket.create_server((host, port), family=family, backlog=_BACKLOG)
@@ -58,7 +63,7 @@ def listen(host: str, port: int) -> socket.socket:
         why = getattr(error, "strerror", None) or str(error)
         raise KwartierError(
             f"cannot listen on {host} port {port} ({why}): another service may have it; choose "
-            "another with service.port in the configuration file or --port (0 takes a free one)"
+            f"another with {hint} (0 takes a free one)"
         ) from error
 
 
@@ -71,7 +76,7 @@ class _Server(uvicorn.Server):
 
 
 @asynccontextmanager
-async def serving(app: Starlette, listener: socket.socket) -> AsyncIterator[None]:
+async def serving(app: ASGIApp, listener: socket.socket) -> AsyncIterator[None]:
     """Serve ``app`` on ``listener`` until the block ends."""
     config = uvicorn.Config(
         app,
@@ -79,6 +84,7 @@ async def serving(app: Starlette, listener: socket.socket) -> AsyncIterator[None
         log_config=None,
         access_log=False,
         server_header=False,
+        proxy_headers=False,
         timeout_graceful_shutdown=_STOP_TIMEOUT,
     )
     server = _Server(config)

@@ -1,0 +1,82 @@
+"""The provider's own pages as one app: for customers, for programs, for colleagues."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+from starlette.applications import Starlette
+from starlette.routing import BaseRoute, Mount
+from starlette.types import ASGIApp
+
+from kwartier.cli.centigrade import declared_in
+from kwartier.configuration import Configuration
+from kwartier.console import ConsoleContext, ConsolePolicies
+from kwartier.console import create_app as create_console
+from kwartier.office import open_office
+from kwartier.serve import listen, serving
+from kwartier.settings import environment
+from kwartier.store.port import Store
+from kwartier.web.settings import WebSettings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Website:
+    """The pages of one store, as ``settings`` say."""
+
+    settings: WebSettings
+    app: ASGIApp
+
+
+@Parameter(name="*")
+@dataclass(frozen=True, kw_only=True)
+class PlaceOptions:
+    """Where the pages are served."""
+
+    host: Annotated[str | None, Parameter(help="where the pages are served")] = None
+    port: Annotated[int | None, Parameter(help="their port; 0 takes a free one")] = None
+
+
+def settings_of(configuration: Configuration, place: PlaceOptions) -> WebSettings:
+    """What the file says, but for what the options do."""
+    web = configuration.web
+    port = web.port if place.port is None else place.port
+    return replace(web, host=place.host or web.host, port=port)
+
+
+def website(
+    configuration: Configuration, settings: WebSettings, *, store: Store, path: Path
+) -> Website:
+    """The pages of the store at ``path``. ConfigurationError for settings that cannot be."""
+    office = open_office(path)
+    console = ConsoleContext(
+        store=store,
+        store_path=path,
+        office=office,
+        settings=settings,
+        policies=ConsolePolicies(
+            arrival=configuration.arrival,
+            retention=configuration.retention,
+            fetch=configuration.fetch,
+            centigrade=declared_in(configuration.eneco.centigrade),
+        ),
+        openid_secret=environment().get("KWARTIER_OIDC_CLIENT_SECRET"),
+    )
+    routes: list[BaseRoute] = [Mount("/", create_console(console))]
+    return Website(settings=settings, app=Starlette(routes=routes))
+
+
+@asynccontextmanager
+async def website_served(site: Website) -> AsyncIterator[str]:
+    """Serve the pages until the block ends; their address, as people reach them."""
+    listener = listen(
+        site.settings.host,
+        site.settings.port,
+        hint="web.port in the configuration file or --port",
+    )
+    async with serving(site.app, listener):
+        yield site.settings.address(listener.getsockname()[1])

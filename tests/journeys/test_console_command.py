@@ -1,0 +1,66 @@
+"""`kwartier console` and `kwartier serve` with its pages, as colleagues meet them."""
+
+from __future__ import annotations
+
+import re
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+
+from kwartier.emulator.thread import EmulatorThread
+from support.cli import Cli
+from support.console import form_token
+from support.served import Served
+
+
+@contextmanager
+def running(cli: Cli) -> Iterator[str]:
+    """Its address, while `kwartier console` runs."""
+    with cli.start("console", "--port", "0") as process:
+        try:
+            assert process.stdout is not None
+            found = re.search(r"Serving (http://\S+):", process.stdout.readline())
+            assert found is not None
+            yield found[1]
+        finally:
+            process.send_signal(signal.SIGINT)
+            process.communicate(timeout=20)
+    assert process.returncode == 0
+
+
+def sign_in(client: httpx.Client, name: str, password: str) -> None:
+    fields = {"name": name, "password": password, "next": "/account"}
+    token = form_token(client.get("/sign-in"))
+    answer = client.post("/sign-in", data=fields | {"form_token": token})
+    assert (answer.status_code, answer.headers["location"]) == (303, "/account")
+
+
+def test_a_colleague_who_was_added_signs_in(cli: Cli) -> None:
+    made = cli.json("users", "add", "An Peeters", "--role", "operator", "--generate")
+    with running(cli) as address, httpx.Client(base_url=address) as client:
+        sign_in(client, "An Peeters", made["password"])
+        assert "Operator" in client.get("/account").text
+        cli("users", "disable", "An Peeters")
+        assert client.get("/account").status_code == 303
+        [user] = cli.json("users", "list")
+        assert (user["name"], user["disabled_at"] is None) == ("An Peeters", False)
+
+
+def test_serve_shows_the_pages_on_a_port_of_their_own(
+    emulator: EmulatorThread, tmp_path: Path, cli: Cli
+) -> None:
+    config = tmp_path / "kwartier.toml"
+    config.write_text(
+        f"[store]\npath = '{cli.store}'\n[service]\nport = 0\n[web]\nenabled = true\nport = 0\n"
+    )
+    served = Served(config, emulator.env)
+    try:
+        address = served.wait_for("pages")["address"]
+        assert httpx.get(address).headers["location"] == "/sign-in"
+        assert httpx.get(served.url + "/health").json()["status"] == "ok"
+        assert served.stop() == 0
+    finally:
+        served.kill()
