@@ -100,6 +100,8 @@ def _dates(facts: CustomerFacts) -> dict[Stage, datetime | None]:
     if alive:
         found |= dict(_of_the_mandates(facts, alive))
     elif ends and not begun:
+        found |= dict(_of_the_office(facts, None))
+        found |= dict(_of_what_ended(facts))
         found[Stage.ENDED] = max(ends)
     return found
 
@@ -122,6 +124,14 @@ def _of_the_office(
         times = [at for one in visits for at in (one.first_at, one.last_at)]
         if new := [at for at in times if since is None or at > since]:
             yield stage, min(new)
+
+
+def _of_what_ended(facts: CustomerFacts) -> Iterator[tuple[Stage, datetime | None]]:
+    """The way of mandates that all have ended."""
+    for word, stage in ((m.REQUESTED, Stage.WAITING), (m.APPROVED, Stage.APPROVED)):
+        seen = [at for one in facts.mandates if (at := _turned(one, word, facts)) is not None]
+        if seen:
+            yield stage, min(seen)
 
 
 def _of_the_mandates(

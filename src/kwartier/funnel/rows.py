@@ -1,4 +1,4 @@
-"""The progress of many customers in columns: filtered, searched and ordered without an object each."""
+"""The progress of many customers in columns: filtered, searched, ordered without objects."""
 
 from __future__ import annotations
 
@@ -141,7 +141,7 @@ class Rows:
         """The place of each row in that order."""
         if sorting not in self._ranks:
             keys = [_KEYS[sorting], ("customer_id", "ascending")]
-            order = pc.sort_indices(self._table, keys, null_placement="at_end").to_numpy()
+            order = pc.sort_indices(self._table, keys).to_numpy()
             ranks = np.empty(len(order), dtype=np.int64)
             ranks[order] = np.arange(len(order))
             self._ranks[sorting] = ranks
