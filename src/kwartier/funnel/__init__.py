@@ -1,1 +1,26 @@
-"""How far each customer is on the way from an invitation to data, and why there is none."""
+"""How far each customer has come, from an invitation to complete data, and why there is none."""
+
+from kwartier.funnel.board import Board, Found
+from kwartier.funnel.causes import Cause, Finding, Who
+from kwartier.funnel.facts import CustomerFacts
+from kwartier.funnel.progress import progress_of
+from kwartier.funnel.reading import facts_of
+from kwartier.funnel.rows import Sorting
+from kwartier.funnel.stages import Need, Progress, Stage
+from kwartier.funnel.why import why_no_data
+
+__all__ = [
+    "Board",
+    "Cause",
+    "CustomerFacts",
+    "Finding",
+    "Found",
+    "Need",
+    "Progress",
+    "Sorting",
+    "Stage",
+    "Who",
+    "facts_of",
+    "progress_of",
+    "why_no_data",
+]
