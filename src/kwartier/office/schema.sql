@@ -99,16 +99,41 @@ CREATE TABLE IF NOT EXISTS runs (
 );
 CREATE INDEX IF NOT EXISTS runs_by_time ON runs (started_at);
 
--- Which alerts are open or were: "key" tells one cause from another. "told_at" is when receivers
--- last heard of it, "ended_at" when its cause was gone.
+-- Which alerts are open or were: "key" tells one cause of a kind from another, "stage" how bad it
+-- is by now, "ended_at" when its cause was gone. Of an event nobody is told that it ended.
 CREATE TABLE IF NOT EXISTS alerts (
     alert_id INTEGER PRIMARY KEY,
     kind TEXT NOT NULL,
     "key" TEXT NOT NULL,
+    stage TEXT NOT NULL,
     says TEXT NOT NULL,
+    next_step TEXT NOT NULL,
+    is_urgent INTEGER NOT NULL,
+    is_event INTEGER NOT NULL,
     began_at TEXT NOT NULL,
-    told_at TEXT,
-    ended_at TEXT,
-    ended_told_at TEXT
+    ended_at TEXT
 );
-CREATE INDEX IF NOT EXISTS alerts_by_key ON alerts (kind, "key", ended_at);
+CREATE INDEX IF NOT EXISTS alerts_by_key ON alerts (kind, "key");
+
+-- What a receiver was told of an alert: of which "stage" and when last, and that it was over.
+-- "thread" is the first message's identifier.
+CREATE TABLE IF NOT EXISTS alerts_told (
+    alert_id INTEGER NOT NULL REFERENCES alerts ON DELETE CASCADE,
+    receiver TEXT NOT NULL,
+    stage TEXT NOT NULL,
+    told_at TEXT NOT NULL,
+    ended_told_at TEXT,
+    thread TEXT NOT NULL,
+    PRIMARY KEY (alert_id, receiver)
+);
+
+-- How receivers of alerts take messages: after "attempts" in vain the next is "due_at". "digest_at"
+-- is which daily digest was told last.
+CREATE TABLE IF NOT EXISTS alert_receivers (
+    receiver TEXT PRIMARY KEY,
+    digest_at TEXT NOT NULL,
+    took_at TEXT,
+    attempts INTEGER NOT NULL,
+    due_at TEXT,
+    error TEXT
+);
