@@ -11,7 +11,7 @@ from cyclopts import Parameter
 
 from kwartier.cli.output import day
 from kwartier.errors import InputError
-from kwartier.registry.consents import Consent, all_withdrawn, consents_by_reference
+from kwartier.registry.consents import Consent, all_withdrawn, consents_by_reference, given
 from kwartier.store.port import Store
 
 
@@ -78,25 +78,22 @@ def note_consents(
         for reference, known in consents_by_reference(store.consents()).items():
             if all_withdrawn([one for one in known if one.purpose == options.purpose]):
                 withdrew.add(reference)
-    given = [
-        Consent(
-            reference_number=reference,
+    store.note_consents(
+        given(
+            [reference for reference in references if reference not in withdrew],
             purpose=options.purpose or "",
             wording=options.wording or "",
             channel=options.channel,
-            given_at=now,
+            at=now,
         )
-        for reference in references
-        if reference not in withdrew
-    ]
-    store.note_consents(given)
+    )
 
 
 def consent_texts(consents: Iterable[Consent]) -> Mapping[str, str]:
     """What was agreed to under each reference number, in a few words."""
     return {
-        reference: ", ".join(map(_text, given))
-        for reference, given in consents_by_reference(consents).items()
+        reference: ", ".join(map(_text, known))
+        for reference, known in consents_by_reference(consents).items()
     }
 
 

@@ -11,8 +11,9 @@ from kwartier.cli.output import console, print_json
 from kwartier.cli.registry import customer_of
 from kwartier.cli.wording import as_typed, next_command
 from kwartier.eneco import Endpoints, Environment
+from kwartier.eneco.consenting import our_party
 from kwartier.eneco.credentials import look_up
-from kwartier.errors import ConfigurationError, InputError
+from kwartier.errors import InputError
 from kwartier.registry import Customer
 from kwartier.settings import environment as variables
 from kwartier.store import open_store
@@ -62,16 +63,6 @@ def link_eneco(
     else:
         _tell(customer, party, url, owners, following)
     return 0
-
-
-def our_party(chosen: Environment) -> str:
-    """Whom customers consent to: our party identifier in KPN FIAM."""
-    variable, party = look_up("client_id", chosen, variables())
-    if party is None:
-        raise ConfigurationError(
-            f"{variable}: not set; it is our party identifier in KPN FIAM, which customers agree to"
-        )
-    return party
 
 
 def _following(

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from kwartier.cli.link_eneco import our_party
 from kwartier.cli.options import AnyProviderOptions
 from kwartier.cli.output import console, print_json
 from kwartier.cli.provider import eneco_credentials_for
 from kwartier.cli.registry import customer_of
 from kwartier.cli.wording import next_command
 from kwartier.eneco import EnecoClient, Environment
+from kwartier.eneco.consenting import our_party
 from kwartier.errors import ConfigurationError, InputError
 from kwartier.fluvius import MandateStatus
 from kwartier.registry.customers import CustomerChange

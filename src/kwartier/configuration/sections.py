@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated, get_type_hints
 
 from kwartier.analysis import ArrivalPolicy
+from kwartier.connect.settings import ConnectSettings
 from kwartier.eneco.timestamps import HourLabel, Timestamps
 from kwartier.events.outbox import DeliveryPolicy
 from kwartier.export import PublishPolicy
@@ -120,6 +121,7 @@ class Configuration:
     events: EventSettings = field(default_factory=EventSettings)
     webhooks: DeliveryPolicy = field(default_factory=DeliveryPolicy)
     web: WebSettings = field(default_factory=WebSettings)
+    connect: ConnectSettings = field(default_factory=ConnectSettings)
 
 
 ABOUT = {

@@ -100,15 +100,31 @@ def new_consents(
     keeps the words. What was withdrawn and is given again is a consent of its own.
     """
     versions = {one.version for one in wordings}
-    given = {one.what for one in known if one.stands}
+    standing = {one.what for one in known if one.stands}
     found: dict[tuple[str, str, str, str], Consent] = {}
     for consent in consents:
         if consent.wording not in versions:
             rule = f"there is no wording {consent.wording!r}"
             raise InputError("wording", rule, "`kwartier consents wording VERSION FILE` adds it")
-        if consent.what not in given:
+        if consent.what not in standing:
             found.setdefault(consent.what, consent)
     return list(found.values())
+
+
+def given(
+    references: Iterable[str], *, purpose: str, wording: str, channel: str, at: datetime
+) -> list[Consent]:
+    """What the customer behind ``references`` agrees to, under each of them."""
+    return [
+        Consent(
+            reference_number=reference,
+            purpose=purpose,
+            wording=wording,
+            channel=channel,
+            given_at=at,
+        )
+        for reference in references
+    ]
 
 
 def withdrawn_consents(

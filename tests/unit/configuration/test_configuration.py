@@ -36,6 +36,11 @@ WITH_RULES: dict[str, list[Any]] = {
     "oidc_issuer": ["https://people.energy.example/realm"],
     "colour": ["#0b5fa5", "#FFD200"],
     "logo": [Path("logo.svg"), Path("/some/where/logo.PNG")],
+    "address": ["https://energy.example/share"],
+    "back_url": ["https://energy.example/welcome?to=us"],
+    "embed_in": ["https://energy.example", "https://energy.example http://localhost:8000"],
+    "purpose": ["advice on my consumption"],
+    "wording": ["2026-1"],
 }
 """Values of the keys of which not every text will do."""
 

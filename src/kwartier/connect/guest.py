@@ -1,0 +1,63 @@
+"""Who stands behind a link: what the registry knows of that customer, read at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kwartier.office import Office
+from kwartier.office.invitations import Invitation, find_invitation
+from kwartier.registry import Customer
+from kwartier.store.port import Store
+from kwartier.vocabulary.mandate import Mandate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guest:
+    """The ``customer`` of an ``invitation``, the reference numbers (of Eneco: data owners) that it
+    has with the invitation's provider, the oldest first, the mandates that are known under these,
+    and what ``wording`` says in each language.
+    """
+
+    invitation: Invitation
+    customer: Customer
+    references: tuple[str, ...]
+    mandates: tuple[Mandate, ...]
+    wordings: dict[str, str]
+
+    def wording(self, language: str) -> tuple[str, str | None]:
+        """The words, in ``language`` if they are kept in it, else in another, and in which."""
+        if language in self.wordings or not self.wordings:
+            return language, self.wordings.get(language)
+        return next(iter(self.wordings.items()))
+
+
+def guest_of(store: Store, office: Office, token: str, wording: str | None) -> Guest | None:
+    """Who holds the link with ``token``; None if it is not known, or its customer is not."""
+    invitation = find_invitation(office, token)
+    if invitation is None:
+        return None
+    with store.snapshot(about=invitation.customer_id) as now:
+        known = {one.customer_id: one for one in now.customers()}
+        references = [one for one in now.references() if one.provider == invitation.provider]
+        mandates = now.mandates()
+        wordings = now.wordings() if wording is not None else []
+    if invitation.customer_id not in known:
+        return None
+    theirs = sorted(
+        (one for one in references if one.customer_id == invitation.customer_id),
+        key=lambda one: one.created_at,
+    )
+    numbers = tuple(one.reference_number for one in theirs)
+    return Guest(
+        invitation=invitation,
+        customer=known[invitation.customer_id],
+        references=numbers,
+        mandates=tuple(
+            one.mandate
+            for one in mandates
+            if one.mandate.provider == invitation.provider
+            and one.mandate.reference_number in numbers
+            and one.missing_since is None
+        ),
+        wordings={one.language: one.text for one in wordings if one.version == wording},
+    )

@@ -1,0 +1,1 @@
+"""What the page says: one module a language, all with the same keys."""
