@@ -55,7 +55,6 @@ def test_records_of_all_are_what_the_registry_holds(store: Store) -> None:
     assert everything.customers == store.customers()
     assert everything.references == store.references()
     assert everything.mandates == store.mandates()
-    assert everything.data_owners == store.data_owners() == []
 
 
 def test_nothing_is_known_of_a_customer_without_mandates_or_of_a_stranger(store: Store) -> None:

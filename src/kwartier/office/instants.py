@@ -19,7 +19,7 @@ def to_text(at: datetime) -> str:
 
 def from_text(text: str) -> datetime:
     """The instant that :func:`to_text` wrote."""
-    return datetime.strptime(text, _FORMAT).replace(tzinfo=UTC)
+    return datetime.fromisoformat(text)
 
 
 def maybe_to_text(at: datetime | None) -> str | None:

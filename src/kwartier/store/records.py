@@ -7,14 +7,14 @@ from typing import Final
 
 import pyarrow as pa
 
-from kwartier.registry import Customer, DataOwner, KnownMandate, Reference
+from kwartier.registry import Customer, KnownMandate, Reference
 
 _INSTANT: Final = pa.timestamp("us", "UTC")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Records:
-    """Customers, references, data owners and mandates as they are at one moment.
+    """Customers, references and mandates as they are at one moment.
 
     Those of one customer hold the mandates of others on its metering points too, and the
     references that tell whose these are: whose a period is follows from all of them.
@@ -22,7 +22,6 @@ class Records:
 
     customers: list[Customer]
     references: list[Reference]
-    data_owners: list[DataOwner]
     mandates: list[KnownMandate]
 
 

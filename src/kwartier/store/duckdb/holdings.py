@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
 
 import duckdb
 import pyarrow as pa
@@ -16,8 +15,9 @@ _SQL = load_sql(__package__, "holdings.sql")
 
 def read_holdings(connection: duckdb.DuckDBPyConnection, wanted: Sequence[WantedDays]) -> pa.Table:
     """One row a metering point and granularity of which anything is held (see the port)."""
-    rows = [asdict(one) | {"granularity": str(one.granularity)} for one in wanted]
-    days = pa.Table.from_pylist(rows, WANTED_DAYS_SCHEMA)
+    names = WANTED_DAYS_SCHEMA.names
+    columns = [[getattr(one, name) for one in wanted] for name in names]
+    days = pa.Table.from_pydict(dict(zip(names, columns, strict=True)), WANTED_DAYS_SCHEMA)
     connection.register("wanted_days", days)
     try:
         return connection.sql(_SQL["holdings"]).to_arrow_table().cast(HOLDINGS_SCHEMA)

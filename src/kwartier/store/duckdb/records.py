@@ -8,7 +8,6 @@ import duckdb
 import pyarrow as pa
 
 from kwartier.registry import Customer, Reference
-from kwartier.store.duckdb.data_owners import read_data_owners
 from kwartier.store.duckdb.registry import (
     known_mandate,
     read_customers,
@@ -28,7 +27,6 @@ def read_records(connection: duckdb.DuckDBPyConnection, customer_id: str | None)
     return Records(
         customers=read_customers(connection),
         references=read_references(connection),
-        data_owners=read_data_owners(connection),
         mandates=read_mandates(connection),
     )
 
@@ -42,7 +40,6 @@ def _about(connection: duckdb.DuckDBPyConnection, customer_id: str) -> Records:
     return Records(
         customers=[Customer(**row) for row in customers.to_pylist()],
         references=[Reference(**row) for row in references.to_pylist()],
-        data_owners=[one for one in read_data_owners(connection) if one.customer_id == customer_id],
         mandates=[known_mandate(row) for row in mandates.to_pylist()],
     )
 
