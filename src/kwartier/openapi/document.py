@@ -21,11 +21,18 @@ class Api:
 
 
 def described(
-    api: Api, base: str, *, paths: dict[str, Any], schemas: dict[str, Any]
+    api: Api,
+    base: str,
+    *,
+    paths: dict[str, Any],
+    schemas: dict[str, Any],
+    version: str = "3.0.3",
 ) -> dict[str, Any]:
-    """OpenAPI 3.0 of ``api``, whose calls (``paths``) lie under ``base`` of the same origin."""
+    """OpenAPI of ``api``, whose calls (``paths``) lie under ``base`` of the same origin.
+    ``version`` is that of OpenAPI, to which ``schemas`` keep.
+    """
     return {
-        "openapi": "3.0.3",
+        "openapi": version,
         "info": {"title": api.title, "version": api.version, "description": api.about.strip()},
         "servers": [{"url": base}],
         "security": [{name: [] for name in api.security}],

@@ -1,0 +1,1 @@
+"""The calls of the API, a file a resource: each declares them as ``OPERATIONS``."""
