@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp
 
-from kwartier.console import account, sign_in
+from kwartier.console import access, account, runs, sign_in, users
 from kwartier.console.context import ConsoleContext
 from kwartier.console.gate import Gate
 from kwartier.console.navigation import navigation
@@ -24,7 +24,14 @@ async def show_first(_: Request, visitor: Visitor) -> Response:
     return visitor.go(visitor.rendering.first_path)
 
 
-ROUTES: Final[tuple[Declared, ...]] = (page("/", show_first), *sign_in.ROUTES, *account.ROUTES)
+ROUTES: Final[tuple[Declared, ...]] = (
+    page("/", show_first),
+    *sign_in.ROUTES,
+    *account.ROUTES,
+    *runs.ROUTES,
+    *access.ROUTES,
+    *users.ROUTES,
+)
 """The table of routes: who may do what."""
 
 

@@ -57,7 +57,8 @@ class Gate:
             now=self._context.wall_clock(),
             at=self._context.wall_clock(),
         )
-        return _refused(visitor, Refusal.of_status(status))
+        for_log = "" if isinstance(error, HTTPException) else type(error).__name__
+        return _refused(visitor, Refusal.of_status(status, for_log=for_log))
 
     async def _answer(self, declared: Declared, request: Request) -> Response:
         secret = request.cookies.get(self._cookies.visitor) or secrets.token_urlsafe(32)

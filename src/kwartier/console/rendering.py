@@ -42,7 +42,7 @@ class Rendering:
         path = visitor.request.url.path
         content = self._templates.get_template(template).render(
             visitor=visitor,
-            entries=[one for one in self._entries if visitor.may(one.role)],
+            navigation=[one for one in self._entries if visitor.may(one.role)],
             here=path,
             token=lambda: _TOKEN.format(name=FORM_TOKEN, value=visitor.form_token),
             **values,
