@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from kwartier.console import ConsoleContext, create_app
+from kwartier.funnel import Board
 from kwartier.office import open_office
 from kwartier.office.sessions import begin_session
 from kwartier.office.users import Role, add_user, user_called
@@ -48,10 +49,12 @@ class Console:
             shutil.copy(_empty_store(), path)
         self.store = open_store(path)
         self.office = open_office(path)
+        self.board = Board(self.store, self.office, self.clock, store_path=path)
         self.context = ConsoleContext(
             store=self.store,
             store_path=path,
             office=self.office,
+            board=self.board,
             settings=settings,
             clock=self.clock,
             wall_clock=self.clock,

@@ -17,19 +17,22 @@ from kwartier.cli.centigrade import declared_in
 from kwartier.configuration import Configuration
 from kwartier.console import ConsoleContext, ConsolePolicies
 from kwartier.console import create_app as create_console
+from kwartier.funnel import Board
+from kwartier.funnel.keeping import kept_fresh
 from kwartier.office import open_office
 from kwartier.serve import listen, serving
-from kwartier.settings import environment
+from kwartier.settings import configured_clock, environment
 from kwartier.store.port import Store
 from kwartier.web.settings import WebSettings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Website:
-    """The pages of one store, as ``settings`` say."""
+    """The pages of one store, as ``settings`` say, and the board that they show."""
 
     settings: WebSettings
     app: ASGIApp
+    board: Board
 
 
 @Parameter(name="*")
@@ -53,10 +56,19 @@ def website(
 ) -> Website:
     """The pages of the store at ``path``. ConfigurationError for settings that cannot be."""
     office = open_office(path)
+    board = Board(
+        store,
+        office,
+        configured_clock,
+        store_path=path,
+        arrival=configuration.arrival,
+        policy=configuration.retention,
+    )
     console = ConsoleContext(
         store=store,
         store_path=path,
         office=office,
+        board=board,
         settings=settings,
         policies=ConsolePolicies(
             arrival=configuration.arrival,
@@ -67,7 +79,7 @@ def website(
         openid_secret=environment().get("KWARTIER_OIDC_CLIENT_SECRET"),
     )
     routes: list[BaseRoute] = [Mount("/", create_console(console))]
-    return Website(settings=settings, app=Starlette(routes=routes))
+    return Website(settings=settings, app=Starlette(routes=routes), board=board)
 
 
 @asynccontextmanager
@@ -78,5 +90,5 @@ async def website_served(site: Website) -> AsyncIterator[str]:
         site.settings.port,
         hint="web.port in the configuration file or --port",
     )
-    async with serving(site.app, listener):
+    async with kept_fresh(site.board), serving(site.app, listener):
         yield site.settings.address(listener.getsockname()[1])

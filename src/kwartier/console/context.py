@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from kwartier.analysis import ArrivalPolicy
+from kwartier.funnel import Board
 from kwartier.office import Office
 from kwartier.office.sessions import Lives
 from kwartier.retention import RetentionPolicy
@@ -35,7 +36,8 @@ class ConsolePolicies:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConsoleContext:
-    """The store (the file at ``store_path``), the office beside it, and how both are looked at.
+    """The store (the file at ``store_path``), the office beside it, the board of both, and how they
+    are looked at.
 
     ``clock`` is the provider's time, by which everything about mandates and data goes;
     ``wall_clock`` that of sessions and of the access log. ``openid_secret`` is what the console
@@ -45,6 +47,7 @@ class ConsoleContext:
     store: Store
     store_path: Path
     office: Office
+    board: Board
     settings: WebSettings = field(default_factory=WebSettings)
     policies: ConsolePolicies = field(default_factory=ConsolePolicies)
     clock: Callable[[], datetime] = configured_clock
