@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -23,10 +22,10 @@ from kwartier.cli.retention import (
 from kwartier.cli.wording import counted
 from kwartier.errors import InputError
 from kwartier.registry import KnownMandate
-from kwartier.retention import Decision, DecisionKind, Detail, Erased, People, RetentionPolicy
+from kwartier.retention import Decision, DecisionKind, Erased, People
 from kwartier.store import open_store
 from kwartier.store.port import Store
-from kwartier.sync import enforce, review
+from kwartier.sync.erasure import Erasure, Going, mandates_of
 from kwartier.vocabulary.local_time import parse_instant
 
 DONE, NOT_DONE = 0, 1
@@ -68,20 +67,19 @@ def erase(
     who = deciding.who()
     with open_store(options.store) as store:
         customer_of(store, customer)
-        mandates = _mandates_of(store, customer)
         if lift:
+            mandates = mandates_of(store, customer)
             return _lift(store, mandates, who, deciding.why, json=options.json)
         now = clock(store)
-        decisions = _suppressions(mandates, from_, to, now, who, deciding.why)
-        leaving = customer if from_ is None and to is None else None
-        points = {one.mandate.metering_point or "" for one in mandates}
-        seen = _would_go(store, decisions, now, points, leaving)
-        if not decisions and not seen.details:
-            raise InputError("--customer", f"no mandate of {customer!r} names a metering point")
-        if not yes and not _agreed(seen, decisions, json=options.json):
+        start, end = _period(from_, to)
+        asked = Erasure.asked(
+            store, customer, start=start, end=end, now=now, who=who, why=deciding.why
+        )
+        decisions = asked.decisions
+        going = asked.preview(store, now)
+        if not yes and not _agreed(going, decisions, json=options.json):
             return NOT_DONE
-        store.decide(decisions)
-        enforced = enforce(store, now=now, policy=RetentionPolicy(), points=points, leaving=leaving)
+        enforced = asked.carry_out(store, now)
     if options.json:
         print_json(
             {"customer": customer, "suppressed": len(decisions)} | enforced_as_json(enforced)
@@ -101,65 +99,15 @@ def erase(
     return DONE
 
 
-def _mandates_of(store: Store, customer: str) -> list[KnownMandate]:
-    references = {r.reference_number for r in store.references() if r.customer_id == customer}
-    return [
-        one
-        for one in store.mandates()
-        if one.mandate.reference_number in references and one.mandate.metering_point is not None
-    ]
-
-
-def _suppressions(
-    mandates: Iterable[KnownMandate],
-    from_: str | None,
-    to: str | None,
-    now: datetime,
-    who: str,
-    why: str,
-) -> list[Decision]:
+def _period(from_: str | None, to: str | None) -> tuple[datetime | None, datetime | None]:
     start = None if from_ is None else parse_instant(from_, "--from")
     end = None if to is None else parse_instant(to, "--to")
     if start and end and start >= end:
         raise InputError("--to", "must be later than --from", f"got {to!r}, --from is {from_!r}")
-    return [
-        Decision(
-            kind=DecisionKind.SUPPRESS,
-            mandate_id=one.mandate_id,
-            start=start,
-            end=end,
-            decided_at=max(now, one.changed_at),
-            decided_by=who,
-            why=why,
-        )
-        for one in mandates
-    ]
+    return start, end
 
 
-@dataclass(frozen=True, slots=True)
-class _Going:
-    """What would go of a customer."""
-
-    found: list[Erased]
-    details: list[Detail]
-
-
-def _would_go(
-    store: Store,
-    decisions: Sequence[Decision],
-    now: datetime,
-    points: Collection[str],
-    leaving: str | None,
-) -> _Going:
-    seen = review(store, now=now, policy=RetentionPolicy(), more=decisions, leaving=leaving)
-    mandates = {decision.mandate_id for decision in decisions}
-    return _Going(
-        found=[one for one in seen.found if one.order.mandate_id in mandates],
-        details=[one for one in seen.details if one.of in {*points, leaving}],
-    )
-
-
-def _agreed(going: _Going, decisions: Sequence[Decision], *, json: bool) -> bool:
+def _agreed(going: Going, decisions: Sequence[Decision], *, json: bool) -> bool:
     """Show what would go, and ask."""
     if json or not sys.stdin.isatty():
         raise InputError(

@@ -29,7 +29,7 @@ from kwartier.retention import (
 from kwartier.settings import configured_clock
 from kwartier.store.port import Store
 from kwartier.sync import Enforced
-from kwartier.vocabulary.provider import PROVIDERS
+from kwartier.sync.erasure import decision_time
 
 DEFAULT: Final = RetentionPolicy()
 _ERASED: Final = {
@@ -95,8 +95,7 @@ class DecisionOptions:
 
 def clock(store: Store) -> datetime:
     """The time of a decision: now, but not before any provider's last list."""
-    listed = (store.listed(provider).latest for provider in PROVIDERS)
-    return max([configured_clock(), *(latest for latest in listed if latest is not None)])
+    return decision_time(store, configured_clock())
 
 
 def customers_of(store: Store) -> dict[int, Customer]:

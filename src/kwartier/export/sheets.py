@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TextIO
 
 import pyarrow as pa
 
@@ -30,15 +30,20 @@ def write_csv(table: pa.Table, path: Path, *, for_excel: bool = False) -> None:
     sign, as in Belgium: semicolons between columns, decimal commas, instants without offset, and
     EANs as ``="541..."``, since it shows them as 5.41E+17 otherwise.
     """
-    show = _for_excel if for_excel else _for_programs
     with (
         _whole(path) as draft,
         draft.open("w", encoding="utf-8-sig", newline="") as file,
     ):
-        writer = csv.writer(file, delimiter=";" if for_excel else ",", lineterminator="\r\n")
-        writer.writerow(table.column_names)
-        for row in table.to_pylist():
-            writer.writerow([show(name, value) for name, value in row.items()])
+        put_csv(table, file, for_excel=for_excel)
+
+
+def put_csv(table: pa.Table, file: TextIO, *, for_excel: bool = False) -> None:
+    """Write ``table`` as CSV into an open ``file``, as :func:`write_csv` does."""
+    show = _for_excel if for_excel else _for_programs
+    writer = csv.writer(file, delimiter=";" if for_excel else ",", lineterminator="\r\n")
+    writer.writerow(table.column_names)
+    for row in table.to_pylist():
+        writer.writerow([show(name, value) for name, value in row.items()])
 
 
 def _for_programs(_name: str, value: Any) -> Any:

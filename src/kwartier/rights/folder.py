@@ -64,7 +64,7 @@ def disclose(
     what was there still is.
     """
     folder = check_folder(folder, force=force)
-    with store.snapshot() as moment:
+    with store.snapshot(about=customer_id) as moment:
         account = open_account(moment, customer_id, chosen=chosen)
         with _draft(folder) as draft:
             rows = _write(moment, account, draft, made)

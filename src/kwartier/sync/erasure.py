@@ -1,0 +1,107 @@
+"""Erasing a customer's data on request: what would go, and doing it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Self
+
+from kwartier.errors import InputError
+from kwartier.registry import KnownMandate
+from kwartier.retention import Decision, DecisionKind, Detail, Erased, RetentionPolicy
+from kwartier.store.port import Store
+from kwartier.sync.retention import Enforced, enforce, review
+from kwartier.vocabulary.provider import PROVIDERS
+
+
+@dataclass(frozen=True, slots=True)
+class Going:
+    """What would go of a customer."""
+
+    found: Sequence[Erased]
+    details: Sequence[Detail]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Erasure:
+    """What a customer asked for: ``decisions`` that suppress its mandates. ``is_whole``: all of it,
+    so that what is noted of the customer goes too.
+    """
+
+    customer_id: str
+    decisions: Sequence[Decision]
+    points: frozenset[str]
+    is_whole: bool
+
+    @classmethod
+    def asked(
+        cls,
+        store: Store,
+        customer_id: str,
+        *,
+        start: datetime | None = None,
+        end: datetime | None = None,
+        now: datetime,
+        who: str,
+        why: str,
+    ) -> Self:
+        """All, or what was measured from ``start`` on and before ``end``; decided by ``who``."""
+        mandates = mandates_of(store, customer_id)
+        decisions = [
+            Decision(
+                kind=DecisionKind.SUPPRESS,
+                mandate_id=one.mandate_id,
+                start=start,
+                end=end,
+                decided_at=max(now, one.changed_at),
+                decided_by=who,
+                why=why,
+            )
+            for one in mandates
+        ]
+        return cls(
+            customer_id=customer_id,
+            decisions=decisions,
+            points=frozenset(one.mandate.metering_point or "" for one in mandates),
+            is_whole=start is None and end is None,
+        )
+
+    @property
+    def leaving(self) -> str | None:
+        """The customer, if it wants to be forgotten."""
+        return self.customer_id if self.is_whole else None
+
+    def preview(self, store: Store, now: datetime) -> Going:
+        """What would go; :class:`InputError` if there is nothing that could."""
+        policy = RetentionPolicy()
+        seen = review(store, now=now, policy=policy, more=self.decisions, leaving=self.leaving)
+        mandates = {decision.mandate_id for decision in self.decisions}
+        details = [one for one in seen.details if one.of in {*self.points, self.leaving}]
+        if not self.decisions and not details:
+            rule = f"no mandate of {self.customer_id!r} names a metering point"
+            raise InputError("--customer", rule)
+        found = [one for one in seen.found if one.order.mandate_id in mandates]
+        return Going(found, details)
+
+    def carry_out(self, store: Store, now: datetime) -> Enforced:
+        """Suppress the mandates and erase. Cut off in between, the next sync goes on with it."""
+        store.decide(self.decisions)
+        policy = RetentionPolicy()
+        return enforce(store, now=now, policy=policy, points=self.points, leaving=self.leaving)
+
+
+def mandates_of(store: Store, customer_id: str) -> list[KnownMandate]:
+    """The customer's mandates that told of a metering point."""
+    references = {r.reference_number for r in store.references() if r.customer_id == customer_id}
+    return [
+        one
+        for one in store.mandates()
+        if one.mandate.reference_number in references and one.mandate.metering_point is not None
+    ]
+
+
+def decision_time(store: Store, now: datetime) -> datetime:
+    """The time of a decision: ``now``, but not before any provider's last list."""
+    listed = (store.listed(provider).latest for provider in PROVIDERS)
+    return max([now, *(latest for latest in listed if latest is not None)])
