@@ -2,39 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import groupby
+from datetime import datetime
 from typing import Any
 
 from cyclopts import App
 
-from kwartier.cli.intended import HELD
 from kwartier.cli.options import STORE, StoreOptions
 from kwartier.cli.output import Column, console, print_json, print_rows, prose
 from kwartier.cli.retention import (
-    FUSES,
     RETENTION,
     DecisionOptions,
     RetentionOptions,
     clock,
-    customers_of,
     enforced_as_json,
-    name_of,
     tell_enforced,
 )
-from kwartier.errors import InputError
-from kwartier.registry import Customer, KnownMandate
-from kwartier.retention import (
-    Blocked,
-    Decision,
-    DecisionKind,
-    Hold,
-    People,
-    RetentionPolicy,
-)
+from kwartier.registry import Customer
+from kwartier.retention import Hold, People, RetentionPolicy
+from kwartier.retention.wording import FUSES, HELD
 from kwartier.store import open_store
 from kwartier.store.port import Store
-from kwartier.sync import Review, enforce, review
+from kwartier.sync import Enforced, Review, review
+from kwartier.sync.deciding import (
+    Deciding,
+    confirm_stopped,
+    customers_behind,
+    erase_held,
+    hold_of,
+    keep_held,
+    stopped_by_fuse,
+)
 
 holds = App(
     name="holds",
@@ -61,7 +58,7 @@ def list_(*, retention: RetentionOptions = RETENTION, options: StoreOptions = ST
     """
     with open_store(options.store) as store:
         seen = review(store, now=clock(store), policy=retention.policy())
-        customers = customers_of(store)
+        customers = customers_behind(store)
         rows = [
             *(_held(hold, customers) for hold in seen.holds),
             *_stopped(seen, customers),
@@ -83,8 +80,8 @@ def keep(id_: int, /, *, deciding: DecisionOptions, options: StoreOptions = STOR
         the hold's id, as `kwartier holds` lists it
     """
     with open_store(options.store) as store:
-        known = _on_hold(store, id_)
-        store.decide([_decision(store, DecisionKind.KEEP, deciding, known)])
+        by = _deciding(store, deciding)
+        keep_held(store, _hold(store, id_, by.now), by)
     if options.json:
         print_json({"id": id_, "decision": "keep"})
     else:
@@ -103,10 +100,8 @@ def erase(id_: int, /, *, deciding: DecisionOptions, options: StoreOptions = STO
         the hold's id, as `kwartier holds` lists it
     """
     with open_store(options.store) as store:
-        known = _on_hold(store, id_)
-        store.decide([_decision(store, DecisionKind.ERASE, deciding, known)])
-        points = {known.mandate.metering_point or ""}
-        _enforce(store, points, RetentionPolicy(), json=options.json)
+        by = _deciding(store, deciding)
+        _tell(erase_held(store, _hold(store, id_, by.now), by), json=options.json)
 
 
 @holds.command
@@ -128,63 +123,27 @@ def confirm(
         the id of what the fuse stopped, as `kwartier holds` lists it
     """
     with open_store(options.store) as store:
-        now, policy = clock(store), retention.policy()
-        stopped = _by_name(review(store, now=now, policy=policy).blocked)
-        if id_ not in stopped:
-            rule = f"the fuse stopped nothing called {id_!r}"
-            raise InputError("ID", rule, "`kwartier holds` lists what it did")
-        store.decide(
-            [
-                Decision(
-                    kind=DecisionKind.CONFIRM,
-                    order=one.digest,
-                    decided_at=now,
-                    decided_by=deciding.who(),
-                    why=deciding.why,
-                )
-                for one in stopped[id_]
-            ]
-        )
-        points = {one.order.metering_point for one in stopped[id_]}
-        _enforce(store, points, policy, json=options.json)
+        by = _deciding(store, deciding)
+        enforced = confirm_stopped(store, id_, by, policy=retention.policy())
+        _tell(enforced, json=options.json)
 
 
-def _enforce(store: Store, points: set[str], policy: RetentionPolicy, *, json: bool) -> None:
-    enforced = enforce(store, now=clock(store), policy=policy, points=points)
+def _deciding(store: Store, given: DecisionOptions) -> Deciding:
+    return Deciding(who=given.who(), why=given.why, now=clock(store))
+
+
+def _hold(store: Store, mandate_id: int, now: datetime) -> Hold:
+    return hold_of(store, mandate_id, now=now, policy=RetentionPolicy())
+
+
+def _tell(enforced: Enforced, *, json: bool) -> None:
     if json:
         print_json(enforced_as_json(enforced))
-    else:
-        out = console()
-        if not enforced.receipts:
-            out.print("Decided. Nothing is erased yet: something else still holds the same values.")
-        tell_enforced(enforced, out)
-
-
-def _on_hold(store: Store, mandate_id: int) -> KnownMandate:
-    found = review(store, now=clock(store), policy=RetentionPolicy()).holds
-    for hold in found:
-        if hold.known.mandate_id == mandate_id:
-            return hold.known
-    raise InputError("ID", f"nothing is on hold as {mandate_id}", "see `kwartier holds`")
-
-
-def _decision(
-    store: Store, kind: DecisionKind, deciding: DecisionOptions, known: KnownMandate
-) -> Decision:
-    return Decision(
-        kind=kind,
-        mandate_id=known.mandate_id,
-        decided_at=max(clock(store), known.changed_at),
-        decided_by=deciding.who(),
-        why=deciding.why,
-    )
-
-
-def _by_name(blocked: Sequence[Blocked]) -> dict[str, list[Blocked]]:
-    """What each fuse stopped, by the name of exactly that."""
-    by_fuse = groupby(sorted(blocked, key=lambda one: one.fuse), key=lambda one: one.fuse)
-    groups = [list(some) for _, some in by_fuse]
-    return {name_of(some): some for some in groups}
+        return
+    out = console()
+    if not enforced.receipts:
+        out.print("Decided. Nothing is erased yet: something else still holds the same values.")
+    tell_enforced(enforced, out)
 
 
 def _held(hold: Hold, customers: dict[int, Customer]) -> dict[str, Any]:
@@ -212,7 +171,7 @@ def _next(hold: Hold) -> str:
 
 def _stopped(seen: Review, customers: dict[int, Customer]) -> list[dict[str, Any]]:
     rows = []
-    for name, blocked in _by_name(seen.blocked).items():
+    for name, blocked in stopped_by_fuse(seen.blocked).items():
         found = seen.taken_by([one.order for one in blocked])
         rows += [
             {

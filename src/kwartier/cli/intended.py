@@ -2,27 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 from rich.console import Console
 
 from kwartier.cli.output import plain
-from kwartier.cli.retention import FUSES
 from kwartier.cli.wording import counted
-from kwartier.retention import Erased, Hold, HoldReason, Reason
+from kwartier.retention import Erased, Hold
+from kwartier.retention.wording import ERASED, FUSES, HELD
 from kwartier.sync import Review
-
-HELD: Final = {
-    HoldReason.FINISHED: "the mandate was ended",
-    HoldReason.AMBIGUOUS: "the mandate could not be told apart from another",
-    HoldReason.STATUS: "the mandate is no longer approved",
-}
-_ERASED: Final = {
-    Reason.PERIOD_ENDED: "no mandate's period has them any more",
-    Reason.FINISHED: "the mandate was ended",
-    Reason.DECIDED: "a person decided so",
-    Reason.REQUESTED: "on request",
-}
 
 
 def tell_review(review: Review, out: Console) -> None:
@@ -30,11 +18,11 @@ def tell_review(review: Review, out: Console) -> None:
     mandate on whose account something is on hold; and for each delivery address that would go.
     """
     lines = [
-        f"would be erased: {_amount(one)}: {_ERASED[one.order.reason]}"
+        f"would be erased: {_amount(one)}: {ERASED[one.order.reason]}"
         for one in review.taken_by(review.due)
     ]
     lines += [
-        f"would be erased: the delivery address of {one.of}: {_ERASED[one.reason]}"
+        f"would be erased: the delivery address of {one.of}: {ERASED[one.reason]}"
         for one in review.details
     ]
     for blocked in review.blocked:

@@ -10,7 +10,7 @@ from cyclopts import Parameter
 from kwartier.cli.options import STORE, StoreOptions
 from kwartier.cli.output import Column, console, day, number, print_json, print_rows
 from kwartier.cli.wording import counted
-from kwartier.retention import Receipt, verify_chain
+from kwartier.retention import Receipt, how_broken
 from kwartier.store import open_store
 from kwartier.store.port import Store
 from kwartier.sync import finish
@@ -73,7 +73,7 @@ def _row(receipt: Receipt) -> dict[str, Any]:
 
 def _verify(store: Store, *, json: bool) -> int:
     kept, beside = store.receipts(), store.receipts_beside()
-    why = _broken(kept, beside)
+    why = how_broken(kept, beside)
     if json:
         print_json({"receipts": len(kept), "in_file": len(beside), "broken": why})
     elif why is None:
@@ -81,16 +81,3 @@ def _verify(store: Store, *, json: bool) -> int:
     else:
         console().print(f"[bold red]The receipts do not hang together:[/] {why}", soft_wrap=True)
     return DONE if why is None else BROKEN
-
-
-def _broken(kept: list[Receipt], beside: list[Receipt]) -> str | None:
-    for where, chain in (("the store", kept), ("the file", beside)):
-        broken = verify_chain(chain)
-        if broken is not None:
-            return f"in {where}, receipt {broken.number}: {broken.why}"
-    for place, (one, other) in enumerate(zip(kept, beside, strict=False), 1):
-        if one != other:
-            return f"receipt {place} is another in the store than in the file"
-    if len(kept) != len(beside):
-        return f"the store has {len(kept)}, the file {len(beside)}"
-    return None

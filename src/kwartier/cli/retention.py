@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import getpass
-import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -15,14 +14,10 @@ from rich.console import Console
 from kwartier.cli.output import plain
 from kwartier.cli.wording import counted
 from kwartier.errors import InputError
-from kwartier.registry import Customer
-from kwartier.registry.holders import customers_by_reference
 from kwartier.retention import (
-    Blocked,
     Detail,
     DetailKind,
     FinishedPolicy,
-    Fuse,
     Reason,
     RetentionPolicy,
 )
@@ -37,10 +32,6 @@ _ERASED: Final = {
     Reason.FINISHED: "Erased, for the mandate was ended",
     Reason.DECIDED: "Erased, as was decided",
     Reason.REQUESTED: "Erased on request",
-}
-FUSES: Final = {
-    Fuse.SHARE: "too many metering points at once",
-    Fuse.CONTRACT_ENDED: "the data access contract seems to have ended",
 }
 
 
@@ -96,19 +87,6 @@ class DecisionOptions:
 def clock(store: Store) -> datetime:
     """The time of a decision: now, but not before any provider's last list."""
     return decision_time(store, configured_clock())
-
-
-def customers_of(store: Store) -> dict[int, Customer]:
-    """The customer behind each mandate."""
-    by_reference = customers_by_reference(store.customers(), store.references())
-    found = ((one, by_reference.get(one.mandate.reference_number)) for one in store.mandates())
-    return {one.mandate_id: customer for one, customer in found if customer is not None}
-
-
-def name_of(blocked: Iterable[Blocked]) -> str:
-    """Names exactly these blocked orders: others, another name."""
-    digests = " ".join(sorted(one.digest for one in blocked))
-    return "F-" + hashlib.blake2b(digests.encode(), digest_size=4).hexdigest()
 
 
 def _why_erased(enforced: Enforced) -> str:

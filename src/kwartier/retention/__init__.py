@@ -12,7 +12,7 @@ from kwartier.retention.holds import Hold, HoldReason, holds, withheld
 from kwartier.retention.order import Erased, Held, Order, Reason
 from kwartier.retention.permits import Permits
 from kwartier.retention.policy import FinishedPolicy, RetentionPolicy
-from kwartier.retention.receipts import Break, Erasure, Receipt, chain, verify_chain
+from kwartier.retention.receipts import Break, Erasure, Receipt, chain, how_broken, verify_chain
 
 __all__ = [
     "Blocked",
@@ -40,6 +40,7 @@ __all__ = [
     "fetchable",
     "fuse",
     "holds",
+    "how_broken",
     "idle_addresses",
     "idle_customer",
     "spared",

@@ -134,6 +134,20 @@ def verify_chain(receipts: Sequence[Receipt]) -> Break | None:
     return None
 
 
+def how_broken(kept: Sequence[Receipt], beside: Sequence[Receipt]) -> str | None:
+    """Why the receipts in a store and in the file beside it do not hang together; None: they do."""
+    for where, chain in (("the store", kept), ("the file", beside)):
+        broken = verify_chain(chain)
+        if broken is not None:
+            return f"in {where}, receipt {broken.number}: {broken.why}"
+    for place, (one, other) in enumerate(zip(kept, beside, strict=False), 1):
+        if one != other:
+            return f"receipt {place} is another in the store than in the file"
+    if len(kept) != len(beside):
+        return f"the store has {len(kept)}, the file {len(beside)}"
+    return None
+
+
 def keyed_digest(text: str, key: bytes) -> str:
     """Stands for an EAN or a reference number; without the key nobody can tell which."""
     return hashlib.blake2b(text.encode(), digest_size=16, key=key).hexdigest()
