@@ -351,7 +351,9 @@ class Store(Protocol):
         ...
 
     def contents(self, since: Mark | None = None) -> Contents:
-        """The rows of each local month, and which of them came after ``since``."""
+        """The rows of each local month, and which of them came after ``since``; if nothing was
+        erased since, only of months in which something changed.
+        """
         ...
 
     def publications(self) -> list[Path]:

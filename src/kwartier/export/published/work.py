@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -17,7 +17,7 @@ from kwartier.export.published.draft import Draft
 from kwartier.export.published.figures import Question, permitted_months
 from kwartier.export.published.manifest import Manifest, read_manifest
 from kwartier.export.withheld import Withheld, withheld_in
-from kwartier.store.contents import Contents, Mark, hull_of
+from kwartier.store.contents import NOT_COUNTED, Contents, Mark, hull_of
 from kwartier.store.port import Store
 from kwartier.vocabulary.centigrade import Centigrade
 from kwartier.vocabulary.energy import COOLING, ELECTRICITY, GAS, HEAT
@@ -83,6 +83,8 @@ class Work:
                 month = Month.parse(name)
                 if draft.link(former, month):
                     self._rows[month] = rows
+                else:
+                    self._mark = replace(known.mark, rows=NOT_COUNTED)
 
     def survey(self, store: Store, months: Collection[Month] = ()) -> Survey:
         """What the store says now; ``months`` are stale in any case."""
@@ -95,8 +97,10 @@ class Work:
         on_hold = withheld_in(store)
         withheld = _by_month(on_hold)
         contents = store.contents(self._mark)
-        rows = dict.fromkeys(permitted_months(granted), 0)
+        rows = dict(self._rows) if contents.adds else {}
         rows |= {month: found.rows for month, found in contents.months.items()}
+        rows = {month: count for month, count in rows.items() if count}
+        rows = dict.fromkeys(permitted_months(granted), 0) | rows
         stale = {
             month
             for month in rows

@@ -1,7 +1,8 @@
 -- name: last_numbers
--- The last fetch and the last series.
+-- The last fetch and the last series, and how many rows are held.
 SELECT (SELECT coalesce(max(fetch_id), -1) FROM fetches) AS fetch_id,
-    (SELECT coalesce(max(series_id), -1) FROM series) AS series_id;
+    (SELECT coalesce(max(series_id), -1) FROM series) AS series_id,
+    (SELECT count(*) FROM "values") AS rows;
 
 -- name: fetch_digest
 -- What tells a fetch from another of the same number.
@@ -15,6 +16,20 @@ SELECT coalesce(bit_xor(hash(series_id, provider, metering_point, energy_type, s
     sub_headpoint, granularity, direction, register, unit, metering_type, seq_number,
     sub_headpoint_type, installation_type, vreg_id))::VARCHAR, '') AS digest
 FROM series WHERE series_id <= $series_id;
+
+-- name: growth_since
+-- How many rows the fetches after one brought, less those that they took away of what was there.
+SELECT (SELECT count(*) FROM "values" WHERE fetch_id > $fetch_id)
+    - (SELECT count(*) FROM revisions WHERE superseded_by > $fetch_id AND fetch_id <= $fetch_id);
+
+-- name: hours_since
+-- The hours, counted from 1970, of the rows that fetches after one brought, revised or removed.
+SELECT DISTINCT epoch_us("start") // 3600000000
+FROM (
+    SELECT "start" FROM "values" WHERE fetch_id > $fetch_id
+    UNION ALL
+    SELECT "start" FROM revisions WHERE superseded_by > $fetch_id
+);
 
 -- name: bounds_of_values
 -- The first and the last start of a value, in microseconds since 1970.
