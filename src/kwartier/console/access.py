@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import csv
-import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -13,6 +11,7 @@ from typing import Any, Final
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
+from kwartier.console.csv_lines import csv_line
 from kwartier.console.routes import Declared, page
 from kwartier.console.visitor import Visitor, address
 from kwartier.errors import InputError
@@ -111,7 +110,7 @@ async def send_csv(_: Request, visitor: Visitor) -> Response:
 
 
 def _lines(office: Office, conditions: dict[str, Any]) -> Iterator[str]:
-    yield _line(["at", "user", "action", "customer", "detail"])
+    yield csv_line(["at", "user", "action", "customer", "detail"])
     before: int | None = None
     while entries := accesses(office, **conditions, before=before, limit=_PER_READ):
         yield "".join(map(_entry, entries))
@@ -120,16 +119,7 @@ def _lines(office: Office, conditions: dict[str, Any]) -> Iterator[str]:
 
 def _entry(one: Access) -> str:
     at = one.at.astimezone(BRUSSELS).isoformat(timespec="seconds")
-    return _line([at, one.actor, one.action, one.customer_id or "", one.detail or ""])
-
-
-def _line(cells: Sequence[str]) -> str:
-    """What a spreadsheet would take for a formula begins with an apostrophe."""
-    written = io.StringIO()
-    csv.writer(written).writerow(
-        f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell for cell in cells
-    )
-    return written.getvalue()
+    return csv_line([at, one.actor, one.action, one.customer_id or "", one.detail or ""])
 
 
 def _begins(field: str, text: str, *, days_later: int = 0) -> datetime | None:

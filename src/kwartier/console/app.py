@@ -9,8 +9,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp
 
-from kwartier.console import access, account, runs, sign_in, users
+from kwartier.console import access, account, customers, holds, receipts, runs, sign_in, users, work
 from kwartier.console.context import ConsoleContext
+from kwartier.console.customer import routes as customer
 from kwartier.console.gate import Gate
 from kwartier.console.navigation import navigation
 from kwartier.console.rendering import Rendering
@@ -28,9 +29,14 @@ ROUTES: Final[tuple[Declared, ...]] = (
     page("/", show_first),
     *sign_in.ROUTES,
     *account.ROUTES,
+    *customers.ROUTES,
+    *work.ROUTES,
     *runs.ROUTES,
+    *holds.ROUTES,
+    *receipts.ROUTES,
     *access.ROUTES,
     *users.ROUTES,
+    *customer.ROUTES,
 )
 """The table of routes: who may do what."""
 
