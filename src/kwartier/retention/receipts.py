@@ -136,8 +136,8 @@ def verify_chain(receipts: Sequence[Receipt]) -> Break | None:
 
 def how_broken(kept: Sequence[Receipt], beside: Sequence[Receipt]) -> str | None:
     """Why the receipts in a store and in the file beside it do not hang together; None: they do."""
-    for where, chain in (("the store", kept), ("the file", beside)):
-        broken = verify_chain(chain)
+    for where, receipts in (("the store", kept), ("the file", beside)):
+        broken = verify_chain(receipts)
         if broken is not None:
             return f"in {where}, receipt {broken.number}: {broken.why}"
     for place, (one, other) in enumerate(zip(kept, beside, strict=False), 1):
