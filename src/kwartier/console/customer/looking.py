@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 from kwartier.measurements import empty_measurements
 from kwartier.registry import Customer
 from kwartier.retention import People, withheld
+from kwartier.retention.decisions import BEGINNING
 from kwartier.retention.order import Key
 from kwartier.rights.held import rows_inside
 from kwartier.rights.whose import Claim, Whose
@@ -53,15 +54,15 @@ class Point:
         found = {granularity for claim in self.claims for granularity in claim.granularities}
         return [one for one in Granularity if one in found]
 
-    def permissions(self, energy_type: str | None = None) -> list[Permission]:
+    def permissions(
+        self, energy_type: str | None = None, within: Interval | None = None
+    ) -> list[Permission]:
         """What may be seen and was over at ``now``, for analysis; of one energy type, or of all."""
         if self.now is None:
             return []
-        until = self.now
+        bounds = [Interval(BEGINNING, self.now), *([] if within is None else [within])]
         cut = {
-            granularity: [
-                Interval(part.start, min(part.end, until)) for part in parts if part.start < until
-            ]
+            granularity: [left for part in parts if (left := _cut(part, bounds)) is not None]
             for granularity, parts in self.opened.items()
         }
         of_mandates = [
@@ -192,6 +193,14 @@ def _point(
         was_others=was_others,
         now=now,
     )
+
+
+def _cut(part: Interval, bounds: Sequence[Interval]) -> Interval | None:
+    """What of ``part`` lies within all ``bounds``."""
+    left: Interval | None = part
+    for one in bounds:
+        left = None if left is None else left.intersection(one)
+    return left
 
 
 def _covered(rows: pa.Table, parts: Sequence[Interval]) -> bool:
