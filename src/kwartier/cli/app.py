@@ -32,10 +32,16 @@ COMMANDS: Final = {
     "console": "Serve the pages for colleagues, customers and programs until Ctrl-C, without "
     "syncing.",
     "users": "The colleagues who use the console: who they are, and their roles.",
+    "alerts": "Show what needs a person: since when, and who was told; tell them, and try "
+    "receivers.",
     "config": "The configuration file: write one, or have one checked.",
     "mandates": "Ask Fluvius for the mandates, match them to customers, and list them.",
     "renewals": "List the mandates to be renewed, the most urgent first, as the store knows them.",
     "link": "Make the address where a customer shares meters with you; it lives for 24 hours.",
+    "invite": "Print a customer's permanent link to the page where it begins to share, and later "
+    "renews.",
+    "invitations": "List the customers that you invited, their links, and when these were last "
+    "used.",
     "peaks": "Show each metering point's month peaks and its twelve-month figure, in kW.",
     "coverage": "Show per metering point and month how complete the data is, where the gaps are, "
     "and which meters were exchanged.",

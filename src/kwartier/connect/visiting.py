@@ -164,9 +164,11 @@ class Visiting:
         return await self._result(met, outcome)
 
     async def _result(self, met: Meeting, outcome: Outcome) -> Response:
-        told = met.teller.standing(outcome, self._asking(met), await self._days(met))
-        links = [] if outcome.word is Word.WAITING else [_again(met)]
-        return self._pages.told(met, told, links=links)
+        asking = self._asking(met)
+        told = met.teller.standing(outcome, asking, await self._days(met))
+        is_done = outcome.word in (Word.GRANTED, Word.WAITING)
+        goes_on = not is_done or outcome.missing(asking.expected_eans)
+        return self._pages.told(met, told, links=[_again(met)] if goes_on else [])
 
     def _asking(self, met: Meeting) -> Asking:
         return Asking.of(met.guest.invitation.terms, self._context.settings, met.now)

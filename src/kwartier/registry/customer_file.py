@@ -5,14 +5,16 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import fields
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Final
+from typing import Final, Generic, TypeVar
 
 from kwartier.errors import InputError
 from kwartier.registry.customers import CustomerChange
 from kwartier.vocabulary.local_time import parse_instant
+
+T = TypeVar("T")
 
 COLUMNS: Final = tuple(field.name for field in fields(CustomerChange))
 _REQUIRED: Final = "customer_id"
@@ -32,24 +34,45 @@ def read_customers(path: Path) -> list[CustomerChange]:
     content are passed over.
     All rows are read or, with :class:`InputError` naming the lines that are wrong, none.
     """
+    return [row.change for row in read_rows(path, (), lambda _: None)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerRow(Generic[T]):
+    """A row: the cells that are not empty, by their column's name, the customer's ``change``, and
+    what other columns say.
+    """
+
+    said: Mapping[str, str]
+    change: CustomerChange
+    more: T
+
+
+def read_rows(
+    path: Path, columns: Collection[str], read: Callable[[Mapping[str, str]], T]
+) -> list[CustomerRow[T]]:
+    """The same from a file that may have other ``columns`` as well: ``read`` makes of a row's cells
+    what these say, or raises :class:`InputError`.
+    """
+    known = (*COLUMNS, *columns)
     rows = _rows(_text(path))
-    names = _header(rows, path)
-    changes: list[CustomerChange] = []
+    names = _header(rows, path, known)
+    found: list[CustomerRow[T]] = []
     lines: dict[str, int] = {}
     problems = []
     for line, cells in rows:
         try:
-            change = _change(names, cells, lines)
+            said = _said(names, cells, lines)
+            found.append(CustomerRow(said=said, change=_change(said), more=read(said)))
         except InputError as error:
             problems.append(f"line {line}, {error}")
         else:
-            changes.append(change)
-            lines[change.customer_id] = line
+            lines[said[_REQUIRED]] = line
     if problems:
         raise InputError(str(path), _told(problems))
-    if not changes:
+    if not found:
         raise InputError(str(path), "there are no customers in it, only the names of columns")
-    return changes
+    return found
 
 
 def _text(path: Path) -> str:
@@ -87,16 +110,18 @@ def _rows(text: str) -> Iterator[tuple[int, list[str] | None]]:
             yield line, cells
 
 
-def _header(rows: Iterator[tuple[int, list[str] | None]], path: Path) -> list[str]:
+def _header(
+    rows: Iterator[tuple[int, list[str] | None]], path: Path, columns: Sequence[str]
+) -> list[str]:
     line, header = next(rows, (0, []))
     if header is None:
         raise InputError(str(path), f"line {line}: {_BAD_QUOTES}")
     if not header:
-        rule = f"is empty; its first line names the columns: {', '.join(COLUMNS)}"
+        rule = f"is empty; its first line names the columns: {', '.join(columns)}"
         raise InputError(str(path), rule)
     names = [name.lower() for name in header]
     given = [name for name in names if name]
-    unknown = [name for name in given if name not in COLUMNS]
+    unknown = [name for name in given if name not in columns]
     twice = sorted({name for name in given if given.count(name) > 1})
     if unknown:
         what = f"unknown: {', '.join(unknown)}"
@@ -106,13 +131,13 @@ def _header(rows: Iterator[tuple[int, list[str] | None]], path: Path) -> list[st
         what = f"{_REQUIRED} is missing"
     else:
         return names
-    raise InputError(f"{path}, header", f"the columns are {', '.join(COLUMNS)}", what)
+    raise InputError(f"{path}, header", f"the columns are {', '.join(columns)}", what)
 
 
-def _change(
+def _said(
     names: Sequence[str], cells: Sequence[str] | None, lines: Mapping[str, int]
-) -> CustomerChange:
-    """The row's change, its values judged; ``lines`` says where each earlier customer stands."""
+) -> dict[str, str]:
+    """What a row's cells say, by name; ``lines`` says where each earlier customer stands."""
     if cells is None:
         raise InputError("row", _BAD_QUOTES)
     said = {name: cell for name, cell in zip(names, cells, strict=False) if name and cell}
@@ -123,8 +148,14 @@ def _change(
     if said[_REQUIRED] in lines:
         rule = f"{said[_REQUIRED]!r} stands on line {lines[said[_REQUIRED]]} already"
         raise InputError(_REQUIRED, rule)
-    since = said.pop("since", None)
-    change = CustomerChange(**said, since=parse_instant(since, "since") if since else None)
+    return said
+
+
+def _change(said: Mapping[str, str]) -> CustomerChange:
+    """The row's change, its values judged."""
+    values = {name: said[name] for name in COLUMNS if name in said}
+    since = values.pop("since", None)
+    change = CustomerChange(**values, since=parse_instant(since, "since") if since else None)
     change.applied_to(None)
     change.shared()
     return change

@@ -88,6 +88,7 @@ TEXTS: Final[dict[str, str]] = {
     "looking": "Wir fragen {place}, was daraus geworden ist. Diese Seite sieht in {n} Sekunden von "
     "selbst wieder nach.",
     "look_again": "Jetzt wieder nachsehen",
+    "again": "Zurück zur Einladung",
     "to_provider": "Weiter zu {name}",
     "how_title": "Was Sie bei Eneco tun",
     # Was schiefgeht

@@ -61,7 +61,7 @@ TEXTS: Final[dict[str, str]] = {
     "heat": "Heat, number ending in {ending}",
     "other": "Connection ending in {ending}",
     "shared_next": "You need do nothing more: the data come by themselves.",
-    "fewer": "{name} expected {expected}; {missing} less than that were chosen.",
+    "fewer": "{name} expected {expected}; {missing} of these are not shared yet.",
     "renew_title": "Your permission has to be renewed",
     "renew_before": "Your permission to {name} ends on {day}. Renew it, so that your data go on "
     "coming.",
@@ -91,6 +91,7 @@ TEXTS: Final[dict[str, str]] = {
     "looking": "We are asking {place} what came of it. This page looks again by itself in {n} "
     "seconds.",
     "look_again": "Look again now",
+    "again": "Back to the invitation",
     "to_provider": "On to {name}",
     "how_title": "What you do at Eneco",
     # What goes wrong

@@ -90,6 +90,7 @@ TEXTS: Final[dict[str, str]] = {
     "looking": "Nous demandons à {place} ce qu'il en est. Cette page regarde de nouveau "
     "d'elle-même dans {n} secondes.",
     "look_again": "Regarder de nouveau",
+    "again": "Retour à l'invitation",
     "to_provider": "Continuer vers {name}",
     "how_title": "Ce que vous faites chez Eneco",
     # Ce qui ne va pas

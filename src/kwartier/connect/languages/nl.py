@@ -59,7 +59,7 @@ TEXTS: Final[dict[str, str]] = {
     "heat": "Warmte, nummer eindigt op {ending}",
     "other": "Aansluiting die eindigt op {ending}",
     "shared_next": "U hoeft niets meer te doen: de gegevens komen vanzelf.",
-    "fewer": "{name} verwachtte {expected}; er zijn er {missing} minder gekozen.",
+    "fewer": "{name} verwachtte {expected}; daarvan worden er {missing} nog niet gedeeld.",
     "renew_title": "Uw toestemming moet verlengd worden",
     "renew_before": "Uw toestemming aan {name} eindigt op {day}. Verleng ze, dan blijven uw "
     "gegevens komen.",
@@ -89,6 +89,7 @@ TEXTS: Final[dict[str, str]] = {
     "looking": "We vragen {place} wat ervan gekomen is. Deze pagina kijkt vanzelf opnieuw over {n} "
     "seconden.",
     "look_again": "Nu opnieuw kijken",
+    "again": "Terug naar de uitnodiging",
     "to_provider": "Verder naar {name}",
     "how_title": "Wat u bij Eneco doet",
     # Wat misgaat
