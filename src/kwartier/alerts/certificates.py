@@ -11,7 +11,7 @@ from kwartier.alerts.settings import AlertSettings
 from kwartier.alerts.wording import counted, local, title
 from kwartier.office.alerts import Alert, AlertKind
 
-URGENT_DAYS: Final = 7
+URGENT_DAYS: Final = 1
 EXPIRED: Final = "expired"
 UNREADABLE: Final = "unreadable"
 _DAY: Final = timedelta(days=1)

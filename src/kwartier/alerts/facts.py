@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from kwartier.office.runs import Run
 
 Kind = tuple[str, str]
-"""Energy type and granularity."""
+"""Energy type (``other`` for one we do not know) and granularity."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from kwartier.alerts.chat import VARIABLE, Chat
 from kwartier.alerts.mail import Mailbox
 from kwartier.alerts.receiver import Receiver
 from kwartier.alerts.settings import AlertSettings
+from kwartier.errors import ConfigurationError
 from kwartier.settings import environment
 
 PASSWORD: Final = "KWARTIER_SMTP_PASSWORD"  # noqa: S105 - the variable's name
@@ -22,7 +23,11 @@ def receivers_of(
     """
     found = environment() if variables is None else variables
     receivers: list[Receiver] = []
-    if settings.mail_to and settings.mail_from:
+    if settings.mail_to:
+        if settings.mail_from is None:
+            raise ConfigurationError(
+                "alerts.mail_from is needed beside mail_to: the address that alerts come from"
+            )
         receivers.append(
             Mailbox(
                 to=settings.mail_to,

@@ -46,8 +46,8 @@ class AlertSettings:
     smtp_security: Annotated[
         MailSecurity,
         Setting(
-            about="how the way there is encrypted, its certificate is always checked; none is "
-            "taken on this machine alone"
+            about="how the way there is encrypted; its certificate is always checked. none only "
+            "for a server on this machine"
         ),
     ] = MailSecurity.STARTTLS
     smtp_user: Annotated[str | None, Setting(about="who signs in there, if anybody has to")] = None
@@ -106,9 +106,13 @@ class AlertSettings:
     ] = 0.05
 
     def __post_init__(self) -> None:
-        for address in (*(self.mail_to or ()), *filter(None, [self.mail_from])):
-            name, _, domain = address.rpartition("@")
-            if not name or not domain or not address.isprintable() or " " in address:
-                raise InputError("mail_to", f"{address!r} is no mail address")
-        if self.mail_to and self.mail_from is None:
-            raise InputError("mail_from", "is needed beside mail_to", "the address they come from")
+        for address in self.mail_to or ():
+            _check_address("mail_to", address)
+        if self.mail_from is not None:
+            _check_address("mail_from", self.mail_from)
+
+
+def _check_address(field: str, address: str) -> None:
+    name, _, domain = address.rpartition("@")
+    if not name or not domain or not address.isprintable() or set(address) & set(" ,<>"):
+        raise InputError(field, f"{address!r} is no mail address", "such as it@energy.example")

@@ -7,7 +7,7 @@ import sys
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import fields, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
@@ -16,6 +16,7 @@ from cyclopts import Parameter
 
 from kwartier import __version__
 from kwartier.certificates import load_certificate
+from kwartier.cli.alerting import alerting_of
 from kwartier.cli.centigrade import declared_in
 from kwartier.cli.configured import Running, ServedOptions, prepare
 from kwartier.cli.running import run_async, stopped_by_signals
@@ -111,6 +112,8 @@ async def _serve(
     metrics, clock = Metrics(), ServiceClock()
     store = open_store(running.store, create=True)
     site = _site(running, store, is_wanted=with_pages)
+    # The next round is soon: nothing waits here for a receiver that failed.
+    alerting = alerting_of(running, store, everyone, patience=timedelta())
     listener = listen(policies.settings.host, policies.settings.port)
     async with AsyncExitStack() as open_sources:
         sources = []
@@ -127,6 +130,7 @@ async def _serve(
             policies=policies,
             receivers=receivers,
             metrics=metrics,
+            alerting=alerting,
         )
         within = policies.settings.ready_within
         readiness = Readiness(store, service.contacts, clock, within=within)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import time, timedelta
 from enum import StrEnum
 from pathlib import Path
@@ -30,11 +30,11 @@ class Kind:
 
     @classmethod
     def of(cls, hint: Any) -> Kind:
-        """The kind of a type hint: X, X | None or tuple[X, ...]."""
+        """The kind of a type hint: X, X | None, tuple[X, ...] or tuple[X, ...] | None."""
         origin, arguments = get_origin(hint), get_args(hint)
         if origin in (Union, UnionType):
             (one,) = (argument for argument in arguments if argument is not NoneType)
-            return cls(one, is_optional=True)
+            return replace(cls.of(one), is_optional=True)
         if origin is tuple:
             return cls(arguments[0], is_many=True)
         return cls(hint)
@@ -61,7 +61,8 @@ class Kind:
     @property
     def example(self) -> str:
         """A value, where there is no default to show."""
-        return _example(self.one)
+        one = _example(self.one)
+        return f"[{one}]" if self.is_many else one
 
 
 def _read(one: type, found: Any) -> Any:

@@ -6,7 +6,9 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Annotated, get_type_hints
 
+from kwartier.alerts.settings import AlertSettings
 from kwartier.analysis import ArrivalPolicy
+from kwartier.api.settings import ApiSettings
 from kwartier.connect.settings import ConnectSettings
 from kwartier.eneco.timestamps import HourLabel, Timestamps
 from kwartier.events.outbox import DeliveryPolicy
@@ -120,7 +122,9 @@ class Configuration:
     publish: PublishPolicy = field(default_factory=PublishPolicy)
     events: EventSettings = field(default_factory=EventSettings)
     webhooks: DeliveryPolicy = field(default_factory=DeliveryPolicy)
+    alerts: AlertSettings = field(default_factory=AlertSettings)
     web: WebSettings = field(default_factory=WebSettings)
+    api: ApiSettings = field(default_factory=ApiSettings)
     connect: ConnectSettings = field(default_factory=ConnectSettings)
 
 

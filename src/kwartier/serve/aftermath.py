@@ -13,6 +13,7 @@ from typing import Final
 from kwartier.errors import KwartierError
 from kwartier.events import tell
 from kwartier.export import publish
+from kwartier.serve.alerting import Alerting
 from kwartier.serve.clock import ServiceClock
 from kwartier.serve.logs import say
 from kwartier.serve.metrics import Metrics
@@ -43,11 +44,13 @@ class Aftermath:
         receivers: Receivers,
         metrics: Metrics,
         runs: RunBook,
+        alerting: Alerting,
         turn: asyncio.Lock,
     ) -> None:
         self._store, self._path, self._clock = store, path, clock
         self._policies, self._receivers, self._metrics = policies, receivers, metrics
         self._turn, self._alone, self._runs = turn, asyncio.Lock(), runs
+        self._alerting = alerting
         self.standing = Standing(at=clock.now())
         self.is_changed = True
 
@@ -59,7 +62,8 @@ class Aftermath:
         async with self._alone:
             await self._publish()
             await self._tell(stop)
-            await self.look()
+            is_seen = await self.look()
+            await self._alert(stop, self.standing if is_seen else None)
 
     async def _tell(self, stop: asyncio.Event) -> None:
         """Tell whoever is to be told of what mandates did; what is not taken waits."""
@@ -109,15 +113,32 @@ class Aftermath:
             return
         say(logging.INFO, "published", months=len(report.written), generation=report.generation)
 
-    async def look(self) -> None:
-        """Hold the store against what should be there, for the metrics."""
+    async def _alert(self, stop: asyncio.Event, standing: Standing | None) -> None:
+        """Judge what needs a person, and tell whoever is to be told."""
+        patience = self._policies.settings.stop_within
+        try:
+            done = await unless_stopped(stop, self._alerting.round(standing), patience=patience)
+        except KwartierError as error:
+            say(logging.WARNING, "alerts_not_told", error=str(error))
+            return
+        for one in done.deliveries:
+            self._metrics.note_delivery(one.kind, taken=one.taken, failed=one.failed)
+            if one.taken or one.failed:
+                level = logging.WARNING if one.error else logging.INFO
+                fields = {"error": one.error} if one.error else {}
+                say(level, "alerts_told", receiver=one.kind, taken=one.taken, **fields)
+        self._metrics.note_alerts(done.open)
+
+    async def look(self) -> bool:
+        """Hold the store against what should be there, for the metrics; whether that could be."""
         try:
             self.standing = await asyncio.to_thread(
                 look_at, self._store, self._clock.now(), self._policies.arrival
             )
         except StoreError as error:
             say(logging.WARNING, "store_not_read", error=str(error))
-            return
+            return False
         self._metrics.note_standing(self.standing)
         files = [self._path.with_name(self._path.name + ending) for ending in _STORE_FILES]
         self._metrics.store_bytes.set(sum(one.stat().st_size for one in files if one.exists()))
+        return True

@@ -17,6 +17,7 @@ from prometheus_client import (
 )
 
 from kwartier import __version__
+from kwartier.office.alerts import AlertKind
 from kwartier.serve.agenda import Task
 from kwartier.serve.standing import Standing
 from kwartier.sync import SyncReport
@@ -40,6 +41,7 @@ class Metrics:
         self.registry = CollectorRegistry()
         self._count_work()
         self._count_values()
+        self._count_alerts()
         self._gauge_standing()
         self._gauge_service()
         ProcessCollector(registry=self.registry)
@@ -79,6 +81,16 @@ class Metrics:
         self.events_outstanding = self._gauge(
             "events_outstanding", "Changes of mandates that a receiver has not taken.", "receiver"
         )
+
+    def _count_alerts(self) -> None:
+        self.alerts = self._gauge(
+            "alerts_open", "Alerts that are open, by what they are about.", "kind"
+        )
+        self.alert_deliveries = self._counter(
+            "alert_deliveries", "What receivers of alerts took, and did not.", "receiver", "outcome"
+        )
+        for kind in AlertKind:
+            self.alerts.labels(kind)
 
     def _count_values(self) -> None:
         self.values = self._counter(
@@ -196,6 +208,16 @@ class Metrics:
         """Count a request that is repeated because of ``outcome``."""
         cause = str(outcome.status) if isinstance(outcome, Reply) else type(outcome).__name__
         self.retries.labels(provider, cause).inc()
+
+    def note_alerts(self, open_: Mapping[AlertKind, int]) -> None:
+        """Show how many alerts are open."""
+        for kind in AlertKind:
+            self.alerts.labels(kind).set(open_.get(kind, 0))
+
+    def note_delivery(self, receiver: str, *, taken: int, failed: int) -> None:
+        """Count what a receiver of alerts took, ``mail`` or ``webhook``, and attempts in vain."""
+        self.alert_deliveries.labels(receiver, "taken").inc(taken)
+        self.alert_deliveries.labels(receiver, "failed").inc(failed)
 
     def note_standing(self, standing: Standing) -> None:
         """Show how the store stands."""

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from kwartier.serve.aftermath import Aftermath
+from kwartier.serve.alerting import Alerting
 from kwartier.serve.clock import ServiceClock
 from kwartier.serve.contact import Contact
 from kwartier.serve.logs import say
@@ -35,6 +36,7 @@ class Service:
         policies: Policies,
         receivers: Receivers,
         metrics: Metrics,
+        alerting: Alerting,
     ) -> None:
         turn = asyncio.Lock()
         runs = RunBook(
@@ -51,6 +53,7 @@ class Service:
             receivers=receivers,
             metrics=metrics,
             runs=runs,
+            alerting=alerting,
             turn=turn,
         )
         self._upkeeps = [

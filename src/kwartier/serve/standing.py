@@ -8,11 +8,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from kwartier.alerts.facts import DayOfChanges, Kind, Overdue
 from kwartier.analysis import ArrivalPolicy
 from kwartier.funnel.wanted import before, count_slices, due_end, wanted_days
 from kwartier.registry import KnownMandate
 from kwartier.registry.renewals import RenewalState, renewals
 from kwartier.retention import Decision, People, fetchable
+from kwartier.serve.changes import recent_changes
 from kwartier.store import Store
 from kwartier.vocabulary.energy import ELECTRICITY, GAS, HEAT
 from kwartier.vocabulary.granularity import Granularity
@@ -23,9 +25,6 @@ from kwartier.vocabulary.mandate import Permission, permissions
 RENEWALS_WITHIN: Final = timedelta(days=120)
 _DAY: Final = timedelta(days=1)
 _OTHER: Final = "other"
-
-Kind = tuple[str, str]
-"""Energy type (``other`` for one we do not know) and granularity."""
 
 Opened = tuple[str, Granularity, datetime]
 """A metering point, and from when on a mandate opens a granularity of it."""
@@ -50,10 +49,16 @@ class Backlog:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How the store stood ``at`` a moment."""
+    """How the store stood ``at`` a moment. Of how many metering points anything was ``due``, by
+    provider and kind, and what was ``overdue``: not counted as late is what nothing came of yet
+    before it was known for as long. ``changes`` are what mandates did lately.
+    """
 
     at: datetime
     backlog: Mapping[Kind, Backlog] = field(default_factory=dict)
+    due: Mapping[tuple[str, Kind], int] = field(default_factory=dict)
+    overdue: Sequence[Overdue] = ()
+    changes: Sequence[DayOfChanges] = ()
     mandates: Mapping[str, int] = field(default_factory=dict)
     missing_mandates: int = 0
     renewals: Mapping[RenewalState, int] = field(default_factory=dict)
@@ -73,9 +78,15 @@ def look_at(store: Store, now: datetime, arrival: ArrivalPolicy) -> Standing:
             (row["metering_point"], row["granularity"]): row
             for row in moment.holdings(wanted).to_pylist()
         }
+        changes = recent_changes(moment, known, now)
+    backlog, lags = _measured(permitted, held, now, arrival)
+    due, overdue = _lateness(lags, known, now)
     return Standing(
         at=now,
-        backlog=backlogs(permitted, held, now, arrival),
+        backlog=backlog,
+        due=due,
+        overdue=overdue,
+        changes=changes,
         mandates=_by_status(known),
         missing_mandates=sum(
             one.missing_since is not None and not one.is_over(now) for one in known
@@ -101,13 +112,25 @@ def opened_by(permitted: Iterable[Permission]) -> frozenset[Opened]:
     )
 
 
-def backlogs(
+@dataclass(frozen=True, slots=True)
+class _Lag:
+    """How far what is permitted is behind, and whether nothing of it ever came."""
+
+    of: Permission
+    lag: timedelta
+    is_new: bool
+
+
+def _measured(
     permitted: Sequence[Permission],
     held: Mapping[tuple[str, str], Mapping[str, Any]],
     now: datetime,
     arrival: ArrivalPolicy,
-) -> dict[Kind, Backlog]:
-    """What is open by kind; ``held`` are rows of holdings by metering point and granularity."""
+) -> tuple[dict[Kind, Backlog], list[_Lag]]:
+    """What is open by kind, and the lag of all of which anything is due; ``held`` are rows of
+    holdings by metering point and granularity.
+    """
+    lags: list[_Lag] = []
     found: dict[Kind, Backlog] = defaultdict(Backlog)
     kinds = {one.energy_type for one in permitted}
     ends = {energy_type: due_end(energy_type, now, arrival) for energy_type in kinds}
@@ -117,6 +140,8 @@ def backlogs(
         due = before(one.intervals, ends[one.energy_type])
         wanted = sum(count_slices(part, one.granularity, one.energy_type) for part in due)
         lag = _lag(due, row, one) if wanted else timedelta(0)
+        if wanted:
+            lags.append(_Lag(one, lag, row is None))
         backlog = found[kind]
         backlog.points += 1
         backlog.lagging += lag > timedelta(0)
@@ -124,7 +149,29 @@ def backlogs(
         backlog.missing += max(0, wanted - (row["present"] if row else 0))
         backlog.estimated += row["estimated"] if row else 0
         backlog.provisional += row["provisional"] if row else 0
-    return dict(found)
+    return dict(found), lags
+
+
+def _lateness(
+    lags: Iterable[_Lag], known: Iterable[KnownMandate], now: datetime
+) -> tuple[dict[tuple[str, Kind], int], list[Overdue]]:
+    """Of how many metering points anything is due, and what is overdue. Until the first values of a
+    mandate were asked for, it lags behind by years.
+    """
+    due: dict[tuple[str, Kind], int] = defaultdict(int)
+    overdue = []
+    changed: dict[str, tuple[str, datetime]] = {}
+    for one in known:
+        if point := one.mandate.metering_point:
+            changed[point] = one.mandate.provider, one.changed_at
+    for each in lags:
+        point, kind = each.of.metering_point, _kind(each.of)
+        provider, changed_at = changed[point]
+        due[provider, kind] += 1
+        late = min(each.lag, now - changed_at) if each.is_new else each.lag
+        if late > timedelta():
+            overdue.append(Overdue(provider=provider, kind=kind, metering_point=point, late=late))
+    return dict(due), overdue
 
 
 def _lag(due: Sequence[Interval], row: Mapping[str, Any] | None, one: Permission) -> timedelta:

@@ -41,6 +41,8 @@ WITH_RULES: dict[str, list[Any]] = {
     "embed_in": ["https://energy.example", "https://energy.example http://localhost:8000"],
     "purpose": ["advice on my consumption"],
     "wording": ["2026-1"],
+    "mail_to": ["it@energy.example", "on.call+kwartier@energy.example"],
+    "mail_from": ["kwartier@energy.example"],
 }
 """Values of the keys of which not every text will do."""
 
@@ -72,7 +74,7 @@ def values_of(key: Key) -> st.SearchStrategy[Any]:
         texts = st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1)
         one = texts.filter(lambda text: text.strip() != "").map(key.kind.one)
     if key.kind.is_many:
-        return st.lists(one, min_size=1, max_size=3).map(tuple)
+        one = st.lists(one, min_size=1, max_size=3).map(tuple)
     return st.none() | one if key.kind.is_optional else one
 
 

@@ -20,7 +20,8 @@ from support.measured import EAN
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
 UNITS = ("_seconds", "_bytes", "_slices", "_info", "_total")
 COUNTS = re.compile(
-    r"kwartier_(metering_points|mandates|renewals|events|consecutive|provider_up|retractions_|holds)"
+    r"kwartier_(metering_points|mandates|renewals|events|consecutive|provider_up|retractions_|holds"
+    r"|alerts)"
 )
 STANDING = Standing(
     at=NOW,
