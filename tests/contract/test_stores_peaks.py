@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import chain
@@ -17,7 +18,7 @@ from hypothesis import strategies as st
 from kwartier.analysis import PEAKS_SCHEMA, month_peaks, peak_stretches, peaks_of_summaries
 from kwartier.analysis.peaks import in_order
 from kwartier.errors import InputError
-from kwartier.measurements import empty_measurements
+from kwartier.measurements import SERIES_COLUMNS, empty_measurements
 from kwartier.store import Store
 from kwartier.vocabulary.energy import ELECTRICITY, OFFTAKE
 from kwartier.vocabulary.granularity import Granularity
@@ -34,6 +35,7 @@ GRANULARITIES = (
     (Granularity.DAY,),
     (),
 )
+GROUP = (*SERIES_COLUMNS, "validation_state")
 POINTS = ("541440110000000001", "541440110000000002", "541440110000000003")
 SPRING = datetime(2026, 3, 28, 22, 30, tzinfo=UTC)
 MONTH_END = datetime(2026, 3, 31, 21, 0, tzinfo=UTC)
@@ -153,6 +155,57 @@ def test_sums_give_the_peaks_of_the_values(
         of_values, of_sums, _ = both_ways(store, permissions, now)
     assert of_sums.schema.equals(PEAKS_SCHEMA)
     assert of_sums.to_pylist() == of_values.to_pylist()
+
+
+@pytest.mark.parametrize("kind", STORES)
+@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+@given(world=worlds())
+def test_sums_are_those_of_the_slices(
+    kind: str, world: tuple[list[Row], list[Permission], datetime]
+) -> None:
+    rows, permissions, now = world
+    stretches = peak_stretches(permissions, now)
+    with tempfile.TemporaryDirectory() as folder:
+        store = STORES[kind](Path(folder))
+        by_point = {p: [row for row in rows if row.metering_point == p] for p in POINTS}
+        store.commit([answer(mine, metering_point=p) for p, mine in by_point.items() if mine])
+        slices = [one for batch in store.scan() for one in batch.to_pylist()]
+        sums = store.summaries(stretches, granularity=Granularity.QUARTER_HOUR, direction=OFFTAKE)
+    told = {
+        (row["stretch"], *(row[name] for name in GROUP)): told_by(row) for row in sums.to_pylist()
+    }
+    expected = {
+        (number, *group): added_up(members)
+        for number, stretch in enumerate(stretches.to_pylist())
+        for group, members in groups_within(stretch, slices).items()
+    }
+    assert len(told) == sums.num_rows
+    assert told == expected
+
+
+def told_by(row: dict[str, Any]) -> tuple[object, ...]:
+    return row["present"], row["greatest"], row["greatest_at"], row["off_grid"]
+
+
+def groups_within(
+    stretch: dict[str, Any], slices: list[dict[str, Any]]
+) -> dict[tuple[object, ...], list[dict[str, Any]]]:
+    """The quarters taken in a stretch, by series and validation state."""
+    groups = defaultdict(list)
+    for one in slices:
+        is_quarter = one["granularity"] == "PT15M" and one["end"] - one["start"] == QUARTER
+        is_within = stretch["start"] <= one["start"] < stretch["end"]
+        is_whose = one["metering_point"] == stretch["metering_point"]
+        if is_quarter and is_within and is_whose and one["direction"] == OFFTAKE:
+            groups[tuple(one[name] for name in GROUP)].append(one)
+    return groups
+
+
+def added_up(members: list[dict[str, Any]]) -> tuple[object, ...]:
+    there = [one for one in members if one["value"] is not None]
+    greatest = max((one["value"] for one in there), default=None)
+    first = min((one["start"] for one in there if one["value"] == greatest), default=None)
+    return len(there), greatest, first, any(one["start"].minute % 15 for one in members)
 
 
 def permit(point: str, start: datetime, end: datetime) -> Permission:

@@ -86,8 +86,11 @@ def _counted(summaries: pa.Table) -> pa.Table:
 
 def _is_puzzling(counted: pa.Table, owner: Array, owners: int) -> Array:
     """Of which permissions sums alone do not tell the peaks."""
-    distinct = np.unique(np.stack([owner, counted["series_id"].to_numpy()]), axis=1)
-    puzzling: Array = np.bincount(distinct[0], minlength=owners) > 1
+    series = counted["series_id"].to_numpy()
+    one_of_its_series = np.zeros(owners, dtype=series.dtype)
+    one_of_its_series[owner] = series
+    puzzling = np.zeros(owners, dtype=bool)
+    puzzling[owner[series != one_of_its_series[owner]]] = True
     puzzling[owner[counted["off_grid"].to_numpy()]] = True
     return puzzling
 

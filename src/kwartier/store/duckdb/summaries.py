@@ -43,6 +43,7 @@ def read_summaries(
     )
     if not series.num_rows:
         return SUMMARIES_SCHEMA.empty_table()
+    connection.execute(_SQL["group_by_number"])
     pieces = _pieces(connection, stretches, series)
     widener = Widener(connection, series)
     batches = [

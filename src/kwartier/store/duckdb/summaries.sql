@@ -4,8 +4,13 @@ SELECT s.number AS stretch, w.series_id, s."start" AS "first", s."end" AS "last"
 FROM asked_stretches s JOIN wanted_series w USING (metering_point, energy_type)
 ORDER BY "first", "last", w.series_id;
 
+-- name: group_by_number
+-- Find groups by their numbers rather than by hash: 65,536 pairs of a series and a quality, not 4,096.
+SET perfect_ht_threshold = 16;
+
 -- name: sum_alike
 -- Sum up series over the same stretch of time: the values come first, without a look at which are wanted.
+-- "<=" says no more than "=" beside it, but has the scan pass over what is too small for any maximum.
 WITH summed AS MATERIALIZED (
     SELECT series_id, quality_id, count("value") AS present, max("value") AS greatest,
         bit_or(epoch_us("start") % $step) <> 0 AS off_grid
@@ -19,7 +24,7 @@ WITH summed AS MATERIALIZED (
     SELECT w.stretch, w.series_id, w.quality_id, min(v."start") AS greatest_at
     FROM "values" v
     JOIN wanted w ON w.series_id = v.series_id AND w.quality_id = v.quality_id
-        AND w.greatest = v."value"
+        AND w.greatest = v."value" AND w.greatest <= v."value"
     WHERE v."start" >= $first AND v."start" < $last AND v.series_id BETWEEN $low AND $high
       AND v.duration_us = $step
     GROUP BY w.stretch, w.series_id, w.quality_id
@@ -40,7 +45,7 @@ WITH summed AS MATERIALIZED (
     SELECT s.stretch, s.series_id, s.quality_id, min(v."start") AS greatest_at
     FROM "values" v
     JOIN summed s ON s.series_id = v.series_id AND s.quality_id = v.quality_id
-        AND s.greatest = v."value"
+        AND s.greatest = v."value" AND s.greatest <= v."value"
     JOIN pieces p ON p.stretch = s.stretch AND p.series_id = s.series_id
     WHERE v."start" >= $first AND v."start" < $last AND v.series_id BETWEEN $low AND $high
       AND v.duration_us = $step AND v."start" >= p."first" AND v."start" < p."last"
