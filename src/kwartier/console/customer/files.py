@@ -49,7 +49,7 @@ async def send_values(_: Request, visitor: Visitor) -> Response:
             store, energy_type=energy_type, granularity=granularity, within=within
         )
         order = [(name, "ascending") for name in ("direction", "register", "unit", "start")]
-        return point, values.select(COLUMNS).unify_dictionaries().sort_by(order)
+        return point, _as_text(values).sort_by(order)
 
     point, table = await about_point(visitor, read)
     return await _csv(visitor, table, f"values-{point.metering_point}")
@@ -70,6 +70,17 @@ async def send_days(_: Request, visitor: Visitor) -> Response:
 
     point, table = await about_point(visitor, read)
     return await _csv(visitor, table, f"days-{point.metering_point}")
+
+
+def _as_text(values: pa.Table) -> pa.Table:
+    """The columns to be told, words as they are written."""
+    told = {name: values[name] for name in COLUMNS}
+    words = {
+        name: column.cast(pa.string())
+        for name, column in told.items()
+        if pa.types.is_dictionary(column.type)
+    }
+    return pa.table(told | words)
 
 
 def _month(visitor: Visitor, energy_type: str) -> Interval | None:

@@ -35,7 +35,7 @@ _HOUR: Final = 3600
 
 def packed(found: Curves, granularity: Granularity) -> bytes:
     """The curves of slices of one granularity."""
-    step = granularity.step
+    step, curves = granularity.step, sorted(found.curves, key=_place)
     starts, ends = (_seconds(edges) for edges in (found.starts, found.ends))
     begin, end = (float(starts[0]), float(ends[-1])) if len(starts) else (0.0, 0.0)
     head = {
@@ -44,11 +44,11 @@ def packed(found: Curves, granularity: Granularity) -> bytes:
         "end": end,
         "step": None if step is None else step.total_seconds(),
         "clock": clock_changes(begin, end),
-        "curves": [_about(curve) for curve in found.curves],
+        "curves": [_about(curve) for curve in curves],
     }
     arrays = [] if step is not None else [starts.astype("<f8")]
-    arrays += [curve.amounts.astype("<f4") for curve in found.curves]
-    arrays += [curve.states.astype("u1") for curve in found.curves]
+    arrays += [curve.amounts.astype("<f4") for curve in curves]
+    arrays += [curve.states.astype("u1") for curve in curves]
     return b"".join([_head(head), *(array.tobytes() for array in arrays)])
 
 
@@ -65,6 +65,18 @@ def _about(curve: Curve) -> dict[str, Any]:
         "unit": curve.unit,
         "is_shown": is_main(curve),
     }
+
+
+def _place(curve: Curve) -> tuple[bool, bool, bool, str, str, str]:
+    """The metering point's own energy comes first: offtake, then injection, then their parts."""
+    return (
+        curve.sub_headpoint is not None,
+        not is_main(curve),
+        curve.direction != OFFTAKE,
+        curve.direction,
+        curve.unit,
+        f"{curve.sub_headpoint} {curve.register}",
+    )
 
 
 def label_of(curve: Curve) -> str:
