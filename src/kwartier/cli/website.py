@@ -14,9 +14,12 @@ from starlette.routing import BaseRoute, Mount
 from starlette.types import ASGIApp
 
 from kwartier.cli.centigrade import declared_in
+from kwartier.cli.connecting import connecting
 from kwartier.configuration import Configuration
+from kwartier.connect import create_app as create_connect
 from kwartier.console import ConsoleContext, ConsolePolicies
 from kwartier.console import create_app as create_console
+from kwartier.console.openid.provider import provider_of
 from kwartier.funnel import Board
 from kwartier.funnel.keeping import kept_fresh
 from kwartier.office import open_office
@@ -76,9 +79,13 @@ def website(
             fetch=configuration.fetch,
             centigrade=declared_in(configuration.eneco.centigrade),
         ),
-        openid_secret=environment().get("KWARTIER_OIDC_CLIENT_SECRET"),
+        openid=provider_of(settings, environment().get("KWARTIER_OIDC_CLIENT_SECRET")),
     )
-    routes: list[BaseRoute] = [Mount("/", create_console(console))]
+    connect = connecting(configuration, settings, store=store, office=office)
+    routes: list[BaseRoute] = [
+        Mount("/connect", create_connect(connect)),
+        Mount("/", create_console(console)),
+    ]
     return Website(settings=settings, app=Starlette(routes=routes), board=board)
 
 

@@ -14,6 +14,7 @@ from kwartier.console.context import ConsoleContext
 from kwartier.console.customer import routes as customer
 from kwartier.console.gate import Gate
 from kwartier.console.navigation import navigation
+from kwartier.console.openid import sign_in as openid
 from kwartier.console.rendering import Rendering
 from kwartier.console.routes import Declared, page
 from kwartier.console.visitor import Visitor
@@ -28,6 +29,7 @@ async def show_first(_: Request, visitor: Visitor) -> Response:
 ROUTES: Final[tuple[Declared, ...]] = (
     page("/", show_first),
     *sign_in.ROUTES,
+    *openid.ROUTES,
     *account.ROUTES,
     *customers.ROUTES,
     *work.ROUTES,

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from kwartier.analysis import ArrivalPolicy
+from kwartier.console.openid.provider import OpenIdProvider
 from kwartier.funnel import Board
 from kwartier.office import Office
 from kwartier.office.sessions import Lives
@@ -40,8 +41,8 @@ class ConsoleContext:
     are looked at.
 
     ``clock`` is the provider's time, by which everything about mandates and data goes;
-    ``wall_clock`` that of sessions and of the access log. ``openid_secret`` is what the console
-    proves itself with where colleagues sign in by OpenID Connect.
+    ``wall_clock`` that of sessions and of the access log. ``openid`` signs colleagues in, if
+    an OpenID provider does.
     """
 
     store: Store
@@ -52,7 +53,7 @@ class ConsoleContext:
     policies: ConsolePolicies = field(default_factory=ConsolePolicies)
     clock: Callable[[], datetime] = configured_clock
     wall_clock: Callable[[], datetime] = wall_clock
-    openid_secret: str | None = field(default=None, repr=False)
+    openid: OpenIdProvider | None = None
 
     @property
     def lives(self) -> Lives:

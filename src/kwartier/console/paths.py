@@ -6,6 +6,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 SIGN_IN: Final = "/sign-in"
+OPENID: Final = "/sign-in/openid"
 NEXT: Final = "next"
 """The query parameter that says where to go on to after signing in."""
 

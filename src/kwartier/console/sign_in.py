@@ -118,7 +118,7 @@ def _asked_again(
         where=where,
         says=says,
         name=name,
-        has_openid=visitor.context.settings.oidc_issuer is not None,
+        has_openid=visitor.context.openid is not None,
     )
 
 
