@@ -89,12 +89,14 @@ def prepared_api(folder: Path, *, settings: ApiSettings = LIMITLESS) -> Api:
 
 
 @contextmanager
-def running_api(folder: Path, *, settings: ApiSettings = LIMITLESS) -> Iterator[Api]:
-    """An API at an address of its own while the block lasts."""
+def running_api(
+    folder: Path, *, settings: ApiSettings = LIMITLESS, base: str = BASE
+) -> Iterator[Api]:
+    """An API at an address of its own while the block lasts, mounted at ``base``."""
     api = prepared_api(folder, settings=settings)
-    app = Starlette(routes=[Mount(BASE, create_app(api.context))])
-    with served(app) as origin:
-        yield replace(api, url=f"{origin}{BASE}")
+    app = create_app(api.context, base=base)
+    with served(Starlette(routes=[Mount(base, app)]) if base else app) as origin:
+        yield replace(api, url=f"{origin}{base}")
 
 
 @contextmanager

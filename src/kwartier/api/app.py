@@ -35,6 +35,7 @@ from kwartier.api.resources import (
     receipts,
     why,
 )
+from kwartier.api.standing import Standings
 from kwartier.openapi.pages import described_at
 
 BASE: Final = "/api/v1"
@@ -65,6 +66,7 @@ def create_app(context: ApiContext, *, base: str = BASE) -> Starlette:
     may not ask: keys do not belong into a browser.
     """
     allowances = Allowances(context.settings)
+    standings = Standings(context.store, context.store_path)
     by_path: defaultdict[str, list[Operation]] = defaultdict(list)
     for one in OPERATIONS:
         by_path[one.path].append(one)
@@ -73,9 +75,12 @@ def create_app(context: ApiContext, *, base: str = BASE) -> Starlette:
         return RedirectResponse(f"{base}/docs/index.html")
 
     routes = [
-        *(Route(path, Resource(context, some, allowances)) for path, some in by_path.items()),
+        *(
+            Route(path, Resource(context, some, allowances, standings))
+            for path, some in by_path.items()
+        ),
         *described_at(
-            "/openapi.json", "/docs", "../openapi.json", lambda: document(OPERATIONS, base)
+            "/openapi.json", "/docs", "../openapi.json", lambda: document(OPERATIONS, base or "/")
         ),
         Route("/docs", to_docs),
         Route("/docs/", to_docs),

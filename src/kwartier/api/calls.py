@@ -16,6 +16,7 @@ from kwartier.api.parameters import Given, Parameter, number, text
 from kwartier.api.problems import Problem
 from kwartier.api.scopes import Scope
 from kwartier.api.spool import spooled
+from kwartier.api.standing import Standings
 from kwartier.api.values import key_of_last, rows_after
 from kwartier.office.access_log import note_access
 from kwartier.office.api_keys import ApiKey
@@ -62,6 +63,7 @@ class Call:
     """
 
     context: ApiContext
+    standings: Standings
     key: ApiKey
     given: Given
     body: Any

@@ -93,7 +93,7 @@ def judged(
     """What may be told of a metering point on account of ``claims``, as known now or ``as_of``;
     None before anything was fetched.
     """
-    now = as_of or standing.moment.synced_at()
+    now = as_of or standing.facts.synced_at
     if now is None:
         return None
     wanted = Wanted(points=(point,), claims=claims if is_customers else None, as_of=as_of)
@@ -136,12 +136,12 @@ def _opened(
     until = Interval(BEGINNING, now)
     for claim in claims:
         period = claim.period.intersection(until)
-        if period is None or not (claim.stands or standing.people.about(claim.known)):
+        if period is None or not (claim.stands or standing.facts.people.about(claim.known)):
             continue
         for granularity in claim.granularities:
             key = claim.known.mandate.provider, point, granularity
-            spared = standing.people.spared(claim.known, [period])
-            left = subtract(spared, standing.on_hold.get(key, ()))
+            spared = standing.facts.people.spared(claim.known, [period])
+            left = subtract(spared, standing.facts.on_hold.get(key, ()))
             opened[claim.energy_type, granularity] += left
     permissions = [
         Permission(
@@ -153,7 +153,7 @@ def _opened(
         for (energy_type, granularity), parts in sorted(opened.items())
         if parts
     ]
-    held = standing.held.get(point, ())
+    held = standing.facts.held.get(point, ())
     return widened(permissions, lambda: ((one.metering_point, one.energy_type) for one in held))
 
 

@@ -28,6 +28,7 @@ from kwartier.api.negotiation import choose, takes_gzip
 from kwartier.api.parameters import read_parameters
 from kwartier.api.problems import Problem
 from kwartier.api.spool import FileResponse
+from kwartier.api.standing import Standings
 from kwartier.api.versions import (
     Version,
     matches,
@@ -58,9 +59,13 @@ class Resource:
     """The operations at one path, as an ASGI app."""
 
     def __init__(
-        self, context: ApiContext, operations: list[Operation], allowances: Allowances
+        self,
+        context: ApiContext,
+        operations: list[Operation],
+        allowances: Allowances,
+        standings: Standings,
     ) -> None:
-        self._context, self._allowances = context, allowances
+        self._context, self._allowances, self._standings = context, allowances, standings
         self._operations = {one.method: one for one in operations}
         if "GET" in self._operations:
             self._operations["HEAD"] = self._operations["GET"]
@@ -135,6 +140,7 @@ class Resource:
         asked = sorted(f"{n}={v}" for n, v in query if n not in ("cursor", "limit"))
         return Call(
             context=self._context,
+            standings=self._standings,
             key=key,
             given=given,
             body=body,

@@ -1,12 +1,17 @@
-"""Whose is what, and what is withheld, in a snapshot about a customer or a metering point."""
+"""Whose is what, and what is withheld, of a customer or of a metering point."""
 
 from __future__ import annotations
 
-from collections import defaultdict
+import threading
+from collections import OrderedDict, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import cached_property
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Final
 
+from kwartier.api.versions import store_version
 from kwartier.export.withheld import Withheld
 from kwartier.registry import Customer, DataOwner, KnownMandate, Reference
 from kwartier.registry.holders import customers_by_reference
@@ -14,69 +19,114 @@ from kwartier.retention import Held, People, withheld
 from kwartier.rights.whose import Claim, Whose
 from kwartier.store import Store
 
+_REMEMBERED: Final = 200
 
-class Standing:
-    """What the registry says in ``moment``, a snapshot; ``moment`` gives the values to it."""
 
-    def __init__(self, moment: Store) -> None:
-        self.moment = moment
-        self.mandates: Sequence[KnownMandate] = moment.mandates()
-        self.references: Sequence[Reference] = moment.references()
-        self.customers: Mapping[str, Customer] = {c.customer_id: c for c in moment.customers()}
-        self.people = People(moment.decisions())
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What the registry says around a customer or a metering point: of whoever it shares metering
+    points with, too. ``held`` is what there is of each metering point, ``on_hold`` what of it may
+    be told to nobody.
+    """
 
-    @cached_property
-    def data_owners(self) -> Sequence[DataOwner]:
-        """The data owners, with their addresses."""
-        return self.moment.data_owners()
+    customers: Mapping[str, Customer]
+    references: Sequence[Reference]
+    data_owners: Sequence[DataOwner]
+    mandates: Sequence[KnownMandate]
+    whose: Whose
+    held: Mapping[str, Sequence[Held]]
+    on_hold: Withheld
+    people: People
+    synced_at: datetime | None
 
-    @cached_property
-    def by_reference(self) -> dict[str, Customer]:
-        """The customer behind each reference number."""
-        return customers_by_reference(self.customers.values(), self.references)
+    @classmethod
+    def of(cls, moment: Store) -> Facts:
+        """Read them from a snapshot that tells of nobody else."""
+        mandates, references = moment.mandates(), moment.references()
+        people, held = People(moment.decisions()), moment.held()
+        by_point: defaultdict[str, list[Held]] = defaultdict(list)
+        for one in held:
+            by_point[one.metering_point].append(one)
+        return cls(
+            customers={one.customer_id: one for one in moment.customers()},
+            references=references,
+            data_owners=moment.data_owners(),
+            mandates=mandates,
+            whose=Whose(mandates, references, moment.ledger()),
+            held=dict(by_point),
+            on_hold=withheld(mandates, references, held, people),
+            people=people,
+            synced_at=moment.synced_at(),
+        )
 
-    @cached_property
-    def whose(self) -> Whose:
-        """Whose which time of which metering point is."""
-        return Whose(self.mandates, self.references, self.moment.ledger())
-
-    @cached_property
-    def held(self) -> Mapping[str, Sequence[Held]]:
-        """What there is of each metering point."""
-        found: defaultdict[str, list[Held]] = defaultdict(list)
-        for one in self.moment.held():
-            found[one.metering_point].append(one)
-        return found
-
-    @cached_property
-    def on_hold(self) -> Withheld:
-        """What may be told to nobody."""
-        held = [one for some in self.held.values() for one in some]
-        return withheld(self.mandates, self.references, held, self.people)
-
-    def customer_of(self, known: KnownMandate) -> str | None:
-        """The id of the customer who gave a mandate; None if nobody known did."""
-        customer = self.by_reference.get(known.mandate.reference_number)
-        return None if customer is None else customer.customer_id
+    @property
+    def is_of_nothing(self) -> bool:
+        """Whether there is no such metering point."""
+        return not self.mandates and not self.held
 
     def mandates_of(self, customer_id: str) -> list[KnownMandate]:
         """A customer's mandates, whatever became of them."""
-        return [one for one in self.mandates if self.customer_of(one) == customer_id]
+        by_reference = customers_by_reference(self.customers.values(), self.references)
+        whose = ((one, by_reference.get(one.mandate.reference_number)) for one in self.mandates)
+        return [one for one, who in whose if who is not None and who.customer_id == customer_id]
 
     def claims_of(self, customer_id: str) -> list[Claim]:
         """What is a customer's."""
         return self.whose.of(customer_id)
 
 
-@contextmanager
-def standing_of_customer(store: Store, customer_id: str) -> Iterator[Standing]:
-    """The standing of one customer and of whoever shares a metering point with it."""
-    with store.snapshot(about=customer_id) as moment:
-        yield Standing(moment)
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The ``facts`` as they are in ``moment``, a snapshot that gives the values to them."""
+
+    moment: Store
+    facts: Facts
 
 
-@contextmanager
-def standing_of_point(store: Store, metering_point: str) -> Iterator[Standing]:
-    """The standing of one metering point and of whoever shares or shared it."""
-    with store.snapshot(metering_point=metering_point) as moment:
-        yield Standing(moment)
+class Standings:
+    """Standings of the store at ``path``. Facts are remembered until the store changes: whoever
+    reads page by page needs the same again and again.
+    """
+
+    def __init__(self, store: Store, path: Path) -> None:
+        self._store, self._path = store, path
+        self._facts: OrderedDict[tuple[str | None, str | None], tuple[str, Facts]] = OrderedDict()
+        self._by_reference: tuple[str, Mapping[str, Customer]] = "", {}
+        self._guard = threading.Lock()
+
+    def by_reference(self, moment: Store) -> Mapping[str, Customer]:
+        """The customer behind each reference number, of everybody, in a snapshot."""
+        version = store_version(self._path).name
+        with self._guard:
+            if self._by_reference[0] != version:
+                everybody = customers_by_reference(moment.customers(), moment.references())
+                self._by_reference = version, everybody
+            return self._by_reference[1]
+
+    @contextmanager
+    def of_customer(self, customer_id: str) -> Iterator[Standing]:
+        """The standing of one customer."""
+        with self._store.snapshot() as moment:
+            yield Standing(moment, self._around(moment, customer_id, None))
+
+    @contextmanager
+    def of_point(self, metering_point: str) -> Iterator[Standing]:
+        """The standing of one metering point."""
+        with self._store.snapshot() as moment:
+            yield Standing(moment, self._around(moment, None, metering_point))
+
+    def _around(self, moment: Store, customer_id: str | None, point: str | None) -> Facts:
+        """Nobody writes while the snapshot lasts, so its version is that of the file now."""
+        version, key = store_version(self._path).name, (customer_id, point)
+        with self._guard:
+            known = self._facts.get(key)
+            if known is not None and known[0] == version:
+                self._facts.move_to_end(key)
+                return known[1]
+        with moment.snapshot(about=customer_id, metering_point=point) as narrow:
+            facts = Facts.of(narrow)
+        with self._guard:
+            self._facts[key] = version, facts
+            if len(self._facts) > _REMEMBERED:
+                self._facts.popitem(last=False)
+        return facts

@@ -86,7 +86,7 @@ def windows(
     """The time in which there may be wanted values, in stretches of which one at a time is read;
     from ``after`` on. They begin short where they grow: then only the first rows are needed.
     """
-    hulls = [one.hull for point in wanted.points for one in standing.held.get(point, ())]
+    hulls = [one.hull for point in wanted.points for one in standing.facts.held.get(point, ())]
     if not hulls:
         return
     first = max(filter(None, (min(h.start for h in hulls), wanted.start, after)))
@@ -123,7 +123,7 @@ class _Told:
     """What of some rows may be told."""
 
     def __init__(self, standing: Standing, wanted: Wanted) -> None:
-        self._on_hold = standing.on_hold
+        self._on_hold = standing.facts.on_hold
         self._register = wanted.register
         self._elsewhere: Withheld = {}
         self._shared = pa.array([], pa.string())
@@ -167,7 +167,7 @@ def _elsewhere(
     found = {}
     for point in points:
         theirs = periods(claim for claim in claims if claim.metering_point == point)
-        for provider in {held.provider for held in standing.held.get(point, ())}:
+        for provider in {held.provider for held in standing.facts.held.get(point, ())}:
             for granularity in Granularity:
                 opened = theirs.get(granularity, [])
                 found[provider, point, granularity] = subtract(everything, opened)
@@ -179,7 +179,7 @@ def _others_too(standing: Standing, points: Iterable[str]) -> list[str]:
     return [
         point
         for point in points
-        if len({claim.customer_id for claim in standing.whose.at(point)}) > 1
+        if len({claim.customer_id for claim in standing.facts.whose.at(point)}) > 1
     ]
 
 

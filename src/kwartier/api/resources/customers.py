@@ -22,7 +22,6 @@ from kwartier.api.parameters import Parameter, choice, text
 from kwartier.api.problems import Problem
 from kwartier.api.resources.shared import CUSTOMER, check_customer, moment, no_customer
 from kwartier.api.scopes import Scope
-from kwartier.api.standing import standing_of_customer
 from kwartier.api.versions import matches, strong_etag
 from kwartier.funnel.board import Board, Found
 from kwartier.funnel.rows import Sorting
@@ -202,12 +201,12 @@ def etag_of(value: Any) -> str:
 
 def _read(call: Call, customer_id: str) -> CustomerDetails | None:
     try:
-        with standing_of_customer(call.context.store, customer_id) as standing:
+        with call.standings.of_customer(customer_id) as standing:
             check_customer(standing, customer_id)
             return customer_details(
-                standing.customers[customer_id],
-                [one for one in standing.references if one.customer_id == customer_id],
-                [one for one in standing.data_owners if one.customer_id == customer_id],
+                standing.facts.customers[customer_id],
+                [one for one in standing.facts.references if one.customer_id == customer_id],
+                [one for one in standing.facts.data_owners if one.customer_id == customer_id],
             )
     except Problem:
         return None

@@ -11,7 +11,6 @@ from kwartier.api.parameters import number, text
 from kwartier.api.scopes import Scope
 from kwartier.api.versions import Version, store_version
 from kwartier.events import events_of
-from kwartier.registry.holders import customers_by_reference
 
 _AFTER: Final = number(
     "after", "the `next` of the page before; 0 is the beginning", least=0, most=2**31 - 1, default=0
@@ -53,9 +52,7 @@ def _events(call: Call) -> Answer:
         entries = moment.ledger(after=after, limit=call.given["limit"])
         ids = {entry.entry_id for entry in entries}
         concerned = moment.ledger(mandates={entry.change.mandate_id for entry in entries})
-        customers = (
-            customers_by_reference(moment.customers(), moment.references()) if entries else {}
-        )
+        customers = call.standings.by_reference(moment) if entries else {}
     told = [event for event in events_of(concerned, customers) if event.entry.entry_id in ids]
     items = [event.content for event in told if wanted in (None, event.customer_id)]
     call.looked(wanted, "events")

@@ -17,7 +17,6 @@ from kwartier.api.parameters import text
 from kwartier.api.problems import Problem
 from kwartier.api.resources.shared import CUSTOMER, check_customer, moment
 from kwartier.api.scopes import Scope
-from kwartier.api.standing import standing_of_customer
 from kwartier.office.invitations import Invitation, invitations, invite
 from kwartier.office.terms import Terms
 
@@ -90,7 +89,7 @@ def _invited(call: Call) -> Told:
     customer_id, context = call.given["customer_id"], call.context
     start: Any = moment(body.period_start, "period_start")
     end: Any = moment(body.period_end, "period_end")
-    with standing_of_customer(context.store, customer_id) as standing:
+    with call.standings.of_customer(customer_id) as standing:
         check_customer(standing, customer_id)
     terms = Terms(
         services=tuple(body.services),
@@ -110,7 +109,7 @@ def _invited(call: Call) -> Told:
 
 def _list(call: Call) -> Answer:
     customer_id = call.given["customer_id"]
-    with standing_of_customer(call.context.store, customer_id) as standing:
+    with call.standings.of_customer(customer_id) as standing:
         check_customer(standing, customer_id)
     call.looked(customer_id, "invitations")
     found = invitations(call.context.office, customer_id, withdrawn=True)

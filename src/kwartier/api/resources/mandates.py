@@ -11,10 +11,8 @@ from kwartier.api.parameters import choice, number, text
 from kwartier.api.problems import unknown
 from kwartier.api.resources.shared import CUSTOMER, check_customer
 from kwartier.api.scopes import Scope
-from kwartier.api.standing import standing_of_customer
 from kwartier.events import events_of
 from kwartier.registry import KnownMandate
-from kwartier.registry.holders import customers_by_reference
 from kwartier.store.port import Store
 from kwartier.vocabulary.provider import PROVIDERS
 
@@ -42,7 +40,7 @@ def _list(call: Call) -> Answer:
                 found.append(one)
                 if len(found) > given["limit"]:
                     break
-        customers = customers_by_reference(moment.customers(), moment.references())
+        customers = call.standings.by_reference(moment)
     call.looked(None, "mandates")
     page = found[: given["limit"]]
     items = []
@@ -66,12 +64,12 @@ def _fits(one: KnownMandate, status: str | None, provider: str | None) -> bool:
 def _of_customer(call: Call) -> Answer:
     customer_id, given = call.given["customer_id"], call.given
     key = call.cursor_key(int)
-    with standing_of_customer(call.context.store, customer_id) as standing:
+    with call.standings.of_customer(customer_id) as standing:
         check_customer(standing, customer_id)
         call.looked(customer_id, "mandates")
         found = [
             one
-            for one in standing.mandates_of(customer_id)
+            for one in standing.facts.mandates_of(customer_id)
             if one.mandate_id > (key[0] if key else 0)
             and _fits(one, given["status"], given["provider"])
         ]
@@ -84,7 +82,7 @@ def _history(call: Call) -> Answer:
     number_ = call.given["mandate_id"]
     with call.context.store.snapshot() as moment:
         entries = moment.ledger(mandates=[number_])
-        customers = customers_by_reference(moment.customers(), moment.references())
+        customers = call.standings.by_reference(moment)
     if not entries:
         raise unknown(f"There is no mandate {number_}.")
     events = list(events_of(entries, customers))

@@ -27,7 +27,7 @@ from kwartier.api.resources.shared import (
     check_order,
 )
 from kwartier.api.scopes import Scope
-from kwartier.api.standing import Standing, standing_of_customer, standing_of_point
+from kwartier.api.standing import Standing
 from kwartier.api.values import (
     ORDER,
     REVISIONS_ORDER,
@@ -48,10 +48,10 @@ _SINCE: Final = instant("since", "what changed from this moment on")
 
 def whose(call: Call) -> AbstractContextManager[Standing]:
     """The standing of the customer or the metering point in the call's path."""
-    store, given = call.context.store, call.given
+    given = call.given
     if "customer_id" in given.values:
-        return standing_of_customer(store, given["customer_id"])
-    return standing_of_point(store, given["metering_point"])
+        return call.standings.of_customer(given["customer_id"])
+    return call.standings.of_point(given["metering_point"])
 
 
 def chosen(call: Call, standing: Standing, what: str) -> dict[str, list[Claim]]:
@@ -61,9 +61,9 @@ def chosen(call: Call, standing: Standing, what: str) -> dict[str, list[Claim]]:
     given = call.given
     if "customer_id" not in given.values:
         point = given["metering_point"]
-        if not standing.mandates and not standing.held:
+        if standing.facts.is_of_nothing:
             raise unknown("There is no such metering point.")
-        claims = standing.whose.at(point)
+        claims = standing.facts.whose.at(point)
         for customer_id in sorted({one.customer_id or "" for one in claims}) or [""]:
             call.looked(customer_id or None, what)
         return {point: claims}
@@ -71,7 +71,7 @@ def chosen(call: Call, standing: Standing, what: str) -> dict[str, list[Claim]]:
     check_customer(standing, customer_id)
     call.looked(customer_id, what)
     found: dict[str, list[Claim]] = {}
-    for claim in standing.claims_of(customer_id):
+    for claim in standing.facts.claims_of(customer_id):
         if given["metering_point"] in (None, claim.metering_point):
             found.setdefault(claim.metering_point, []).append(claim)
     return found

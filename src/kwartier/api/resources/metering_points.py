@@ -10,17 +10,17 @@ from kwartier.api.messages import MeteringPoint, MeteringPointList, PointHeld, P
 from kwartier.api.problems import unknown
 from kwartier.api.resources.shared import CUSTOMER, POINT, check_customer
 from kwartier.api.scopes import Scope
-from kwartier.api.standing import Standing, standing_of_customer, standing_of_point
+from kwartier.api.standing import Standing
 from kwartier.retention.decisions import BEGINNING, END
 from kwartier.rights.whose import Claim
 
 
 def _of_customer(call: Call) -> Answer:
     customer_id = call.given["customer_id"]
-    with standing_of_customer(call.context.store, customer_id) as standing:
+    with call.standings.of_customer(customer_id) as standing:
         check_customer(standing, customer_id)
         call.looked(customer_id, "metering points")
-        claims = standing.claims_of(customer_id)
+        claims = standing.facts.claims_of(customer_id)
         points = dict.fromkeys(claim.metering_point for claim in claims)
         items = [
             _told(standing, point, [one for one in claims if one.metering_point == point])
@@ -31,10 +31,10 @@ def _of_customer(call: Call) -> Answer:
 
 def _one(call: Call) -> Answer:
     point = call.given["metering_point"]
-    with standing_of_point(call.context.store, point) as standing:
-        if not standing.mandates and not standing.held:
+    with call.standings.of_point(point) as standing:
+        if standing.facts.is_of_nothing:
             raise unknown("There is no such metering point.")
-        claims = standing.whose.at(point)
+        claims = standing.facts.whose.at(point)
         for customer_id in sorted({one.customer_id or "" for one in claims}) or [""]:
             call.looked(customer_id or None, "a metering point")
         told = _told(standing, point, claims)
@@ -46,7 +46,7 @@ def _one(call: Call) -> Answer:
                 start=one.hull.start,
                 end=one.hull.end,
             )
-            for one in standing.held.get(point, ())
+            for one in standing.facts.held.get(point, ())
         ]
     return Told(value=told)
 
@@ -61,7 +61,7 @@ def _told(standing: Standing, point: str, claims: list[Claim]) -> MeteringPoint:
             start=cut.start,
             end=cut.end,
         )
-        for one in standing.held.get(point, ())
+        for one in standing.facts.held.get(point, ())
         for claim in claims
         if one.granularity in claim.granularities
         and (cut := one.hull.intersection(claim.period)) is not None

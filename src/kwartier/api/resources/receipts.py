@@ -10,7 +10,6 @@ from kwartier.api.calls import PAGE, Answer, Call, Mark, Operation, Told
 from kwartier.api.messages import CustomerReceiptList, ReceiptPage
 from kwartier.api.resources.shared import CUSTOMER, check_customer
 from kwartier.api.scopes import Scope
-from kwartier.api.standing import standing_of_customer
 from kwartier.retention import Receipt
 from kwartier.retention.decisions import BEGINNING, END
 from kwartier.rights.content import erased_members
@@ -42,13 +41,13 @@ def _stretch(part: Interval) -> dict[str, Any]:
 
 def _of_customer(call: Call) -> Answer:
     customer_id = call.given["customer_id"]
-    with standing_of_customer(call.context.store, customer_id) as standing:
+    with call.standings.of_customer(customer_id) as standing:
         check_customer(standing, customer_id)
         call.looked(customer_id, "receipts")
-        mandates = standing.mandates_of(customer_id)
-        owners = [one for one in standing.data_owners if one.customer_id == customer_id]
+        mandates = standing.facts.mandates_of(customer_id)
+        owners = [one for one in standing.facts.data_owners if one.customer_id == customer_id]
         shares = [
-            *erased_shares(standing.moment, customer_id, mandates, standing.whose),
+            *erased_shares(standing.moment, customer_id, mandates, standing.facts.whose),
             *forgotten(standing.moment, customer_id, owners),
         ]
     shares.sort(key=lambda share: share.receipt.number)

@@ -50,7 +50,7 @@ def no_customer(customer_id: str) -> Problem:
 
 def check_customer(standing: Standing, customer_id: str) -> None:
     """Problem unless the customer is known."""
-    if customer_id not in standing.customers:
+    if customer_id not in standing.facts.customers:
         raise no_customer(customer_id)
 
 
