@@ -129,8 +129,6 @@ def prepare(options: ConfiguredOptions) -> Running:
             store=store, sandbox=options.sandbox, env_file=options.env_file or provider.env_file
         )
     )
-    return Running(
-        configuration=configuration,
-        store=store,
-        is_sandbox=is_sandbox or (options.sandbox is None and provider.sandbox),
-    )
+    is_sandbox = is_sandbox or (options.sandbox is None and provider.sandbox)
+    effective = replace(configuration, provider=replace(provider, sandbox=is_sandbox))
+    return Running(configuration=effective, store=store, is_sandbox=is_sandbox)

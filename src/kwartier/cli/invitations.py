@@ -50,7 +50,7 @@ def invitations(
     happened: defaultdict[int, dict[VisitKind, Visited]] = defaultdict(dict)
     for one in visited(office, customer_id):
         happened[one.invitation_id][one.kind] = one
-    address = address_of_links(running)
+    address = address_of_links(running.configuration)
     rows: list[dict[str, Any]] = [
         {
             "customer_id": one.customer_id,

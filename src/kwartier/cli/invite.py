@@ -217,4 +217,4 @@ def _withdraw(running: Running, customer_id: str, options: PrintedOptions) -> No
 
 
 def _link(running: Running, invitation: Invitation) -> str:
-    return f"{address_of_links(running)}/{invitation.token}"
+    return f"{address_of_links(running.configuration)}/{invitation.token}"

@@ -14,22 +14,17 @@ from kwartier.store.port import Store
 from kwartier.web.settings import WebSettings
 
 
-def _nobody(_customer_id: str) -> None:
-    """Whom to tell of a visit, where nobody wants to know."""
-
-
 @dataclass(frozen=True, kw_only=True)
 class ConnectContext:
     """What the pages work with. ``ways`` are those to the providers of data that customers are
-    invited to share from; ``address`` is where the app is reached, without a slash at the end;
-    ``clock`` the providers' time; ``tell`` is called with a customer's id after each of its visits.
+    invited to share from; ``address`` is where the app is reached, without a slash at the end
+    (None: where the request came to); ``clock`` is the providers' time.
     """
 
     office: Office
     store: Store
     ways: Sequence[Way]
-    address: str
     settings: ConnectSettings
     web: WebSettings
+    address: str | None = None
     clock: Callable[[], datetime] = configured_clock
-    tell: Callable[[str], None] = _nobody

@@ -7,6 +7,8 @@ import weakref
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from starlette.requests import Request
+
 from kwartier.connect.allowance import Allowance
 from kwartier.connect.asking import Asking
 from kwartier.connect.context import ConnectContext
@@ -61,7 +63,7 @@ class Sending:
                 f"customer {guest.customer.customer_id!r} has no reference number with "
                 f"{met.way.provider}: `kwartier customers add` makes one"
             )
-        back = f"{self._context.address}/{guest.invitation.token}"
+        back = f"{self._context.address or _asked_at(met.request)}/{guest.invitation.token}"
         sent = await met.way.send(guest.customer, guest.references, asking, back)
         await self._note(met, sent, await self._agreed(met))
         return None if sent is None else sent.url
@@ -95,4 +97,9 @@ class Sending:
             detail=agreed,
         )
         await asyncio.to_thread(note_visit, self._context.office, visit)
-        self._context.tell(met.guest.customer.customer_id)
+
+
+def _asked_at(request: Request) -> str:
+    """Where the app was asked, in as many others as it may be mounted."""
+    url, path = request.url, request.scope.get("root_path", "")
+    return f"{url.scheme}://{url.netloc}{path}"

@@ -209,7 +209,6 @@ class Visiting:
     async def _note(self, met: Meeting, kind: VisitKind, detail: str | None = None) -> None:
         visit = Visit(invitation_id=met.id, at=met.now, kind=kind, detail=detail)
         await asyncio.to_thread(note_visit, self._context.office, visit, once_in=HOUR)
-        self._context.tell(met.guest.customer.customer_id)
 
     async def _note_failure(self, met: Meeting | None, error: Exception) -> None:
         kind, text = type(error).__name__, without_eans(str(error))
