@@ -135,6 +135,7 @@
       if (high <= begin || low >= end) return;
       if (!this.span && low < begin) [low, high] = [begin, begin + high - low];
       if (!this.span && high > end) [low, high] = [end - (high - low), end];
+      [this.low, this.high] = [low, high];  // the plot itself sees to it in a moment
       this.u.setScale("x", { min: low, max: high });
       this.tellRange();
     }
@@ -178,7 +179,11 @@
         height: HEIGHT,
         padding: [null, 36, null, null],
         legend: { show: false },
-        cursor: { drag: { x: true, y: false }, y: false },
+        cursor: {
+          drag: { x: true, y: false },
+          y: false,
+          bind: { dblclick: () => () => this.look("all") },
+        },
         scales,
         axes: [this.axisOfTime(), ...units.map(axisOfUnit)],
         series: [{}, ...curves.map((curve) => this.seriesOf(curve))],
@@ -308,6 +313,7 @@
 
   const section = document.querySelector("[data-curves]");
   if (!section) return;
+  document.querySelector("[data-without-script]").hidden = true;
   fetch(section.dataset.curves)
     .then((answer) => {
       if (!answer.ok) throw new Error(`answered ${answer.status}`);
