@@ -16,6 +16,7 @@ def said(text: str) -> msgspec.Meta:
     return msgspec.Meta(description=text)
 
 
+Instant = Annotated[datetime, msgspec.Meta(tz=True)]
 Text = Annotated[str, msgspec.Meta(max_length=300, description="at most 300 characters")]
 
 
@@ -24,14 +25,14 @@ class CustomerReference(msgspec.Struct, kw_only=True):
 
     provider: str
     reference_number: str
-    created_at: datetime
+    created_at: Instant
 
 
 class CustomerDataOwner(msgspec.Struct, kw_only=True):
     """What a customer is to Eneco, and since when it shares, if that was said."""
 
     data_owner: str
-    since: datetime | None
+    since: Instant | None
 
 
 class CustomerDetails(msgspec.Struct, kw_only=True):
@@ -83,7 +84,7 @@ class CustomerProgress(msgspec.Struct, kw_only=True):
     providers: list[str]
     stage: Annotated[str, said("from not_invited to complete, to_be_renewed or ended")]
     reached: Annotated[
-        dict[str, datetime], said("when each stage on the way was reached, as far as known")
+        dict[str, Instant], said("when each stage on the way was reached, as far as known")
     ]
     days_left: Annotated[
         int | None, said("for the grid user to answer, or until the first consent expires")
@@ -109,7 +110,7 @@ class WhyFinding(msgspec.Struct, kw_only=True):
     says: Annotated[str, said("what is the matter, in a sentence")]
     next_step: Annotated[str, said("what to do")]
     who: Annotated[str, said("whose turn it is: customer, grid_user, provider, us, fluvius")]
-    since: datetime | None
+    since: Instant | None
     metering_point: str | None
     energy_type: str | None
 
@@ -141,11 +142,11 @@ class InvitationDetails(msgspec.Struct, kw_only=True):
     customer_id: str
     provider: str
     url: Annotated[str | None, said("the link; null once it was withdrawn")]
-    invited_at: datetime
-    withdrawn_at: datetime | None
+    invited_at: Instant
+    withdrawn_at: Instant | None
     services: list[str]
-    period_start: datetime | None
-    period_end: datetime | None
+    period_start: Instant | None
+    period_end: Instant | None
     max_eans: int | None
     expected_eans: int | None
     sso: bool | None
@@ -170,14 +171,14 @@ class MandateDetails(msgspec.Struct, kw_only=True):
     data_service_type: str
     granularities: list[str]
     status: str
-    period_start: datetime | None
-    period_end: Annotated[datetime | None, said("exclusive; null while open")]
-    expires_at: datetime | None
+    period_start: Instant | None
+    period_end: Annotated[Instant | None, said("exclusive; null while open")]
+    expires_at: Instant | None
     renewal_status: str | None
     is_ambiguous: Annotated[bool, said("it could not be told apart from another")]
-    missing_since: Annotated[datetime | None, said("when a list first lacked it")]
-    first_seen_at: datetime
-    changed_at: datetime
+    missing_since: Annotated[Instant | None, said("when a list first lacked it")]
+    first_seen_at: Instant
+    changed_at: Instant
 
 
 class MandatePage(msgspec.Struct, kw_only=True):
@@ -199,8 +200,8 @@ class EventStretch(msgspec.Struct, kw_only=True):
     """Measured time of which all values were erased."""
 
     granularity: str
-    start: datetime
-    end: datetime
+    start: Instant
+    end: Instant
 
 
 class EventData(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -217,12 +218,12 @@ class EventData(msgspec.Struct, kw_only=True, omit_defaults=True):
     data_service_type: str
     granularities: list[str]
     status: str
-    period_start: datetime | None
-    period_end: datetime | None
-    expires_at: datetime | None
+    period_start: Instant | None
+    period_end: Instant | None
+    expires_at: Instant | None
     renewal_status: str | None
     is_ambiguous: bool
-    missing_since: datetime | None
+    missing_since: Instant | None
     changes: list[EventChange]
     retracted: list[EventStretch] | UnsetType = UNSET
 
@@ -232,7 +233,7 @@ class MandateEvent(msgspec.Struct, kw_only=True):
 
     id: Annotated[str, said("unique everywhere, the same however often it is told")]
     type: Annotated[str, said("mandate.first_seen, changed, vanished, returned or retracted")]
-    timestamp: Annotated[datetime, said("the provider's time of the list that first showed it")]
+    timestamp: Annotated[Instant, said("the provider's time of the list that first showed it")]
     data: EventData
 
 
@@ -256,8 +257,8 @@ class PointHolder(msgspec.Struct, kw_only=True):
     mandate_id: int
     stands: Annotated[bool, said("whether the mandate is approved, and listed")]
     granularities: list[str]
-    start: Annotated[datetime | None, said("null: from the beginning")]
-    end: Annotated[datetime | None, said("exclusive; null while open")]
+    start: Annotated[Instant | None, said("null: from the beginning")]
+    end: Annotated[Instant | None, said("exclusive; null while open")]
 
 
 class PointHeld(msgspec.Struct, kw_only=True):
@@ -266,8 +267,8 @@ class PointHeld(msgspec.Struct, kw_only=True):
     provider: str
     energy_type: str
     granularity: str
-    start: datetime
-    end: datetime
+    start: Instant
+    end: Instant
 
 
 class MeteringPoint(msgspec.Struct, kw_only=True):
@@ -287,15 +288,15 @@ class MeteringPointList(msgspec.Struct, kw_only=True):
 class ErasedStretch(msgspec.Struct, kw_only=True):
     """A stretch of measured time; null where an end is open."""
 
-    start: datetime | None
-    end: datetime | None
+    start: Instant | None
+    end: Instant | None
 
 
 class ReceiptDetails(msgspec.Struct, kw_only=True):
     """What was erased, when and why: counts and bounds, no values."""
 
     number: int
-    erased_at: datetime
+    erased_at: Instant
     reason: str
     metering_point: Annotated[str, said("a digest, with a key that stays with the store")]
     reference: Annotated[str, said("a digest too")]
@@ -320,7 +321,7 @@ class CustomerReceipt(msgspec.Struct, kw_only=True):
     """A customer's part of a receipt; without counts where others have a part in it."""
 
     receipt: int
-    erased_at: datetime
+    erased_at: Instant
     reason: str
     metering_point: str | None
     energy_type: str
