@@ -58,7 +58,7 @@ TEXTS: Final[dict[str, str]] = {
     "heat": "Wärme, Nummer endet auf {ending}",
     "other": "Anschluss, der auf {ending} endet",
     "shared_next": "Sie brauchen nichts mehr zu tun: die Daten kommen von selbst.",
-    "fewer": "{name} hat mehr erwartet ({expected}); es fehlen {missing}.",
+    "fewer": "{name} erwartet von Ihnen: {expected}. Noch nicht geteilt: {missing}.",
     "renew_title": "Ihre Einwilligung muss verlängert werden",
     "renew_before": "Ihre Einwilligung gegenüber {name} endet am {day}. Verlängern Sie sie, damit "
     "Ihre Daten weiterhin kommen.",

@@ -61,7 +61,7 @@ TEXTS: Final[dict[str, str]] = {
     "heat": "Heat, number ending in {ending}",
     "other": "Connection ending in {ending}",
     "shared_next": "You need do nothing more: the data come by themselves.",
-    "fewer": "{name} expected {expected}; {missing} of these are not shared yet.",
+    "fewer": "{name} expected {expected}. Not shared yet: {missing}.",
     "renew_title": "Your permission has to be renewed",
     "renew_before": "Your permission to {name} ends on {day}. Renew it, so that your data go on "
     "coming.",

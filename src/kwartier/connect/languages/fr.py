@@ -60,7 +60,7 @@ TEXTS: Final[dict[str, str]] = {
     "heat": "Chaleur, numéro se terminant par {ending}",
     "other": "Raccordement se terminant par {ending}",
     "shared_next": "Vous n'avez plus rien à faire : les données arrivent d'elles-mêmes.",
-    "fewer": "{name} attendait {expected} ; il en manque {missing}.",
+    "fewer": "{name} attendait {expected}. Pas encore partagés : {missing}.",
     "renew_title": "Votre accord doit être renouvelé",
     "renew_before": "Votre accord à {name} prend fin le {day}. Renouvelez-le pour que vos données "
     "continuent d'arriver.",

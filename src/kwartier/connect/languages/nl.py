@@ -59,7 +59,7 @@ TEXTS: Final[dict[str, str]] = {
     "heat": "Warmte, nummer eindigt op {ending}",
     "other": "Aansluiting die eindigt op {ending}",
     "shared_next": "U hoeft niets meer te doen: de gegevens komen vanzelf.",
-    "fewer": "{name} verwachtte {expected}; daarvan worden er {missing} nog niet gedeeld.",
+    "fewer": "{name} verwachtte {expected}. Nog niet gedeeld: {missing}.",
     "renew_title": "Uw toestemming moet verlengd worden",
     "renew_before": "Uw toestemming aan {name} eindigt op {day}. Verleng ze, dan blijven uw "
     "gegevens komen.",
