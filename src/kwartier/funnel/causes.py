@@ -262,8 +262,8 @@ WORDINGS: Final[Mapping[Cause, Wording]] = {
     ),
     Cause.GAP: Wording(
         "values are missing between others",
-        "{missing} {slices} of {point} are missing, of {span}: {provider} was asked and does not "
-        "have them.",
+        "There is a gap of {amount} in {point}, {span}: {provider} was asked and does not have "
+        "them.",
         "Wait: it is asked again by itself, with growing pauses. For old days, ask {provider}.",
         Who.PROVIDER,
     ),

@@ -128,8 +128,8 @@ class _Missing:
             yield self._tell(Cause.BEFORE_INSTALLATION, since=earlier[0].start, day=first)
         if between:
             span = _span(between, self._one.energy_type)
-            missing = f"{self._one.missing:,}".replace(",", "\u202f")
-            yield self._tell(Cause.GAP, since=between[0].start, missing=missing, span=span)
+            amount = _amount(self._one)
+            yield self._tell(Cause.GAP, since=between[0].start, amount=amount, span=span)
         if later and last < self._due_day:
             yield self._tell(Cause.LATE, since=end, day=last)
 
@@ -145,6 +145,13 @@ def _about(one: Opened) -> partial[Finding]:
         energy_type=one.energy_type,
         slices=_SLICES.get(one.granularity, str(one.granularity)),
     )
+
+
+def _amount(one: Opened) -> str:
+    words = _SLICES.get(one.granularity, str(one.granularity))
+    if one.missing == 1:
+        words = words.removesuffix("s")
+    return f"{one.missing:,} {words}".replace(",", "\u202f")
 
 
 def _span(intervals: Sequence[Interval], energy_type: str) -> str:
