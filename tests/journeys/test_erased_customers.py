@@ -126,6 +126,6 @@ def test_what_another_mandate_needs_stays(cli: Cli, store: Store) -> None:
 def test_of_a_customer_without_mandates_what_is_noted_can_be_erased(cli: Cli) -> None:
     cli("customers", "add", "c-1", "--label", "Zwaluwstaart")
     said = cli("erase", "--customer", "c-1", *WHY, "--yes")
-    assert "the customer's label, enterprise number and contact" in said
+    assert "the customer's label, enterprise number, contact and invitations" in said
     assert marks_in(cli.folder) == set()
     assert "no mandate" in cli("erase", "--customer", "c-1", *WHY, "--yes", code=2)

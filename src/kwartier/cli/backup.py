@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,6 +13,8 @@ from kwartier.cli.options import STORE, StoreOptions
 from kwartier.cli.output import console, plain, print_json
 from kwartier.cli.wording import counted
 from kwartier.errors import InputError
+from kwartier.office import open_office
+from kwartier.office.backup import copy_office
 from kwartier.store.backups import ENDING, Manifest, back_up, backup_name, remove_older
 
 
@@ -26,9 +29,10 @@ def backup(
 ) -> None:
     """Copy the store, as it is at one moment, while others go on using it.
 
-    A sync waits for as long as copying the bytes takes. The backup appears whole or not at all,
-    with a manifest beside it: its SHA-256, its version and its rows. It holds what the store
-    holds, personal data included, and no retraction reaches it: keep few, and keep them safe.
+    The office file beside it (invitations, users, access log, alerts) is copied, too. A sync waits
+    for as long as copying the bytes takes. The backup appears whole or not at all, with a manifest
+    beside it: its SHA-256, its version and its rows. It holds what the store holds, personal data
+    included, and no retraction reaches it: keep few, and keep them safe.
 
     Example: kwartier backup /var/backups/kwartier --keep 14
 
@@ -47,7 +51,8 @@ def backup(
     if not folder.is_dir():
         raise InputError("TO", f"there is no folder {folder}", "make it first")
     target = to if is_file else to / backup_name(options.store, now)
-    manifest = back_up(options.store, target, now=now)
+    office = open_office(options.store)
+    manifest = back_up(options.store, target, now=now, copy_office=partial(copy_office, office))
     removed = remove_older(folder, options.store, keep) if keep is not None else []
     if options.json:
         print_json(
@@ -70,4 +75,5 @@ def told(manifest: Manifest) -> dict[str, Any]:
         "store_version": manifest.store_version,
         "created_at": manifest.created_at,
         "rows": manifest.rows,
+        "office": None if manifest.office is None else manifest.office.file,
     }

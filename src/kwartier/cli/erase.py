@@ -21,6 +21,7 @@ from kwartier.cli.retention import (
 )
 from kwartier.cli.wording import counted
 from kwartier.errors import InputError
+from kwartier.office import open_office
 from kwartier.registry import KnownMandate
 from kwartier.retention import Decision, DecisionKind, Erased, People
 from kwartier.store import open_store
@@ -73,7 +74,14 @@ def erase(
         now = clock(store)
         start, end = _period(from_, to)
         asked = Erasure.asked(
-            store, customer, start=start, end=end, now=now, who=who, why=deciding.why
+            store,
+            customer,
+            start=start,
+            end=end,
+            now=now,
+            who=who,
+            why=deciding.why,
+            office=open_office(options.store),
         )
         decisions = asked.decisions
         going = asked.preview(store, now)
@@ -87,6 +95,12 @@ def erase(
         return DONE
     out = console()
     tell_enforced(enforced, out)
+    if asked.is_whole:
+        out.print(
+            "Who looked at the customer's data, and when, stays in the access log, under the "
+            "customer's id.",
+            highlight=False,
+        )
     if decisions:
         is_one = len(decisions) == 1
         out.print(

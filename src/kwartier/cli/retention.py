@@ -140,7 +140,9 @@ def details_text(details: Iterable[Detail]) -> str:
     """What of people is, or was, let go of."""
     kinds = [one.kind for one in details]
     addresses = kinds.count(DetailKind.ADDRESS)
-    told = ["the customer's label, enterprise number and contact"] * (DetailKind.CUSTOMER in kinds)
+    told = ["the customer's label, enterprise number, contact and invitations"] * (
+        DetailKind.CUSTOMER in kinds
+    )
     noun = "delivery address" if addresses == 1 else "delivery addresses"
     told += [f"{addresses} {noun}"] if addresses else []
     return " and ".join(told)

@@ -13,11 +13,12 @@ from kwartier.office.errors import OfficeError
 
 OFFICE_VERSION: Final = 1
 WAIT_SECONDS: Final = 10.0
+ENDING: Final = ".office.sqlite"
 
 
 def office_of(store: Path) -> Path:
     """Where the office file of the store at ``store`` is."""
-    return store.with_name(store.name + ".office.sqlite")
+    return store.with_name(store.name + ENDING)
 
 
 class Office:

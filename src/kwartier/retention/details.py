@@ -20,8 +20,8 @@ from kwartier.vocabulary.mandate import FINISHED, REQUESTED
 
 
 class DetailKind(StrEnum):
-    """``customer``: the label, enterprise number and contact of one. ``address``: the delivery
-    address of a data owner.
+    """``customer``: the label, enterprise number, contact and invitations of one. ``address``: the
+    delivery address of a data owner.
     """
 
     CUSTOMER = "customer"
@@ -67,12 +67,15 @@ def idle_addresses(
     ]
 
 
-def idle_customer(customer: Customer, permits: Permits) -> list[Detail]:
+def idle_customer(
+    customer: Customer, permits: Permits, *, is_invited: bool = False
+) -> list[Detail]:
     """What identifies a customer who has its data erased, unless one of its mandates is still
-    needed.
+    needed; the invitations of one who ``is_invited`` go with it.
     """
     own = (one for one in permits.known if permits.customer(one) == customer.customer_id)
-    if not customer.is_identified or any(is_needed(one, permits) for one in own):
+    is_noted = customer.is_identified or is_invited
+    if not is_noted or any(is_needed(one, permits) for one in own):
         return []
     return [Detail(kind=DetailKind.CUSTOMER, of=customer.customer_id, reason=Reason.REQUESTED)]
 

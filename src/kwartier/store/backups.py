@@ -6,7 +6,14 @@ from datetime import datetime
 from pathlib import Path
 
 from kwartier.store.duckdb import backup, restore
-from kwartier.store.duckdb.backup import ENDING, backup_name, remove_older
+from kwartier.store.duckdb.backup import (
+    ENDING,
+    CopyOffice,
+    backup_name,
+    no_office,
+    office_beside,
+    remove_older,
+)
 from kwartier.store.duckdb.restore import Restored
 from kwartier.store.duckdb.store import WAIT_SECONDS
 from kwartier.store.manifest import Manifest
@@ -17,16 +24,26 @@ __all__ = [
     "Restored",
     "back_up",
     "backup_name",
+    "office_beside",
     "remove_older",
     "restore_store",
 ]
 
 
-def back_up(path: Path, target: Path, *, now: datetime) -> Manifest:
+def back_up(
+    path: Path, target: Path, *, now: datetime, copy_office: CopyOffice = no_office
+) -> Manifest:
     """Copy the store at ``path`` to the new file ``target`` while others use it, with a manifest
-    beside; see :mod:`kwartier.store.duckdb.backup`. Raises StoreError.
+    beside, and what ``copy_office`` copies; see :mod:`kwartier.store.duckdb.backup`. Raises
+    StoreError.
     """
-    return backup.back_up(path.absolute(), target.absolute(), now=now, wait_seconds=WAIT_SECONDS)
+    return backup.back_up(
+        path.absolute(),
+        target.absolute(),
+        now=now,
+        wait_seconds=WAIT_SECONDS,
+        copy_office=copy_office,
+    )
 
 
 def restore_store(source: Path, path: Path, *, force: bool = False, now: datetime) -> Restored:

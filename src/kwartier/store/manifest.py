@@ -14,11 +14,19 @@ from kwartier.store.errors import StoreError
 _PIECE: Final = 4 << 20
 
 
+class FileBeside(msgspec.Struct, frozen=True, kw_only=True):
+    """A file that belongs to a backup: its name, size and SHA-256."""
+
+    file: str
+    bytes: int
+    sha256: str
+
+
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     """What a backup is: its size and SHA-256, the version of its tables, and their rows.
 
     ``receipts`` names the file beside it that tells what was erased, if anything was, up to the
-    latest backup there.
+    latest backup there. ``office`` is the office file as it was, None where there was none.
     """
 
     file: str
@@ -28,6 +36,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     created_at: datetime
     rows: dict[str, int]
     receipts: str
+    office: FileBeside | None = None
 
 
 def manifest_of(backup: Path) -> Path:

@@ -8,9 +8,13 @@ from datetime import datetime
 from typing import Self
 
 from kwartier.errors import InputError
+from kwartier.office import Office
+from kwartier.office.backup import delete_former_offices
+from kwartier.office.forgetting import invited_customers
 from kwartier.registry import KnownMandate
 from kwartier.retention import Decision, DecisionKind, Detail, Erased, RetentionPolicy
 from kwartier.store.port import Store
+from kwartier.sync.forgetting import forget_in_office
 from kwartier.sync.retention import Enforced, enforce, review
 from kwartier.vocabulary.provider import PROVIDERS
 
@@ -26,13 +30,14 @@ class Going:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Erasure:
     """What a customer asked for: ``decisions`` that suppress its mandates. ``is_whole``: all of it,
-    so that what is noted of the customer goes too.
+    so that what is noted of the customer goes too, and its invitations in ``office``.
     """
 
     customer_id: str
     decisions: Sequence[Decision]
     points: frozenset[str]
     is_whole: bool
+    office: Office | None = None
 
     @classmethod
     def asked(
@@ -45,6 +50,7 @@ class Erasure:
         now: datetime,
         who: str,
         why: str,
+        office: Office | None = None,
     ) -> Self:
         """All, or what was measured from ``start`` on and before ``end``; decided by ``who``."""
         mandates = mandates_of(store, customer_id)
@@ -65,6 +71,7 @@ class Erasure:
             decisions=decisions,
             points=frozenset(one.mandate.metering_point or "" for one in mandates),
             is_whole=start is None and end is None,
+            office=office,
         )
 
     @property
@@ -72,10 +79,23 @@ class Erasure:
         """The customer, if it wants to be forgotten."""
         return self.customer_id if self.is_whole else None
 
+    @property
+    def is_invited(self) -> bool:
+        """Whether there are invitations that go with the customer."""
+        office = self.office
+        return office is not None and self.leaving in invited_customers(office)
+
     def preview(self, store: Store, now: datetime) -> Going:
         """What would go; :class:`InputError` if there is nothing that could."""
         policy = RetentionPolicy()
-        seen = review(store, now=now, policy=policy, more=self.decisions, leaving=self.leaving)
+        seen = review(
+            store,
+            now=now,
+            policy=policy,
+            more=self.decisions,
+            leaving=self.leaving,
+            is_invited=self.is_invited,
+        )
         mandates = {decision.mandate_id for decision in self.decisions}
         details = [one for one in seen.details if one.of in {*self.points, self.leaving}]
         if not self.decisions and not details:
@@ -88,7 +108,18 @@ class Erasure:
         """Suppress the mandates and erase. Cut off in between, the next sync goes on with it."""
         store.decide(self.decisions)
         policy = RetentionPolicy()
-        return enforce(store, now=now, policy=policy, points=self.points, leaving=self.leaving)
+        enforced = enforce(
+            store,
+            now=now,
+            policy=policy,
+            points=self.points,
+            leaving=self.leaving,
+            is_invited=self.is_invited,
+        )
+        if self.office is not None and self.is_whole:
+            forget_in_office(store, self.office)
+            delete_former_offices(self.office)
+        return enforced
 
 
 def mandates_of(store: Store, customer_id: str) -> list[KnownMandate]:

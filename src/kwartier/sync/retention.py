@@ -77,10 +77,12 @@ def review(
     more: Sequence[Decision] = (),
     listed: Sequence[KnownMandate] | None = None,
     leaving: str | None = None,
+    is_invited: bool = False,
 ) -> Review:
     """What may not be held any more, by the mandates in ``store`` and what people decided, with
     ``more`` decisions that are only thought of, and mandates as they were just ``listed``.
-    ``leaving`` is the id of a customer who wants to be forgotten.
+    ``leaving`` is the id of a customer who wants to be forgotten, ``is_invited`` whether there are
+    invitations of it.
     """
     with store.snapshot() as moment:
         mandates = moment.mandates() if listed is None else listed
@@ -96,7 +98,11 @@ def review(
     waiting = {one.order.metering_point for one in split.blocked}
     details = [
         *idle_addresses((one for one in owners if one.data_owner not in waiting), held, permits),
-        *(detail for customer in left for detail in idle_customer(customer, permits)),
+        *(
+            detail
+            for customer in left
+            for detail in idle_customer(customer, permits, is_invited=is_invited)
+        ),
     ]
     return Review(
         due=split.orders,
@@ -114,6 +120,7 @@ def enforce(
     policy: RetentionPolicy,
     points: Collection[str] | None = None,
     leaving: str | None = None,
+    is_invited: bool = False,
     wall: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> Enforced:
     """Erase what may not be held any more, and finish what a former run began.
@@ -125,7 +132,7 @@ def enforce(
     """
     former = store.former_stores()
     finish(store, wall=wall)
-    seen = review(store, now=now, policy=policy, leaving=leaving)
+    seen = review(store, now=now, policy=policy, leaving=leaving, is_invited=is_invited)
     due = [order for order in seen.due if points is None or order.metering_point in points]
     details = [one for one in seen.details if points is None or one.of in {*points, leaving}]
     receipts = store.retract(due, at=now) if due else []

@@ -125,7 +125,16 @@ def _asked(
     if start and end and start >= end:
         raise InputError(LAST, "must be later than the first day", f"got {last!r}")
     who = visitor.signed_in.name
-    return Erasure.asked(store, customer_id, start=start, end=end, now=now, who=who, why=why)
+    return Erasure.asked(
+        store,
+        customer_id,
+        start=start,
+        end=end,
+        now=now,
+        who=who,
+        why=why,
+        office=visitor.context.office,
+    )
 
 
 def _midnight(text: str, field: str) -> datetime | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -20,23 +20,52 @@ from kwartier.store.duckdb.lock import file_lock, writer_lock
 from kwartier.store.duckdb.opening import check_file, opened, wal_of
 from kwartier.store.duckdb.receipt_file import receipt_file_of
 from kwartier.store.errors import StoreBusyError, StoreError
-from kwartier.store.manifest import Manifest, copy_and_digest, manifest_of, write_manifest
+from kwartier.store.manifest import (
+    FileBeside,
+    Manifest,
+    copy_and_digest,
+    manifest_of,
+    write_manifest,
+)
 
 ENDING: Final = ".duckdb"
+_OFFICE: Final = ".office.sqlite"
 _TIME: Final = "%Y%m%dT%H%M%SZ"
 _USUAL_NAME: Final = re.compile(r"(.+)-\d{8}T\d{6}Z" + re.escape(ENDING))
 _LOCKED_BY: Final = ".kwartier-backup.lock"
 
 
-def back_up(path: Path, target: Path, *, now: datetime, wait_seconds: float) -> Manifest:
-    """Copy the store at ``path`` to the new file ``target``, its manifest beside it.
+CopyOffice = Callable[[Path], bool]
+"""Copies the office file that goes with a store to a path; whether there is one."""
+
+
+def no_office(_: Path) -> bool:
+    """For a store without one."""
+    return False
+
+
+def office_beside(backup: Path) -> Path:
+    """Where the office file that goes with a backup lies, if there was one."""
+    return backup.with_name(backup.name + _OFFICE)
+
+
+def back_up(
+    path: Path,
+    target: Path,
+    *,
+    now: datetime,
+    wait_seconds: float,
+    copy_office: CopyOffice = no_office,
+) -> Manifest:
+    """Copy the store at ``path`` to the new file ``target``, its manifest beside it, and the office
+    file that ``copy_office`` copies.
 
     Readers go on meanwhile, writers wait for the time that copying the bytes takes. The copy is
     read again before it appears. A failure or a kill leaves no ``target``. Raises StoreError.
     """
     check_there(path)
     check_file(path)
-    draft = target.with_name(f".{target.name}.part")
+    draft, office = (one.with_name(f".{one.name}.part") for one in (target, office_beside(target)))
     try:
         with _alone_in(target.parent):
             if target.exists():
@@ -47,6 +76,7 @@ def back_up(path: Path, target: Path, *, now: datetime, wait_seconds: float) -> 
                 receipts = receipt_file_of(path)
                 bring_receipts(receipts, target.with_name(receipts.name))
                 version, rows = _contents(draft, time.monotonic() + wait_seconds)
+                beside = _copy_office(copy_office, office, office_beside(target).name)
                 manifest = Manifest(
                     file=target.name,
                     bytes=size,
@@ -55,10 +85,14 @@ def back_up(path: Path, target: Path, *, now: datetime, wait_seconds: float) -> 
                     created_at=now,
                     rows=rows,
                     receipts=receipts.name,
+                    office=beside,
                 )
+                if beside is not None:
+                    office.replace(office_beside(target))
                 _appear(draft, target, manifest)
             finally:
                 draft.unlink(missing_ok=True)
+                office.unlink(missing_ok=True)
     except OSError as error:
         raise StoreError(
             f"cannot back {path} up to {target} ({error.strerror}): check that the folder exists, "
@@ -84,6 +118,7 @@ def remove_older(folder: Path, path: Path, keep: int) -> list[Path]:
     for backup in old:
         backup.unlink()
         manifest_of(backup).unlink(missing_ok=True)
+        office_beside(backup).unlink(missing_ok=True)
     return old
 
 
@@ -99,10 +134,11 @@ def _alone_in(folder: Path) -> Iterator[None]:
             ) from error
         for leftover in folder.glob(f".*{ENDING}*.part"):
             leftover.unlink()
-        for manifest in folder.glob(f"*{ENDING}.json"):
-            backup = manifest.with_suffix("")
-            if _USUAL_NAME.fullmatch(backup.name) and not backup.exists():
-                manifest.unlink()
+        for ending in (".json", _OFFICE):
+            for beside in folder.glob(f"*{ENDING}{ending}"):
+                backup = beside.with_name(beside.name.removesuffix(ending))
+                if _USUAL_NAME.fullmatch(backup.name) and not backup.exists():
+                    beside.unlink()
         yield
 
 
@@ -123,6 +159,15 @@ def _copy(path: Path, draft: Path, deadline: float) -> tuple[int, str]:
             found = copy_and_digest(source, copy)
     sync_to_disk(draft)
     return found
+
+
+def _copy_office(copy: CopyOffice, draft: Path, name: str) -> FileBeside | None:
+    if not copy(draft):
+        return None
+    sync_to_disk(draft)
+    with draft.open("rb") as copied:
+        size, digest = copy_and_digest(copied)
+    return FileBeside(file=name, bytes=size, sha256=digest)
 
 
 def _work_the_log_in(path: Path, deadline: float) -> None:

@@ -73,9 +73,8 @@ def forget_again(
 def _there(connection: duckdb.DuckDBPyConnection) -> dict[DetailKind, set[str]]:
     """Of whom there is anything to let go of."""
     return {
-        DetailKind.CUSTOMER: {
-            one.customer_id for one in read_customers(connection) if one.is_identified
-        },
+        # One who is not identified may have invitations, which are not kept here.
+        DetailKind.CUSTOMER: {one.customer_id for one in read_customers(connection)},
         DetailKind.ADDRESS: {
             one.data_owner for one in read_data_owners(connection) if one.address is not None
         },
