@@ -31,7 +31,7 @@ LOOKS: Final = 4
 """How often a page that waits for the provider's list looks again by itself."""
 
 PAUSE_SECONDS: Final = 4
-_MOST_ASKED: Final = 60
+_MOST_ASKED: Final = 30
 _log = logging.getLogger("kwartier.connect")
 
 Step = Callable[[Meeting], Awaitable[Response]]
