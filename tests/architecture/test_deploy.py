@@ -17,6 +17,7 @@ from ruamel.yaml import YAML
 from kwartier.cli.app import app
 from kwartier.serve import Metrics
 from kwartier.serve.settings import PORT
+from kwartier.web.settings import PORT as PAGES_PORT
 
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"
@@ -164,7 +165,7 @@ def test_the_image_is_built_in_two_stages_and_runs_as_nobody_in_particular() -> 
     assert {line[1:] for line in kept if line.startswith("!")} == set(copied)
     assert "\nUSER 10001:10001\n" in run
     assert "\nVOLUME /data\n" in run
-    assert f"\nEXPOSE {PORT}\n" in run
+    assert f"\nEXPOSE {PORT} {PAGES_PORT}\n" in run
     assert f":{PORT}/health" in run
 
 

@@ -23,7 +23,7 @@ COMMANDS = re.findall(r"(?:^|/|:ro |exec kwartier )kwartier (\w.*)$", BLOCKS, re
 
 
 def test_there_are_commands() -> None:
-    assert len(COMMANDS) == 14
+    assert len(COMMANDS) == 15
 
 
 @pytest.mark.parametrize("command", COMMANDS)
