@@ -8,9 +8,9 @@ from typing import Any
 from support.cli import Cli
 from support.esco import send
 
-SHARED, WAITING, REFUSED, LATER, MOVED = (
-    f"54144011000000{number:04}" for number in range(234, 239)
-)
+SHARED, WAITING, REFUSED, MOVED = (f"54144011000000{number:04}" for number in range(234, 238))
+OFF, LATER = "541440110000000901", "541440110000000902"
+"""Meters whose quarter-hours are not registered, the second of them until somebody asks for it."""
 
 
 def control(cli: Cli, method: str, path: str, **members: Any) -> None:
@@ -33,6 +33,7 @@ def test_each_customer_is_told_what_became_of_its_consent_and_data(cli: Cli) -> 
         ("c-shared", SHARED, "approved"),
         ("c-waiting", WAITING, "requested"),
         ("c-refused", REFUSED, "rejected"),
+        ("c-off", OFF, "approved"),
         ("c-later", LATER, "approved"),
         ("c-moved", MOVED, "approved"),
     ):
@@ -49,7 +50,8 @@ def test_each_customer_is_told_what_became_of_its_consent_and_data(cli: Cli) -> 
     assert causes(cli, "c-refused") == ["refused"]
     assert "moved_out" in causes(cli, "c-moved")
     assert causes(cli, "c-never") == ["not_invited"]
-    assert causes(cli, "c-later") == ["before_installation"]
+    assert "registration_off" in causes(cli, "c-off")
+    assert "before_installation" in causes(cli, "c-later")
     told = cli("why", "c-waiting")
     assert "C-WAITING: waiting for the grid user since 2026-11-20" in told
     assert "30 days left" in told
@@ -59,7 +61,7 @@ def test_each_customer_is_told_what_became_of_its_consent_and_data(cli: Cli) -> 
         "not_invited": 1,
         "waiting": 1,
         "complete": 1,
-        "first_data": 1,
+        "first_data": 2,
         "ended": 2,
     }
     assert "C-SHARED" in cli("funnel", "--stage", "complete")

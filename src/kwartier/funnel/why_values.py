@@ -13,6 +13,7 @@ from kwartier.analysis.expectation import DEFAULT_ARRIVAL
 from kwartier.funnel.causes import Cause, Finding, finding
 from kwartier.funnel.facts import CustomerFacts, Opened
 from kwartier.funnel.wanted import before, due_end, last_due_day
+from kwartier.retention.decisions import BEGINNING, END
 from kwartier.vocabulary.fetch import Asked, Outcome
 from kwartier.vocabulary.granularity import Granularity
 from kwartier.vocabulary.interval import Interval, intersect, subtract
@@ -120,10 +121,13 @@ class _Missing:
     def _around(self, first: date, last: date) -> Iterator[Finding]:
         """What was asked for in vain: before anything there is, between, and after all of it."""
         begin, end = self._start(first), self._start(last + _DAY)
-        parts = self._asked
-        earlier = [part for part in parts if part.end <= begin]
-        later = [part for part in parts if part.start >= end]
-        between = [part for part in parts if part not in earlier and part not in later]
+        earlier = intersect(self._asked, [Interval(BEGINNING, begin)])
+        later = intersect(self._asked, [Interval(end, END)])
+        # The day on which values begin, or end, is cut: that is no gap of its own.
+        inner_begin = self._start(first + _DAY) if earlier else begin
+        inner_end = self._start(last) if later else end
+        inner = [Interval(inner_begin, inner_end)] if inner_begin < inner_end else []
+        between = intersect(self._asked, inner)
         if earlier:
             yield self._tell(Cause.BEFORE_INSTALLATION, since=earlier[0].start, day=first)
         if between:
