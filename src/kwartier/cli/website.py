@@ -13,8 +13,11 @@ from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Mount
 from starlette.types import ASGIApp
 
+from kwartier.api import BASE as API_BASE
+from kwartier.api import ApiContext
+from kwartier.api import create_app as create_api
 from kwartier.cli.centigrade import declared_in
-from kwartier.cli.connecting import connecting
+from kwartier.cli.connecting import address_of_links, connecting
 from kwartier.configuration import Configuration
 from kwartier.connect import create_app as create_connect
 from kwartier.console import ConsoleContext, ConsolePolicies
@@ -26,6 +29,7 @@ from kwartier.office import open_office
 from kwartier.serve import listen, serving
 from kwartier.settings import configured_clock, environment
 from kwartier.store.port import Store
+from kwartier.vocabulary.centigrade import Centigrade
 from kwartier.web.settings import WebSettings
 
 
@@ -82,8 +86,19 @@ def website(
         openid=provider_of(settings, environment().get("KWARTIER_OIDC_CLIENT_SECRET")),
     )
     connect = connecting(configuration, settings, store=store, office=office)
+    api = ApiContext(
+        store=store,
+        store_path=path,
+        office=office,
+        board=board,
+        connect_url=address_of_links(replace(configuration, web=settings)),
+        settings=configuration.api,
+        arrival=configuration.arrival,
+        centigrade=console.policies.centigrade or Centigrade.UNKNOWN,
+    )
     routes: list[BaseRoute] = [
         Mount("/connect", create_connect(connect)),
+        Mount(API_BASE, create_api(api)),
         Mount("/", create_console(console)),
     ]
     return Website(settings=settings, app=Starlette(routes=routes), board=board)
