@@ -36,25 +36,29 @@ def guest_of(store: Store, office: Office, token: str, wording: str | None) -> G
     invitation = find_invitation(office, token)
     if invitation is None:
         return None
-    with store.snapshot(about=invitation.customer_id) as now:
-        known = {one.customer_id: one for one in now.customers()}
-        references = [one for one in now.references() if one.provider == invitation.provider]
-        mandates = now.mandates()
+    customer_id = invitation.customer_id
+    with store.snapshot() as now:
+        known = now.records(customer_id)
         wordings = now.wordings() if wording is not None else []
-    if invitation.customer_id not in known:
+    customer = next((one for one in known.customers if one.customer_id == customer_id), None)
+    if customer is None:
         return None
     theirs = sorted(
-        (one for one in references if one.customer_id == invitation.customer_id),
+        (
+            one
+            for one in known.references
+            if (one.customer_id, one.provider) == (customer_id, invitation.provider)
+        ),
         key=lambda one: one.created_at,
     )
     numbers = tuple(one.reference_number for one in theirs)
     return Guest(
         invitation=invitation,
-        customer=known[invitation.customer_id],
+        customer=customer,
         references=numbers,
         mandates=tuple(
             one.mandate
-            for one in mandates
+            for one in known.mandates
             if one.mandate.provider == invitation.provider
             and one.mandate.reference_number in numbers
             and one.missing_since is None
