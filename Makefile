@@ -50,7 +50,7 @@ format: $(VENV)/.dev  ## rewrite the code in the house style
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(BENCH)/.ready  ## measure: decode and sync beside their peers, stages, memory, store and its past, publishing, retraction, analysis, emulator
+bench: $(BENCH)/.ready  ## measure: decode and sync beside their peers, stages, memory, store and its past, publishing, retraction, analysis, emulator, the chart
 	@for one in $(BENCHES); do echo; echo "== $$one"; $(BENCH)/bin/python bench/$$one.py || exit 1; done
 
 wheel: $(VENV)/.dev  ## build the wheel into dist/ and check that it carries no tests
