@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import re
 import shlex
 import tomllib
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
-from kwartier.configuration import configured
+from kwartier.cli.website import PlaceOptions, settings_of, website, website_served
+from kwartier.configuration import Configuration, configured
+from kwartier.office import open_office
+from kwartier.office.invitations import invite
+from kwartier.registry.customers import CustomerChange
+from kwartier.store import open_store
+from kwartier.vocabulary.provider import FLUVIUS
 from support.asgi import AppClient
 from support.cli import Cli
 
@@ -55,3 +65,39 @@ def test_its_settings_can_be_read() -> None:
 def test_its_pictures_and_links_are_there() -> None:
     for target in re.findall(r"\]\((?!http)([^)#]+)\)", PAGE):
         assert (Path(__file__).parents[2] / "docs" / target).exists(), target
+
+
+def test_it_is_served_beside_the_console_and_no_log_tells_of_a_link(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "kwartier.duckdb"
+    with open_store(path, create=True) as store:
+        change = CustomerChange(customer_id="c-1")
+        store.change_customers([change], provider=FLUVIUS, now=datetime(2026, 1, 1, tzinfo=UTC))
+    invited = invite(open_office(path), "c-1", provider=FLUVIUS, at=datetime.now(UTC))
+    token = invited.invitation.token
+    configuration = Configuration()
+    place = PlaceOptions(port=0)
+    site = website(
+        configuration, settings_of(configuration, place), store=open_store(path), path=path
+    )
+
+    async def visit() -> list[httpx.Response]:
+        async with website_served(site) as address, httpx.AsyncClient() as client:
+            return [
+                await client.get(f"{address}/connect/{token}"),
+                await client.post(f"{address}/connect/{token}"),
+                await client.get(f"{address}/connect/{token}/done"),
+                await client.get(f"{address}/"),
+            ]
+
+    with caplog.at_level(logging.DEBUG):
+        page, failed, _, console = asyncio.run(visit())
+    assert page.status_code == 200
+    assert "frame-ancestors 'none'" in page.headers["content-security-policy"]
+    assert page.headers["referrer-policy"] == "no-referrer"
+    assert failed.status_code == 503, "no credentials are set"
+    assert console.status_code == 303
+    told = [one for one in caplog.records if not one.name.startswith(("httpx", "httpcore"))]
+    assert any(one.name == "kwartier.connect" for one in told)
+    assert not any(token in one.getMessage() for one in told)
