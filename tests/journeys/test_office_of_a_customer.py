@@ -124,3 +124,22 @@ def test_without_an_office_a_backup_says_so_and_none_is_made(cli: Cli) -> None:
     copy = backup(cli)
     assert cli.json("restore", str(copy), "--force")["office"] is None
     assert not office_of(cli.store).exists()
+
+
+def test_a_disclosure_tells_invitations_visits_and_who_looked_but_no_link(cli: Cli) -> None:
+    office = invited(cli, "c-1", "c-2")
+    note_access(office, at=AT, actor="an", action="looked", customer_id="c-1")
+    note_access(office, at=AT, actor="bert", action="looked", customer_id="c-2")
+    folder = cli.folder / "disclosure"
+    cli("disclose", "--customer", "c-1", "--out", str(folder))
+    told = json.loads((folder / "disclosure.json").read_text())
+    [invitation] = told["invitations"]
+    assert invitation["invited_at"] == "2026-11-19T09:00:00Z"
+    assert [each["kind"] for each in invitation["visits"]] == ["opened"]
+    looked = {"at": "2026-11-19T09:00:00Z", "by": "an", "action": "looked", "detail": None}
+    assert told["looked_at"] == [looked]
+    page = (folder / "index.html").read_text()
+    assert "we made a link for you" in page or "maakten we een link" in page
+    everything = b"".join(path.read_bytes() for path in folder.iterdir())
+    assert b"bert" not in everything
+    assert not any(one.token.encode() in everything for one in invitations(office))

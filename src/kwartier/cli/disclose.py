@@ -12,6 +12,7 @@ from kwartier.cli.options import STORE, StoreOptions
 from kwartier.cli.output import console, print_json
 from kwartier.cli.wording import counted
 from kwartier.errors import InputError
+from kwartier.office import open_office
 from kwartier.rights import Disclosed
 from kwartier.rights import disclose as write_disclosure
 from kwartier.rights.folder import EVERYTHING
@@ -49,6 +50,7 @@ def disclose(
             made=datetime.now(UTC),
             chosen=_chosen(from_, to),
             force=force,
+            office=open_office(options.store),
         )
     if options.json:
         print_json(

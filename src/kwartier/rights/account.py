@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 from kwartier.errors import InputError
 from kwartier.events import Event, events_of
+from kwartier.office import Office
 from kwartier.registry import Customer, DataOwner, KnownMandate, Reference
 from kwartier.registry.consents import Consent, Wording
 from kwartier.registry.holders import customers_by_reference
 from kwartier.retention import Decision
 from kwartier.rights.erased import ErasedShare, erased_shares, forgotten
+from kwartier.rights.office import OfficeAccount, office_account
 from kwartier.rights.whose import Claim, Whose
 from kwartier.store import Attempt, Store
 from kwartier.vocabulary.interval import Interval, intersect
@@ -36,7 +38,7 @@ class Account:
 
     ``history`` is the ledger of its mandates. ``shared`` are metering points of which another
     customer's mandate covers some of the same time: for whoever hands this out, not for the
-    customer. ``chosen`` bounds the values to be told of.
+    customer. ``chosen`` bounds the values to be told of. ``office`` is what the pages keep.
     """
 
     customer: Customer
@@ -55,6 +57,7 @@ class Account:
     publications: Sequence[Path]
     shared: Sequence[str]
     whose: Whose
+    office: OfficeAccount = field(default_factory=OfficeAccount)
 
     def points(self) -> Iterator[tuple[str, list[Claim]]]:
         """The customer's metering points with its claims on each."""
@@ -66,8 +69,12 @@ class Account:
         return bool(self.whose.others(self.customer.customer_id, metering_point))
 
 
-def open_account(store: Store, customer_id: str, *, chosen: Interval) -> Account:
-    """Gather what ``store`` says of a customer; InputError if there is none of this id."""
+def open_account(
+    store: Store, customer_id: str, *, chosen: Interval, office: Office | None = None
+) -> Account:
+    """Gather what ``store`` and ``office`` say of a customer; InputError if there is none of this
+    id.
+    """
     customers, references = store.customers(), store.references()
     customer = next((one for one in customers if one.customer_id == customer_id), None)
     if customer is None:
@@ -106,6 +113,7 @@ def open_account(store: Store, customer_id: str, *, chosen: Interval) -> Account
         publications=store.publications() if claims else [],
         shared=whose.shared(customer_id),
         whose=whose,
+        office=office_account(office, customer_id),
     )
 
 

@@ -14,6 +14,7 @@ from kwartier.retention.decisions import BEGINNING, END
 from kwartier.rights.account import Account
 from kwartier.rights.erased import ErasedShare
 from kwartier.rights.held import HeldSummary
+from kwartier.rights.office import office_members
 from kwartier.vocabulary.interval import Interval
 
 FORMAT: Final = "kwartier-disclosure"
@@ -98,6 +99,7 @@ def content_of(account: Account, held: Sequence[HeldSummary], made: datetime) ->
             ],
             "published_datasets": len(account.publications),
         },
+        **office_members(account.office),
     }
 
 

@@ -15,6 +15,7 @@ import msgspec
 
 from kwartier.errors import InputError
 from kwartier.export import ExportError
+from kwartier.office import Office
 from kwartier.retention.decisions import BEGINNING, END
 from kwartier.rights.account import Account, open_account
 from kwartier.rights.content import FORMAT, FORMAT_VERSION, content_of
@@ -55,9 +56,10 @@ def disclose(
     made: datetime,
     chosen: Interval = EVERYTHING,
     force: bool = False,
+    office: Office | None = None,
 ) -> Disclosed:
-    """Write all that ``store`` holds of a customer into ``folder``, of values what lies wholly in
-    ``chosen``; ``made`` is the time now.
+    """Write all that ``store`` and ``office`` hold of a customer into ``folder``, of values what
+    lies wholly in ``chosen``; ``made`` is the time now.
 
     An earlier disclosure there is replaced only if ``force`` says so, and anything else never.
     Raises :class:`InputError`, and :class:`~kwartier.export.ExportError` if the disk refuses; then
@@ -65,7 +67,7 @@ def disclose(
     """
     folder = check_folder(folder, force=force)
     with store.snapshot(about=customer_id) as moment:
-        account = open_account(moment, customer_id, chosen=chosen)
+        account = open_account(moment, customer_id, chosen=chosen, office=office)
         with _draft(folder) as draft:
             rows = _write(moment, account, draft, made)
     return Disclosed(

@@ -68,8 +68,17 @@ def page_of(
         erased=_erased(account, words),
         receivers=[_receiver(one, words) for one in account.receivers],
         publications=len(account.publications),
+        invited=_invited(account, words),
+        looks=[(time_text(one.at), one.actor, one.action) for one in account.office.looks],
         files=names,
     )
+
+
+def _invited(account: Account, words: Words) -> list[str]:
+    return [
+        words.text("invited", when=time_text(one.invited_at), count=len(visits))
+        for one, visits in account.office.invitations
+    ]
 
 
 def _environment() -> Environment:

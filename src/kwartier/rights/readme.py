@@ -37,6 +37,10 @@ disclosure.json
                      is also about somebody else's time; without a granularity, what was noted of
                      the customer ("customer"), or a delivery address ("address")
   passed_on          receivers of changes (without their addresses), datasets that hold the data
+  invitations        links that the customer was sent, without their secret part: on which terms,
+                     and what happened there, by "visits"
+  looked_at          every look at the customer's data on our pages, and what was decided there: by
+                     whom, and when
 """
 _ROWS: Final = {
     "measurements": "one value of one register over one slice of time, as last fetched",

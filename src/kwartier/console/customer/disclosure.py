@@ -37,7 +37,8 @@ def _zipped(visitor: Visitor, customer_id: str, name: str) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         written = Path(folder) / name
         try:
-            disclose(visitor.context.store, customer_id, written, made=visitor.at)
+            context = visitor.context
+            disclose(context.store, customer_id, written, made=visitor.at, office=context.office)
         except InputError as error:
             raise Stop(404, "stop_missing", what="customer", name=customer_id) from error
         packed = Path(folder) / "packed.zip"

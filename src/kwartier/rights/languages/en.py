@@ -88,6 +88,12 @@ ENGLISH: Final = Words(
         "no_erased": "Nothing was erased.",
         "why": "Why",
         "bounds": "Measured",
+        "looked": "Our pages and your data",
+        "invited": "On {when} we made a link for you, by which you can share; what happened at it "
+        "was noted {count} times.",
+        "looked_says": "Who of us looked at your data on our pages, or decided something about it:",
+        "looked_by": "who",
+        "looked_what": "what",
         "passed": "To whom we passed it on",
         "passed_says": "Programs of ours, or of those who work for us, read the data or are told "
         "of changes of your mandates.",

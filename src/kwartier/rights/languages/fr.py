@@ -88,6 +88,12 @@ FRENCH: Final = Words(
         "no_erased": "Rien n'a été effacé.",
         "why": "Pourquoi",
         "bounds": "Mesuré",
+        "looked": "Nos pages et vos données",
+        "invited": "Le {when}, nous avons fait un lien pour vous, qui permet de partager ; ce qui "
+        "s'y est passé a été noté {count} fois.",
+        "looked_says": "Qui de nous a regardé vos données sur nos pages, ou en a décidé :",
+        "looked_by": "qui",
+        "looked_what": "quoi",
         "passed": "À qui nous les avons transmises",
         "passed_says": "Des programmes à nous, ou de ceux qui travaillent pour nous, lisent les "
         "données ou sont informés des changements de vos mandats.",

@@ -88,6 +88,12 @@ DUTCH: Final = Words(
         "no_erased": "Er werd niets gewist.",
         "why": "Waarom",
         "bounds": "Gemeten",
+        "looked": "Onze pagina's en uw gegevens",
+        "invited": "Op {when} maakten we een link voor u om mee te delen; wat ermee gebeurde, werd "
+        "{count} keer genoteerd.",
+        "looked_says": "Wie van ons uw gegevens op onze pagina's bekeek, of er iets over besliste:",
+        "looked_by": "wie",
+        "looked_what": "wat",
         "passed": "Aan wie we ze doorgaven",
         "passed_says": "Programma's van ons, of van wie voor ons werkt, lezen de gegevens of "
         "krijgen bericht van wijzigingen aan uw mandaten.",
