@@ -7,7 +7,8 @@ from pathlib import Path
 
 from kwartier.store.duckdb.store import DuckDBStore
 from kwartier.store.errors import StoreBusyError, StoreError, StoreVersionError
-from kwartier.store.port import Attempt, Committed, Outstanding, Selection, Store
+from kwartier.store.outcomes import Attempt, Committed, Outstanding
+from kwartier.store.port import Selection, Store
 
 __all__ = [
     "Attempt",

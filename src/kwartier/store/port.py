@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final, Protocol, Self
@@ -27,6 +27,7 @@ from kwartier.registry.consents import Consent, Wording
 from kwartier.registry.customers import Applied, CustomerChange
 from kwartier.retention import Decision, Detail, Erased, Held, Order, Receipt
 from kwartier.store.contents import Contents, Mark
+from kwartier.store.outcomes import Attempt, Committed, Outstanding
 from kwartier.store.records import Records
 from kwartier.store.trace import Trace
 from kwartier.store.wanted_days import WantedDays
@@ -52,45 +53,7 @@ def check_as_of(as_of: datetime | None) -> None:
         raise InputError("as_of", "needs a time zone", "such as datetime(2026, 11, 1, tzinfo=UTC)")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Committed:
-    """What one commit did, in rows. ``exchanged`` are the metering points of which it brought
-    values of a meter for days of which another told: they are to be read again
-    (:class:`~kwartier.vocabulary.fetch.Asked`).
-    """
-
-    inserted: int = 0
-    revised: int = 0
-    unchanged: int = 0
-    removed: int = 0
-    outdated: int = 0
-    exchanged: frozenset[str] = field(default=frozenset(), compare=False)
-
-
 CLOCK_SET_BACK: Final = timedelta(minutes=10)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outstanding:
-    """An entry that a sink has not taken: after ``attempts`` in vain it is ``due_at`` again."""
-
-    entry: LedgerEntry
-    attempts: int = 0
-    due_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attempt:
-    """What came of handing an entry to a sink for the ``attempts``-th time, on the wall clock.
-
-    ``due_at`` is when to try again; None: it was taken. ``error`` says why it was not.
-    """
-
-    entry_id: int
-    attempts: int
-    tried_at: datetime
-    due_at: datetime | None = None
-    error: str | None = None
 
 
 class Store(Protocol):
@@ -210,9 +173,7 @@ class Store(Protocol):
         ...
 
     def answers(self, askers: pa.Table) -> pa.Table:
-        """How the metering points of ``askers`` (``ASKERS_SCHEMA``) were answered, one row an
-        asker of which anything was asked (``ANSWERS_SCHEMA``).
-        """
+        """How ``askers`` (``ASKERS_SCHEMA``) were answered, if at all (``ANSWERS_SCHEMA``)."""
         ...
 
     def synced_at(self, provider: str | None = None) -> datetime | None:
@@ -333,9 +294,7 @@ class Store(Protocol):
         ...
 
     def turns(self, mandates: Sequence[int] | None = None) -> pa.Table:
-        """When each of some ``mandates``, by id, or of all, was first seen with each status and
-        renewal status (``TURNS_SCHEMA``).
-        """
+        """When mandates, by id, were first seen with each status (``TURNS_SCHEMA``)."""
         ...
 
     def outstanding(self, sink: str) -> list[Outstanding]:

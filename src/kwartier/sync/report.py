@@ -8,7 +8,7 @@ from datetime import datetime
 from time import perf_counter
 from typing import Protocol
 
-from kwartier.store.port import Committed
+from kwartier.store.outcomes import Committed
 from kwartier.sync.addresses import FetchedAddresses
 from kwartier.sync.retention import Enforced
 from kwartier.vocabulary.fetch import Fetch, Outcome, Reason

@@ -24,7 +24,8 @@ from kwartier.retention.decisions import END
 from kwartier.store.duckdb.registry import put_mandates, read_mandates
 from kwartier.store.duckdb.timelines import forget_stretch
 from kwartier.store.named_sql import load_sql
-from kwartier.store.port import CLOCK_SET_BACK, Attempt, Outstanding
+from kwartier.store.outcomes import Attempt, Outstanding
+from kwartier.store.port import CLOCK_SET_BACK
 from kwartier.vocabulary.interval import Interval
 
 _SQL = load_sql(__package__, "queries.sql")

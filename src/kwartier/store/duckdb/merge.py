@@ -25,7 +25,7 @@ from kwartier.store.duckdb.rows import Array, Rows, concat_rows
 from kwartier.store.duckdb.stretches import Stretches, micros, spoken_by
 from kwartier.store.duckdb.timelines import keep_timelines
 from kwartier.store.named_sql import load_sql
-from kwartier.store.port import Committed
+from kwartier.store.outcomes import Committed
 
 _SQL = load_sql(__package__, "merge.sql")
 

@@ -59,7 +59,8 @@ from kwartier.store.duckdb.scan import (
     scan_values,
 )
 from kwartier.store.duckdb.summaries import read_summaries
-from kwartier.store.port import Attempt, Committed, Outstanding, Selection, Store, check_as_of
+from kwartier.store.outcomes import Attempt, Committed, Outstanding
+from kwartier.store.port import Selection, Store, check_as_of
 from kwartier.store.records import Records
 from kwartier.store.trace import Trace
 from kwartier.store.wanted_days import WantedDays

@@ -12,7 +12,8 @@ from kwartier.retention.receipts import keyed_digest
 from kwartier.store.duckdb.receipts import read_key
 from kwartier.store.duckdb.scan import Widener, bound_scan, find_series
 from kwartier.store.named_sql import load_sql
-from kwartier.store.port import Attempt, Selection
+from kwartier.store.outcomes import Attempt
+from kwartier.store.port import Selection
 from kwartier.store.trace import TRACE_SCHEMA, Trace
 
 _SQL: Final = load_sql(__package__, "tracing.sql")
