@@ -28,7 +28,7 @@ PASSWORD = "a long enough one"
 SCRIPT = "<script>alert(1)</script><img src=x onerror=alert(1)>"
 POINTS = {"c-1": "541440110000000000", "c-2": "541440110000000017", "c-3": "541440110000000024"}
 LABELS = {"c-1": "Bakkerij Janssens", "c-2": "Peeters", "c-3": SCRIPT}
-PAGES = ("/account", "/runs", "/holds", "/holds/1", "/receipts", "/access", "/users", "/users/1")
+PAGES = ("/account", "/runs", "/holds", "/holds/1", "/receipts", "/access", "/users", "/users/2")
 
 
 @pytest.fixture(scope="module")
@@ -168,10 +168,9 @@ def test_stored_scripts_stay_text_on_every_page(
     sign_in(page, url, "/account")
     for where in (*PAGES, "/customers", "/customers/c-3", "/work", "/users/3", "/holds/3"):
         page.goto(url + where)
-        page.wait_for_load_state("networkidle")
-        check_accessible(page)
         assert page.locator("img[src=x]").count() == 0
         if where in PAGES:
+            check_accessible(page)
             shoot(page, where.strip("/").replace("/", "-"))
     page.goto(url + "/access")
     assert SCRIPT in page.get_by_role("table").inner_text()
@@ -185,7 +184,7 @@ def test_it_fits_a_phone(chromium: Browser, url: str, console: Console) -> None:
     page.goto(url)
     shoot(page, "sign-in-phone")
     sign_in(page, url, "/account", "Olga Maes")
-    for where in PAGES:
+    for where in ("/runs", "/holds", "/holds/1", "/receipts", "/access", "/users"):
         page.goto(url + where)
         shoot(page, where.strip("/").replace("/", "-") + "-phone")
     page.goto(url + "/users/2")
