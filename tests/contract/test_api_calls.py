@@ -338,3 +338,14 @@ def test_the_page_to_browse_it_asks_nobody_else(api: Api) -> None:
     assert 'data-document="../openapi.json"' in page.text
     assert httpx.get(f"{api.url}/docs/swagger-ui.css").status_code == 200
     assert "unsafe-eval" not in page.headers["content-security-policy"]
+
+
+def test_what_a_key_changes_is_noted_under_its_name(api: Api) -> None:
+    with api.client(Scope.CUSTOMERS_WRITE, Scope.INVITATIONS_WRITE) as session:
+        actor = f"test {len(api.names) - 1}"
+        for _ in range(2):
+            session.put("/customers/c-noted", json={"label": "noted"})
+            session.post("/customers/c-noted/invitations")
+        session.put("/customers/c-noted", json={"flow": "?"})
+    noted = [one.action for one in accesses(api.office, actor=actor, customer_id="c-noted")]
+    assert noted[::-1] == ["changed", "invited", "changed", "looked"]

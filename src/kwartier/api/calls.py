@@ -76,14 +76,18 @@ class Call:
     def looked(self, customer_id: str | None, detail: str) -> None:
         """Note in the access log that the key's owner sees data of a customer, or of all."""
         if not self.is_head:
-            note_access(
-                self.context.office,
-                at=self.context.wall_clock(),
-                actor=self.key.name,
-                action="looked",
-                customer_id=customer_id,
-                detail=f"API: {detail}",
-            )
+            self.did("looked", customer_id, detail)
+
+    def did(self, action: str, customer_id: str | None, detail: str) -> None:
+        """Note in the access log what the key's owner did."""
+        note_access(
+            self.context.office,
+            at=self.context.wall_clock(),
+            actor=self.key.name,
+            action=action,
+            customer_id=customer_id,
+            detail=f"API: {detail}",
+        )
 
     def cursor_key(self, *types: type) -> list[Any] | None:
         """The key in the cursor that was given, whose members are of these types; None: none."""

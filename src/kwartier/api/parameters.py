@@ -49,7 +49,7 @@ class Parameter:
 def text(
     name: str, about: str, *, longest: int = 200, pattern: str | None = None, **more: Any
 ) -> Parameter:
-    """Any text of 1 to ``longest`` printable characters, or of ``pattern``."""
+    """Any text of 1 to ``longest`` characters; if ``pattern`` is given, one that it matches."""
     schema: dict[str, Any] = {"type": "string", "minLength": 1, "maxLength": longest}
     compiled = re.compile(pattern) if pattern else None
     if pattern:
@@ -65,7 +65,9 @@ def text(
     return Parameter(name=name, about=about, schema=schema, read=read, **more)
 
 
-def number(name: str, about: str, *, least: int, most: int, default: int) -> Parameter:
+def number(
+    name: str, about: str, *, least: int, most: int, default: int | None, **more: Any
+) -> Parameter:
     """A whole number in bounds."""
 
     def read(given: str) -> int:
@@ -73,8 +75,10 @@ def number(name: str, about: str, *, least: int, most: int, default: int) -> Par
             return int(given)
         raise InputError(name, f"must be a whole number from {least} to {most}")
 
-    schema = {"type": "integer", "minimum": least, "maximum": most, "default": default}
-    return Parameter(name=name, about=about, schema=schema, read=read, default=default)
+    schema: dict[str, Any] = {"type": "integer", "minimum": least, "maximum": most}
+    if default is not None:
+        schema["default"] = default
+    return Parameter(name=name, about=about, schema=schema, read=read, default=default, **more)
 
 
 def choice(name: str, about: str, words: Sequence[str], default: str | None = None) -> Parameter:

@@ -181,6 +181,7 @@ def _change(call: Call, change: CustomerChange, *, is_known: bool = False) -> An
         _check_preconditions(call, before)
         # As `kwartier customers add` has it, whoever is added gets a reference number of Fluvius.
         context.store.change_customers([change], provider=FLUVIUS, now=context.wall_clock())
+    call.did("changed", change.customer_id, "a customer" if before else "a customer, added")
     context.board.refresh_customer(change.customer_id)
     return Told(value=_read(call, change.customer_id), status=200 if before else 201)
 

@@ -102,7 +102,7 @@ def _invited(call: Call) -> Told:
     made = invite(
         context.office, customer_id, provider=body.provider, at=context.clock(), terms=terms
     )
-    call.looked(customer_id, "invited" if made.is_new else "an invitation")
+    call.did("invited" if made.is_new else "looked", customer_id, "an invitation")
     context.board.refresh_customer(customer_id)
     return Told(value=_details(call, made.invitation), status=201 if made.is_new else 200)
 

@@ -16,12 +16,12 @@ from kwartier.registry import KnownMandate
 from kwartier.store.port import Store
 from kwartier.vocabulary.provider import PROVIDERS
 
-_ID: Final = number("mandate_id", "our own number of it", least=1, most=2**31 - 1, default=0)
-_MANDATE: Final = type(_ID)(
-    name=_ID.name,
-    about=_ID.about,
-    schema={"type": "integer", "minimum": 1, "maximum": 2**31 - 1},
-    read=_ID.read,
+_MANDATE: Final = number(
+    "mandate_id",
+    "our own number of it",
+    least=1,
+    most=2**31 - 1,
+    default=None,
     where="path",
     example=1,
 )

@@ -27,7 +27,7 @@ POINT: Final = text(
     where="path",
     example="541440110000000001",
 )
-OF_POINT: Final = replace(POINT, where="query", about=f"only of {POINT.about}")
+OF_POINT: Final = replace(POINT, where="query", about=f"only of this metering point: {POINT.about}")
 FROM: Final = instant(
     "from",
     "what begins from this moment on: a date is midnight in Brussels, a date-time without a zone "
