@@ -59,9 +59,11 @@ def problem(answer: httpx.Response, status: int) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("operation", GUARDED, ids=lambda one: one.name)
-def test_every_call_needs_a_key_that_opens_it(api: Api, operation: Any) -> None:
-    url = f"{api.url}{path_of(operation)}"
-    told = httpx.request(operation.method, url)
+def test_every_call_needs_a_key_that_opens_it(
+    api: Api, client: httpx.Client, operation: Any
+) -> None:
+    without = httpx.Request(operation.method, f"{api.url}{path_of(operation)}")
+    told = client.send(without)
     assert "Bearer KEY" in problem(told, 401)["detail"]
     assert told.headers["www-authenticate"].startswith("Bearer ")
     others = [scope for scope in Scope if scope is not operation.scope]
@@ -71,14 +73,16 @@ def test_every_call_needs_a_key_that_opens_it(api: Api, operation: Any) -> None:
     assert f'scope="{operation.scope}"' in answer.headers["www-authenticate"]
 
 
-def test_a_key_that_was_withdrawn_or_is_another_opens_nothing(api: Api) -> None:
+def test_a_key_that_was_withdrawn_or_is_another_opens_nothing(
+    api: Api, client: httpx.Client
+) -> None:
     key = api.key()
     for sent in (f"Bearer {key}x", "Bearer", f"Basic {key}", key):
-        problem(httpx.get(f"{api.url}/customers", headers={"authorization": sent}), 401)
+        problem(client.get("/customers", headers={"authorization": sent}), 401)
     asked = {"authorization": f"bearer {key}"}
-    assert httpx.get(f"{api.url}/customers", headers=asked).status_code == 200
+    assert client.get("/customers", headers=asked).status_code == 200
     withdraw_api_key(api.office, key[:11], at=datetime.now(UTC))
-    told = problem(httpx.get(f"{api.url}/customers", headers=asked), 401)
+    told = problem(client.get("/customers", headers=asked), 401)
     assert key not in str(told)
     (kept,) = (one for one in api_keys(api.office) if one.key_id == key[:11])
     assert kept.used_at is not None
@@ -331,12 +335,12 @@ def test_a_key_that_asks_too_often_is_told_when_to_go_on(tmp_path: Path) -> None
         assert client.get("/health").status_code == 200
 
 
-def test_the_page_to_browse_it_asks_nobody_else(api: Api) -> None:
-    page = httpx.get(f"{api.url}/docs", follow_redirects=True)
+def test_the_page_to_browse_it_asks_nobody_else(api: Api, client: httpx.Client) -> None:
+    page = client.get("/docs", follow_redirects=True)
     assert page.status_code == 200
     assert str(page.url) == f"{api.url}/docs/index.html"
     assert 'data-document="../openapi.json"' in page.text
-    assert httpx.get(f"{api.url}/docs/swagger-ui.css").status_code == 200
+    assert client.get("/docs/swagger-ui.css").status_code == 200
     assert "unsafe-eval" not in page.headers["content-security-policy"]
 
 

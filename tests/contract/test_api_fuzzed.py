@@ -42,7 +42,7 @@ def test_the_document_is_openapi_3_1_and_tells_of_every_call(api: Api) -> None:
 def test_no_request_gets_what_the_document_does_not_say(api: Api, tmp_path: Path) -> None:
     """With a key; that none is answered without one is among the checks."""
     (tmp_path / "schemathesis.toml").write_text('[parameters]\n"query.wait" = 0\n')
-    asked = [f"{api.url}/openapi.json", "--max-examples", "4", "--warnings", "off"]
+    asked = [f"{api.url}/openapi.json", "--max-examples", "3", "--warnings", "off"]
     asked += ["--phases", "examples,fuzzing", "--header", f"Authorization: Bearer {api.key()}"]
     command = [str(Path(sys.executable).with_name("st")), "run", *asked, *CHECKS]
     command += ["--generation-deterministic", "--no-color"]
