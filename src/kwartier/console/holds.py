@@ -32,6 +32,7 @@ from kwartier.sync.deciding import (
     stopped_by_fuse,
 )
 from kwartier.sync.erasure import decision_time
+from kwartier.vocabulary.duration import show_duration
 from kwartier.web.stops import Stop
 
 _LIST: Final = "/holds"
@@ -110,6 +111,8 @@ def _all(visitor: Visitor) -> dict[str, Any]:
         "customers": customers,
         "held_words": HELD,
         "fuse_words": FUSES,
+        "policy": policy,
+        "grace": show_duration(policy.grace),
     }
 
 

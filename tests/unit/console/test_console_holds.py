@@ -80,6 +80,8 @@ def test_what_waits_is_listed_for_all_and_decided_by_few(
     assert "What waits for a decision: 2" in page
     assert "&lt;i&gt;Peeters 0&lt;/i&gt;" in page
     assert "2026-11-02" in page
+    assert "was ended waits for a decision" in page
+    assert "5 % of the metering points, and more than 1" in page
     assert POINTS[0] in page
     others = console.signed_in(Role.VIEWER).get("/holds").text
     assert POINTS[0] in others
