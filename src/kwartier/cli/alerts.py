@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any, Final
 
@@ -13,8 +12,7 @@ from rich.markup import escape
 
 from kwartier.alerts import Delivery, receivers_of, try_receivers
 from kwartier.cli.alerting import alerting_of
-from kwartier.cli.configured import Running, ServedOptions, prepare
-from kwartier.cli.options import Output
+from kwartier.cli.configured import AlertOptions, Running, prepare
 from kwartier.cli.output import Column, console, error_console, print_json, print_rows, prose
 from kwartier.cli.wording import counted
 from kwartier.errors import ConfigurationError
@@ -23,7 +21,7 @@ from kwartier.office.alerts import KnownAlert, ReceiverState, Told, receiver_sta
 from kwartier.serve.alerting import Alerting
 from kwartier.serve.standing import Standing, look_at
 from kwartier.settings import configured_clock
-from kwartier.store import StoreError, open_store
+from kwartier.store import StoreBusyError, open_store
 from kwartier.store.port import Store
 
 DONE, NOT_TAKEN, ASK_AGAIN = 0, 1, 3
@@ -32,12 +30,6 @@ alerts = App(
     name="alerts",
     help="Show what needs a person: since when, and who was told; tell them, and try receivers.",
 )
-
-
-@Parameter(name="*")
-@dataclass(frozen=True, kw_only=True)
-class AlertOptions(ServedOptions, Output):
-    """The configuration file, the store, and how it is printed."""
 
 
 ALERTS: Final = AlertOptions()
@@ -158,7 +150,7 @@ def _alerting(running: Running, store: Store, options: AlertOptions) -> Alerting
 def _standing(running: Running, store: Store) -> Standing | None:
     try:
         return look_at(store, configured_clock(), running.configuration.arrival)
-    except StoreError as error:
+    except StoreBusyError as error:
         error_console().print(
             f"[yellow]What the store holds is not judged:[/] {escape(str(error))}", soft_wrap=True
         )

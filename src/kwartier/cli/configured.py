@@ -69,6 +69,12 @@ class ServedOptions(ConfiguredOptions):
     ] = None
 
 
+@Parameter(name="*")
+@dataclass(frozen=True, kw_only=True)
+class AlertOptions(ServedOptions, Output):
+    """The same for a command that judges how it goes with several providers, and prints."""
+
+
 PRINTED = PrintedOptions()
 
 

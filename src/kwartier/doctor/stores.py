@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Final
 
 from kwartier.doctor.diagnosis import Diagnosis, State
+from kwartier.office import OfficeError, open_office
+from kwartier.office.alerts import open_alerts
 from kwartier.store import StoreBusyError, StoreError, open_store
 from kwartier.vocabulary.provider import ENECO
 from kwartier.wire.fluvius_v3 import MandateStatus
@@ -36,12 +38,32 @@ def examine_store(path: Path) -> list[Diagnosis]:
     except StoreError as error:
         return [Diagnosis(TOPIC, "readable", State.BAD, str(error), "check --store")]
     found = [Diagnosis(TOPIC, "readable", State.GOOD, f"{path}, {known} mandates known")]
+    found += _examine_office(path)
     if os.access(path, os.W_OK):
         found.append(Diagnosis(TOPIC, "writable", State.GOOD, "yes"))
     else:
         advice = "let this user write it"
         found.append(Diagnosis(TOPIC, "writable", State.BAD, f"{path} may not be written", advice))
     return found
+
+
+def _examine_office(path: Path) -> list[Diagnosis]:
+    """Read the office file beside the store, if there is one, and see who else may."""
+    office = open_office(path)
+    if not office.path.exists():
+        return []
+    try:
+        open_ = len(open_alerts(office))
+    except OfficeError as error:
+        advice = "check the file's rights, or restore a backup"
+        return [Diagnosis(TOPIC, "office file", State.BAD, str(error), advice)]
+    mode = office.path.stat().st_mode & 0o777
+    if mode & 0o077:
+        says = f"others than its owner may read {office.path} (mode {mode:o})"
+        advice = f"chmod 600 {office.path}: invitations' links and users are in it"
+        return [Diagnosis(TOPIC, "office file", State.BAD, says, advice)]
+    says = f"{office.path}, {open_} alerts open"
+    return [Diagnosis(TOPIC, "office file", State.GOOD, says)]
 
 
 def registered_data_owners(path: Path) -> set[str]:

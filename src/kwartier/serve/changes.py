@@ -57,7 +57,7 @@ def recent_changes(
 
 def _may_tell(one: KnownMandate, now: datetime) -> bool:
     """Whether the ledger may have something of it: so that it is rarely read."""
-    is_recent = now - one.changed_at < WITHIN and one.changed_at > one.first_seen_at
+    is_recent = now - one.changed_at < WITHIN
     is_bounded = one.mandate.period_end is not None
     return is_recent and (is_bounded or one.mandate.status == m.REJECTED)
 
