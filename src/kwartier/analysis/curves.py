@@ -61,7 +61,8 @@ def curves_of(values: pa.Table, permission: Permission | None, now: datetime) ->
 
     ``values`` are measurements of the permission's metering point. Levels and registers are as in
     ``totals``: headpoint before meters, meters added up, a total of day and night where none is
-    given; what is metered behind a sub-headpoint stands apart.
+    given; what is metered behind a sub-headpoint stands apart. Of a provider that gives no
+    validation states, as Eneco gives none, all counts as measured.
     """
     if permission is None:
         return Curves(starts=_EMPTY, ends=_EMPTY, curves=())
@@ -87,7 +88,8 @@ def _curve(
     states = np.where(whole, np.uint8(AS_MEASURED), np.uint8(ABSENT))
     factor = rows.columns.words("gas_conversion_factor").are(PROVISIONAL)
     provisional = factor & rows.columns.words("energy_type").are(GAS)
-    unmeasured = ~rows.columns.words("validation_state").are(*MEASURED)
+    said = rows.columns.words("validation_state")
+    unmeasured = ~said.are(*MEASURED) if any(said.words) else np.zeros(len(rows.slot), bool)
     for which, state in ((provisional, NOT_DEFINITIVE), (unmeasured, NOT_MEASURED)):
         slots = rows.slot[which]
         states[slots[whole[slots]]] = state

@@ -15,6 +15,7 @@ from kwartier.analysis.expectation import DEFAULT_ARRIVAL, ArrivalPolicy
 from kwartier.analysis.grid import NOWHERE
 from kwartier.analysis.periods import Period, Periods
 from kwartier.analysis.slices import lay_out
+from kwartier.analysis.states import UNKNOWN
 from kwartier.vocabulary.mandate import Permission
 from kwartier.vocabulary.quality import ESTIMATED, MEASURED
 
@@ -53,7 +54,8 @@ def day_coverage(
     seen = look(Columns(values), slices, measured)
     present = seen.rank != NOWHERE
     is_estimate = np.array([word == ESTIMATED for word in (*seen.words, "")])
-    is_unmeasured = np.array([word not in measured for word in seen.words] + [False])
+    tells = set(seen.words) != {UNKNOWN}
+    is_unmeasured = np.array([tells and word not in measured for word in seen.words] + [False])
     owners = [slices.permissions[index] for index in days.owner]
     permitted = days.add_up(slices.permitted)
     table = pa.table(

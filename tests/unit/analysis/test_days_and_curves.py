@@ -65,6 +65,17 @@ def test_what_is_missing_is_no_number_and_what_is_estimated_says_so(make: Any) -
     assert np.isnan(curve.amounts).sum() == 2
 
 
+def test_where_no_states_are_given_none_is_worse_than_another(make: Any) -> None:
+    interval = make.between("2026-05-01", "2026-05-02")
+    heat = {"granularity": Granularity.HOUR, "energy_type": "heat"}
+    rows = make.table(make.rows_of(interval, validation_state=None, **heat))
+    permission = make.permit(interval, **heat)
+    [day] = day_coverage(rows, [permission], at("2026-12-01")).to_pylist()
+    assert (day["present"], day["not_measured"]) == (24, 0)
+    [curve] = curves_of(rows, permission, at("2026-12-01")).curves
+    assert curve.states.tolist() == [AS_MEASURED] * 24
+
+
 def test_between_two_permitted_periods_the_axis_goes_on_and_nothing_is_there(make: Any) -> None:
     first, last = make.between("2026-05-01", "2026-05-02"), make.between("2026-05-03", "2026-05-04")
     rows = make.table(make.rows_of(make.between("2026-05-01", "2026-05-04")))
