@@ -24,10 +24,6 @@ class Speech:
         """The text of a key, filled with ``values``; whoever shows it escapes it."""
         return self.texts[key].format(**values)
 
-    def has(self, key: str) -> bool:
-        """Whether there is a text of that key."""
-        return key in self.texts
-
     def count(self, noun: str, number: int) -> str:
         """``1 day``, ``2 days``."""
         return self(f"{noun}_one") if number == 1 else self(f"{noun}_many", n=number)
