@@ -112,31 +112,46 @@ def read_moment(
     customer_id: str | None,
 ) -> Moment:
     """All that the facts of one customer, or of all, are made of."""
+    # Nobody else of this process reads a store of which a snapshot is held. Of all customers that
+    # would take many seconds: what changes between two questions is read again the next time.
+    if customer_id is None:
+        return _read_moment(store, office, now, expecting, policy, customer_id)
     with store.snapshot() as moment:
-        records = moment.records(customer_id)
-        _, mandates = _by_customer(records)
-        if customer_id is not None:
-            mandates = {customer_id: mandates.get(customer_id, [])}
-        people = People(moment.decisions())
-        tenures = Tenures(records.mandates, records.references)
-        tenancies = {
-            id_: found
-            for id_, own in mandates.items()
-            if (found := tenancies_of(id_, own, tenures, people, now))
-        }
-        flat = [one for some in tenancies.values() for one in some]
-        permits = Permits(records.mandates, records.references, people, policy, now)
-        return Moment(
-            records=records,
-            people=people,
-            turns=_turns(moment, records, customer_id),
-            tenancies=tenancies,
-            held=_held(moment, flat, expecting),
-            answered=_answered(moment, flat),
-            holds=_holds(moment, permits, customer_id),
-            invitations=_grouped(invitations(office, customer_id)),
-            visits=_grouped(visited(office, customer_id)),
-        )
+        return _read_moment(moment, office, now, expecting, policy, customer_id)
+
+
+def _read_moment(
+    store: Store,
+    office: Office,
+    now: datetime,
+    expecting: Expecting,
+    policy: RetentionPolicy,
+    customer_id: str | None,
+) -> Moment:
+    records = store.records(customer_id)
+    _, mandates = _by_customer(records)
+    if customer_id is not None:
+        mandates = {customer_id: mandates.get(customer_id, [])}
+    people = People(store.decisions())
+    tenures = Tenures(records.mandates, records.references)
+    tenancies = {
+        id_: found
+        for id_, own in mandates.items()
+        if (found := tenancies_of(id_, own, tenures, people, now))
+    }
+    flat = [one for some in tenancies.values() for one in some]
+    permits = Permits(records.mandates, records.references, people, policy, now)
+    return Moment(
+        records=records,
+        people=people,
+        turns=_turns(store, records, customer_id),
+        tenancies=tenancies,
+        held=_held(store, flat, expecting),
+        answered=_answered(store, flat),
+        holds=_holds(store, permits, customer_id),
+        invitations=_grouped(invitations(office, customer_id)),
+        visits=_grouped(visited(office, customer_id)),
+    )
 
 
 def _by_customer(

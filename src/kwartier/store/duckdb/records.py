@@ -3,45 +3,52 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import duckdb
 import pyarrow as pa
 
 from kwartier.registry import Customer, Reference
-from kwartier.store.duckdb.registry import (
-    known_mandate,
-    read_customers,
-    read_mandates,
-    read_references,
-)
+from kwartier.store.duckdb.registry import known_mandate
 from kwartier.store.named_sql import load_sql
 from kwartier.store.records import ANSWERS_SCHEMA, ASKERS_SCHEMA, TURNS_SCHEMA, Records
 
 _SQL = load_sql(__package__, "records.sql")
+_ALL = load_sql(__package__, "queries.sql")
+_EACH = {"after": 0, "limit": None}
 
 
-def read_records(connection: duckdb.DuckDBPyConnection, customer_id: str | None) -> Records:
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """Records as they were read: turned into values once nobody has to wait for the file."""
+
+    customers: pa.Table
+    references: pa.Table
+    mandates: pa.Table
+
+    def records(self) -> Records:
+        """The values."""
+        return Records(
+            customers=[Customer(**row) for row in self.customers.to_pylist()],
+            references=[Reference(**row) for row in self.references.to_pylist()],
+            mandates=[known_mandate(row) for row in self.mandates.to_pylist()],
+        )
+
+
+def read_tables(connection: duckdb.DuckDBPyConnection, customer_id: str | None) -> Tables:
     """All there is, or what is about one customer (see the port)."""
-    if customer_id is not None:
-        return _about(connection, customer_id)
-    return Records(
-        customers=read_customers(connection),
-        references=read_references(connection),
-        mandates=read_mandates(connection),
-    )
-
-
-def _about(connection: duckdb.DuckDBPyConnection, customer_id: str) -> Records:
+    if customer_id is None:
+        return Tables(
+            connection.sql(_ALL["all_customers"]).to_arrow_table(),
+            connection.sql(_ALL["all_references"]).to_arrow_table(),
+            connection.sql(_ALL["all_mandates"], params=_EACH).to_arrow_table(),
+        )
     whose = {"customer_id": customer_id}
     customers = connection.sql(_SQL["one_customer"], params=whose).to_arrow_table()
     mandates = connection.sql(_SQL["mandates_around"], params=whose).to_arrow_table()
     theirs = {"references": mandates["reference_number"].to_pylist()}
     references = connection.sql(_SQL["references_around"], params=whose | theirs).to_arrow_table()
-    return Records(
-        customers=[Customer(**row) for row in customers.to_pylist()],
-        references=[Reference(**row) for row in references.to_pylist()],
-        mandates=[known_mandate(row) for row in mandates.to_pylist()],
-    )
+    return Tables(customers, references, mandates)
 
 
 def read_turns(connection: duckdb.DuckDBPyConnection, mandates: Sequence[int] | None) -> pa.Table:

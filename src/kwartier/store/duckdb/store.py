@@ -212,7 +212,8 @@ class DuckDBStore:
 
     def records(self, customer_id: str | None = None) -> Records:
         with self._reading() as connection:
-            return records.read_records(connection, customer_id)
+            tables = records.read_tables(connection, customer_id)
+        return tables.records()
 
     def customers(self) -> list[Customer]:
         with self._reading() as connection:
