@@ -39,7 +39,12 @@ SHORT_DAY, LONG_DAY = date(2026, 3, 29), date(2026, 10, 25)
 SHORT_GAS_DAY, LONG_GAS_DAY = date(2026, 3, 28), date(2026, 10, 24)
 NAME: Final = "Jo <script>alert(1)</script> Janssens"
 WORDS: Final = "Ik ga akkoord met energieadvies."
-_HOURS: Final[dict[str, Any]] = {"energy_type": "gas", "granularity": "PT1H", "unit": "kWh", "meter_id": "7FLO1"}
+_HOURS: Final[dict[str, Any]] = {
+    "energy_type": "gas",
+    "granularity": "PT1H",
+    "unit": "kWh",
+    "meter_id": "7FLO1",
+}
 
 
 def day_of_slices(day: date, value: float = 0.25, **columns: Any) -> list[Row]:
