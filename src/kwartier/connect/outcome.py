@@ -9,7 +9,6 @@ from enum import StrEnum
 from typing import Final
 
 from kwartier.vocabulary import mandate as m
-from kwartier.vocabulary.local_time import BRUSSELS
 from kwartier.vocabulary.mandate import Mandate
 
 _DUE: Final = {m.TO_BE_RENEWED, m.EXPIRED}
@@ -103,20 +102,6 @@ def outcome_of(mandates: Sequence[Mandate]) -> Outcome:
         is_expired=bool(due) and not any(one.may_bring_new_data for one in approved),
         expires_at=min((one.expires_at for one in due if one.expires_at), default=None),
     )
-
-
-def days_left(asked_at: datetime, now: datetime) -> int:
-    """Local days until a grid user's silence counts as a refusal, a month after ``asked_at``."""
-    asked = asked_at.astimezone(BRUSSELS).date()
-    year, month = (asked.year, asked.month + 1) if asked.month < 12 else (asked.year + 1, 1)
-    day = asked.day
-    while True:
-        try:
-            until = asked.replace(year=year, month=month, day=day)
-            break
-        except ValueError:  # that month has no such day
-            day -= 1
-    return max(0, (until - now.astimezone(BRUSSELS).date()).days)
 
 
 def _shared(mandate: Mandate, point: str) -> Shared:

@@ -17,7 +17,7 @@ from kwartier.connect.asking import Asking
 from kwartier.connect.context import ConnectContext
 from kwartier.connect.guest import Guest, guest_of
 from kwartier.connect.meeting import Meeting, Stopped
-from kwartier.connect.outcome import Outcome, Word, days_left, outcome_of
+from kwartier.connect.outcome import Outcome, Word, outcome_of
 from kwartier.connect.pages import Link, Pages
 from kwartier.connect.sending import HOUR, Sending
 from kwartier.connect.telling import Teller
@@ -26,6 +26,7 @@ from kwartier.ean_digests import without_eans
 from kwartier.errors import ConfigurationError
 from kwartier.office import OfficeError
 from kwartier.office.visits import Visit, VisitKind, note_visit, requested_since
+from kwartier.registry.holders import days_to_answer
 
 LOOKS: Final = 4
 """How often a page that waits for the provider's list looks again by itself."""
@@ -200,7 +201,7 @@ class Visiting:
     async def _days(self, met: Meeting) -> int | None:
         """What whoever has to agree has left, counted from the last request over this link."""
         asked = await self._requested(met, timedelta(days=31))
-        return days_left(asked[0].at, met.now) if asked else None
+        return days_to_answer(asked[0].at, met.now) if asked else None
 
     async def _requested(self, met: Meeting, within: timedelta) -> list[Visit]:
         since = met.now - within

@@ -10,7 +10,7 @@ from kwartier.funnel.facts import CustomerFacts
 from kwartier.funnel.stages import ORDER, PATIENCE, Need, Progress, Stage
 from kwartier.office.visits import VisitKind
 from kwartier.registry import KnownMandate
-from kwartier.registry.holders import silence_rejects_at
+from kwartier.registry.holders import days_to_answer
 from kwartier.registry.renewals import Renewal, RenewalState, renewals
 from kwartier.vocabulary import mandate as m
 from kwartier.vocabulary.provider import ENECO, FLUVIUS
@@ -202,7 +202,7 @@ def _providers(facts: CustomerFacts) -> tuple[str, ...]:
 
 def _days_left(facts: CustomerFacts, running_out: Iterable[Renewal]) -> int | None:
     waiting = [
-        max(0, (silence_rejects_at(one) - facts.at).days)
+        days_to_answer(one.first_seen_at, facts.at)
         for one in _alive(facts)
         if one.mandate.status == m.REQUESTED
     ]

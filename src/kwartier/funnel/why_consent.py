@@ -19,7 +19,7 @@ from kwartier.funnel.progress import (
 from kwartier.funnel.stages import Stage
 from kwartier.office.visits import Visited, VisitKind
 from kwartier.registry import KnownMandate
-from kwartier.registry.holders import silence_rejects_at
+from kwartier.registry.holders import days_to_answer
 from kwartier.registry.renewals import RenewalState
 from kwartier.retention import HoldReason
 from kwartier.vocabulary import mandate as m
@@ -106,7 +106,7 @@ def _of_one_that_goes_on(one: KnownMandate, facts: CustomerFacts) -> Iterator[Fi
             reference=mandate.reference_number,
         )
     elif mandate.status == m.REQUESTED:
-        left = max(0, (silence_rejects_at(one) - facts.at).days)
+        left = days_to_answer(one.first_seen_at, facts.at)
         yield tell(Cause.WAITING, one.first_seen_at, day=day(one.first_seen_at), days=left)
     elif not mandate.is_approved:
         yield tell(Cause.UNKNOWN_STATUS, one.changed_at, status=repr(mandate.status))

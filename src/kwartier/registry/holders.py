@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from kwartier.registry.customers import Customer, Reference
@@ -45,15 +46,14 @@ def holders(
     return held
 
 
-def silence_rejects_at(one: KnownMandate) -> datetime:
-    """When a request that the grid user leaves unanswered is rejected: one month after it was
-    made, counted from when it was first seen (Fluvius does not say when it was made).
+def days_to_answer(asked_at: datetime, now: datetime) -> int:
+    """How many local days a grid user has left to agree to what was asked for at ``asked_at``:
+    silence is a refusal after one month. 0 once it is over.
     """
-    local = one.first_seen_at.astimezone(BRUSSELS)
-    year, month = (local.year + local.month // 12, local.month % 12 + 1)
-    following = local.replace(year=year, month=month, day=1)
-    last_day = ((following + timedelta(days=31)).replace(day=1) - timedelta(days=1)).day
-    return following.replace(day=min(local.day, last_day))
+    asked = asked_at.astimezone(BRUSSELS).date()
+    year, month = asked.year + asked.month // 12, asked.month % 12 + 1
+    last = date(year, month, min(asked.day, monthrange(year, month)[1]))
+    return max(0, (last - now.astimezone(BRUSSELS).date()).days)
 
 
 def remark(one: KnownMandate, now: datetime) -> str:
@@ -61,7 +61,8 @@ def remark(one: KnownMandate, now: datetime) -> str:
     mandate = one.mandate
     remarks = []
     if mandate.status == m.REQUESTED:
-        days = max(0, (silence_rejects_at(one) - now).days)
+        # Fluvius does not say when it was asked for: we count from when we first saw it.
+        days = days_to_answer(one.first_seen_at, now)
         remarks.append(f"waiting for the grid user, {days} days left")
     if mandate.status == m.REJECTED:
         remarks.append("refused, or a month without an answer")

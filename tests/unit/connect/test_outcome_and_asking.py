@@ -10,12 +10,13 @@ from hypothesis import strategies as st
 
 from kwartier.connect.allowance import Allowance
 from kwartier.connect.asking import Asking
-from kwartier.connect.outcome import Word, days_left, outcome_of
+from kwartier.connect.outcome import Word, outcome_of
 from kwartier.connect.settings import AskedService, ConnectSettings
 from kwartier.connect.texts import SPEECHES, preferred
 from kwartier.errors import InputError
 from kwartier.fluvius.checks import check_history
 from kwartier.office.terms import Terms
+from kwartier.registry.holders import days_to_answer
 from kwartier.vocabulary.local_time import BRUSSELS
 from kwartier.vocabulary.mandate import Mandate
 from kwartier.vocabulary.provider import FLUVIUS
@@ -76,7 +77,7 @@ def test_expired_says_that_no_new_data_come() -> None:
 def test_days_left_count_a_calendar_month_of_local_days(
     asked: datetime, now: datetime, days: int
 ) -> None:
-    assert days_left(asked, now) == days
+    assert days_to_answer(asked, now) == days
 
 
 @given(
