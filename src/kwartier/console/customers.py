@@ -63,6 +63,11 @@ class Filter:
             order=_one_of(visitor.query("order"), Sorting) or Sorting.LABEL.value,
         )
 
+    @property
+    def is_everybody(self) -> bool:
+        """Whether nobody is left out."""
+        return replace(self, order=Sorting.LABEL.value) == Filter()
+
     def address(self, *, page: int = 1, path: str = PATH, **other: str) -> str:
         """Where the same list is, but for what is said ``other``."""
         told = replace(self, **other)

@@ -34,4 +34,6 @@ async def _keep(board: Board) -> None:
                 await asyncio.to_thread(board.refresh)
         except KwartierError as error:
             _log.warning("the list of customers is as it was, for now: %s", error)
+        except Exception:  # noqa: BLE001 - a defect must not keep the list as it is for ever
+            _log.exception("the list of customers is as it was, for now")
         await asyncio.sleep(board.pause.total_seconds())

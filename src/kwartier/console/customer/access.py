@@ -18,6 +18,7 @@ async def show_access(request: Request, visitor: Visitor) -> Response:
     """The customer's part of the access log, the newest first. It outlives the customer."""
     customer_id = request.path_params["customer_id"]
     before = visitor.query("before")
+    visitor.detail = "who looked"
     found = await asyncio.to_thread(
         accesses,
         visitor.context.office,

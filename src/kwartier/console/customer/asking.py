@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from typing import TypeVar
+from urllib.parse import unquote
 
 from kwartier.console.customer.looking import Looked, Point, look_at
 from kwartier.console.visitor import Visitor
@@ -29,6 +30,7 @@ async def about_customer(visitor: Visitor, ask: Callable[[Store, Looked], Answer
                 raise Stop(404, "stop_missing", what="customer", name=customer_id)
             return ask(moment, looked)
 
+    visitor.detail = _page(visitor, customer_id, "overview")
     return await asyncio.to_thread(answer)
 
 
@@ -43,8 +45,9 @@ async def about_point(visitor: Visitor, ask: Callable[[Store, Looked, Point], An
             raise Stop(404, "stop_missing", what="metering point", name=whose)
         return ask(store, looked, point)
 
-    visitor.detail = f"{visitor.request.path_params['metering_point']} {_page(visitor)}"
-    return await about_customer(visitor, answer)
+    found = await about_customer(visitor, answer)
+    visitor.detail = f"{name} {_page(visitor, name, 'coverage')}"
+    return found
 
 
 def chosen_flow(visitor: Visitor, point: Point) -> tuple[str, Granularity]:
@@ -60,7 +63,7 @@ def chosen_flow(visitor: Visitor, point: Point) -> tuple[str, Granularity]:
     return energy_type, Granularity(text)
 
 
-def _page(visitor: Visitor) -> str:
-    """The last part of the path: which page of the metering point it is."""
-    last = visitor.request.url.path.rstrip("/").rpartition("/")[2]
-    return "coverage" if last == visitor.request.path_params["metering_point"] else last
+def _page(visitor: Visitor, about: str, first: str) -> str:
+    """The last part of the path: which page of ``about`` it is, unless it is the ``first``."""
+    path = visitor.request.url.path.rstrip("/")
+    return first if unquote(path).endswith(f"/{about}") else path.rpartition("/")[2]
