@@ -136,7 +136,8 @@ def _called(one: type) -> str:
 
 
 def _example(one: type) -> str:
-    return {Path: '"/some/file"', time: '"12:30"', timedelta: '"15m"'}.get(one, '"..."')
+    known = {Path: '"/some/file"', time: '"12:30"', timedelta: '"3d"', int: "5", float: "0.5"}
+    return known.get(one, '"..."')
 
 
 def _show(value: Any) -> str:
