@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Lock
 
 from kwartier.analysis import ArrivalPolicy
 from kwartier.console.openid.provider import OpenIdProvider
@@ -42,7 +43,8 @@ class ConsoleContext:
 
     ``clock`` is the provider's time, by which everything about mandates and data goes;
     ``wall_clock`` that of sessions and of the access log. ``openid`` signs colleagues in, if
-    an OpenID provider does.
+    an OpenID provider does. Who erases or decides holds ``deciding`` from the last look at what
+    would go until it went: of two at once, the second sees what the first did.
     """
 
     store: Store
@@ -54,6 +56,7 @@ class ConsoleContext:
     clock: Callable[[], datetime] = configured_clock
     wall_clock: Callable[[], datetime] = wall_clock
     openid: OpenIdProvider | None = None
+    deciding: Lock = field(default_factory=Lock, repr=False)
 
     @property
     def lives(self) -> Lives:

@@ -121,6 +121,9 @@ async def _hold_page(
 ) -> Response:
     hold = await asyncio.to_thread(_hold, visitor, request.path_params["mandate_id"])
     customers = await asyncio.to_thread(customers_behind, visitor.context.store)
+    customer = customers.get(hold.known.mandate_id)
+    about = None if customer is None else customer.customer_id
+    await asyncio.to_thread(_note, visitor, "looked", about, f"hold {hold.known.mandate_id}")
     return visitor.page(
         "hold.html",
         title="On hold",
@@ -129,7 +132,7 @@ async def _hold_page(
         what=what,
         why=why,
         hold=hold,
-        customer=customers.get(hold.known.mandate_id),
+        customer=customer,
         held_words=HELD,
     )
 
@@ -160,16 +163,18 @@ def _weighed(visitor: Visitor, number: int, what: str, why: str) -> dict[str, An
 
 
 def _decide(visitor: Visitor, number: int, what: str, why: str, seen: str) -> Enforced:
-    store, hold, by = visitor.context.store, _hold(visitor, number), _deciding(visitor, why)
-    if _fingerprint(hold, going_with(store, hold, by), what) != seen:
-        raise Stop(409, "stop_changed")
-    customer = customers_behind(store).get(number)
-    about = None if customer is None else customer.customer_id
-    _note(visitor, f"decided to {what}", about, f"hold {number}: {why}")
-    if what == _ERASE:
-        return erase_held(store, hold, by)
-    keep_held(store, hold, by)
-    return Enforced()
+    store = visitor.context.store
+    with visitor.context.deciding:
+        hold, by = _hold(visitor, number), _deciding(visitor, why)
+        if _fingerprint(hold, going_with(store, hold, by), what) != seen:
+            raise Stop(409, "stop_changed")
+        customer = customers_behind(store).get(number)
+        about = None if customer is None else customer.customer_id
+        _note(visitor, f"decided to {what}", about, f"hold {number}: {why}")
+        if what == _ERASE:
+            return erase_held(store, hold, by)
+        keep_held(store, hold, by)
+        return Enforced()
 
 
 def _fingerprint(hold: Hold, going: Sequence[Erased], what: str) -> str:
@@ -211,11 +216,12 @@ def _stopped(visitor: Visitor, name: str) -> tuple[Any, list[Erased], dict[int, 
 
 
 def _confirm(visitor: Visitor, name: str, why: str) -> Enforced:
-    _stopped(visitor, name)
-    by = _deciding(visitor, why)
-    _note(visitor, "confirmed what the fuse stopped", None, f"{name}: {why}")
     policy = visitor.context.policies.retention
-    return confirm_stopped(visitor.context.store, name, by, policy=policy)
+    with visitor.context.deciding:
+        _stopped(visitor, name)
+        by = _deciding(visitor, why)
+        _note(visitor, "confirmed what the fuse stopped", None, f"{name}: {why}")
+        return confirm_stopped(visitor.context.store, name, by, policy=policy)
 
 
 def _note(visitor: Visitor, action: str, customer_id: str | None, detail: str) -> None:
@@ -229,7 +235,7 @@ def _note(visitor: Visitor, action: str, customer_id: str | None, detail: str) -
     )
 
 
-_ONE: Final = f"{_LIST}/{{mandate_id:int}}"
+_ONE: Final = f"{_LIST}/{{mandate_id:number}}"
 _FUSE: Final = f"{_LIST}/fuse/{{name}}"
 _WHO: Final = Role.PRIVACY_OFFICER
 ROUTES: Final[Sequence[Declared]] = (

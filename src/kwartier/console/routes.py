@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from starlette.convertors import Convertor, register_url_convertor
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -22,6 +23,21 @@ from kwartier.web.forms import LONGEST
 Handler = Callable[[Request, Visitor], Awaitable[Response]]
 LONGEST_TEXT: Final = 2_000
 """The most characters of a field that holds sentences."""
+
+
+class _Number(Convertor[int]):
+    """``{name:number}`` in a path: one that fits everywhere, unlike Starlette's ``int``."""
+
+    regex = "[0-9]{1,15}"
+
+    def convert(self, value: str) -> int:
+        return int(value)
+
+    def to_string(self, value: int) -> str:
+        return str(value)
+
+
+register_url_convertor("number", _Number())
 
 
 class Method(StrEnum):
@@ -83,9 +99,9 @@ def open_page(path: str, handler: Handler) -> Declared:
     return _declared(Method.GET, path, handler, None)
 
 
-def open_form(path: str, handler: Handler) -> Declared:
+def open_form(path: str, handler: Handler, *, longest: int = LONGEST) -> Declared:
     """A form for whoever comes, which has a form token all the same."""
-    return _declared(Method.POST, path, handler, None)
+    return _declared(Method.POST, path, handler, None, longest=longest)
 
 
 def _declared(

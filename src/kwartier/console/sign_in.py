@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from kwartier.console.cookies import Cookies
 from kwartier.console.paths import NEXT, SIGN_IN, local_path
-from kwartier.console.routes import Declared, form, open_form, open_page
+from kwartier.console.routes import LONGEST_TEXT, Declared, form, open_form, open_page
 from kwartier.console.visitor import Visitor
 from kwartier.office import Office
 from kwartier.office.access_log import note_access
@@ -28,6 +28,8 @@ _WRONG: Final = "That name and password do not go together."
 async def show_sign_in(_: Request, visitor: Visitor) -> Response:
     """The form; who is signed in already goes on."""
     where = local_path(visitor.query(NEXT)) or "/"
+    if len(where) > LONGEST_TEXT:  # The form could not be sent.
+        where = "/"
     return visitor.go(where) if visitor.user else _asked_again(visitor, where)
 
 
@@ -124,6 +126,6 @@ def _asked_again(
 
 ROUTES: Final[Sequence[Declared]] = (
     open_page(SIGN_IN, show_sign_in),
-    open_form(SIGN_IN, sign_in),
+    open_form(SIGN_IN, sign_in, longest=LONGEST_TEXT),
     form("/sign-out", sign_out, role=Role.VIEWER),
 )

@@ -176,7 +176,7 @@ def _shown(visitor: Visitor, user: User, *, made_up: str | None = None) -> Respo
     )
 
 
-_ONE: Final = f"{_LIST}/{{user_id:int}}"
+_ONE: Final = f"{_LIST}/{{user_id:number}}"
 _WHO: Final = Role.PRIVACY_OFFICER
 ROUTES: Final[Sequence[Declared]] = (
     page(_LIST, show_users, role=_WHO),

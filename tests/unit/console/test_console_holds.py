@@ -106,8 +106,9 @@ def test_nothing_goes_without_a_reason_and_a_second_look(
     assert values(console) == 96
     [decision] = console.store.decisions()
     assert (decision.decided_by, decision.why) == ("Olga", "moved & gone")
-    [entry] = accesses(console.office, customer_id="c-0")
+    entry, *looks = accesses(console.office, customer_id="c-0")
     assert (entry.actor, entry.action) == ("Olga", "decided to erase")
+    assert {(one.action, one.detail) for one in looks} == {("looked", "hold 1")}
     assert ended.get("/holds/1").status_code == 404
     receipts = ended.get("/receipts").text
     assert "1 receipt: none is missing" in receipts

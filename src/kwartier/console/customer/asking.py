@@ -21,17 +21,18 @@ async def about_customer(visitor: Visitor, ask: Callable[[Store, Looked], Answer
     """What ``ask`` makes of a snapshot about the customer in the path; :class:`Stop` (404) if there
     is none of this id.
     """
+    visitor.detail = _page(visitor, visitor.request.path_params["customer_id"], "overview")
+    return await asyncio.to_thread(ask_now, visitor, ask)
+
+
+def ask_now(visitor: Visitor, ask: Callable[[Store, Looked], Answer]) -> Answer:
+    """The same for who is in a thread already."""
     customer_id = visitor.request.path_params["customer_id"]
-
-    def answer() -> Answer:
-        with visitor.context.store.snapshot(about=customer_id) as moment:
-            looked = look_at(moment, customer_id)
-            if looked is None:
-                raise Stop(404, "stop_missing", what="customer", name=customer_id)
-            return ask(moment, looked)
-
-    visitor.detail = _page(visitor, customer_id, "overview")
-    return await asyncio.to_thread(answer)
+    with visitor.context.store.snapshot(about=customer_id) as moment:
+        looked = look_at(moment, customer_id)
+        if looked is None:
+            raise Stop(404, "stop_missing", what="customer", name=customer_id)
+        return ask(moment, looked)
 
 
 async def about_point(visitor: Visitor, ask: Callable[[Store, Looked, Point], Answer]) -> Answer:

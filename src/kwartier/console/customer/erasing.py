@@ -11,7 +11,7 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import Response
 
-from kwartier.console.customer.asking import about_customer
+from kwartier.console.customer.asking import about_customer, ask_now
 from kwartier.console.customer.looking import Looked
 from kwartier.console.visitor import Visitor
 from kwartier.errors import InputError
@@ -76,10 +76,14 @@ async def erase(_: Request, visitor: Visitor) -> Response:
     def read(store: Store, looked: Looked) -> Preview:
         return _preview(store, looked.customer, visitor, first, last)
 
-    found = await about_customer(visitor, read)
-    if found.seen != form.text(SEEN):
-        raise Stop(409, "stop_changed")
-    done = await asyncio.to_thread(_carry_out, visitor, customer_id, first, last)
+    def carry_out() -> tuple[Preview, Enforced]:
+        with visitor.context.deciding:
+            found = ask_now(visitor, read)
+            if found.seen != form.text(SEEN):
+                raise Stop(409, "stop_changed")
+            return found, _carry_out(visitor, customer_id, first, last)
+
+    found, done = await asyncio.to_thread(carry_out)
     visitor.detail = f"erased on request: {form.text(WHY)}"
     return visitor.page(
         "customer/erased.html",
@@ -143,7 +147,7 @@ def _midnight(text: str, field: str) -> datetime | None:
         return None
     try:
         return day_start(date.fromisoformat(text), ELECTRICITY)
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise InputError(field, "must be a date such as 2026-01-31", f"got {text!r}") from error
 
 
