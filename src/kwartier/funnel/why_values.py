@@ -77,6 +77,7 @@ class _Missing:
         self._unasked = subtract(left, asked.settled if asked else ())
         self._asked = intersect(left, asked.settled if asked else ())
         self._tell = _about(one)
+        self._words = _words(one)
 
     def findings(self) -> Iterator[Finding]:
         """The reasons."""
@@ -132,7 +133,9 @@ class _Missing:
             yield self._tell(Cause.BEFORE_INSTALLATION, since=earlier[0].start, day=first)
         if between:
             span = _span(between, self._one.energy_type)
-            amount = _amount(self._one)
+            # How many are missing is known of all time together.
+            is_all = not (earlier or later or self._unasked)
+            amount = _amount(self._one) if is_all else self._words
             yield self._tell(Cause.GAP, since=between[0].start, amount=amount, span=span)
         if later and last < self._due_day:
             yield self._tell(Cause.LATE, since=end, day=last)
@@ -147,12 +150,16 @@ def _about(one: Opened) -> partial[Finding]:
         provider=one.provider,
         point=one.metering_point,
         energy_type=one.energy_type,
-        slices=_SLICES.get(one.granularity, str(one.granularity)),
+        slices=_words(one),
     )
 
 
+def _words(one: Opened) -> str:
+    return _SLICES.get(one.granularity, str(one.granularity))
+
+
 def _amount(one: Opened) -> str:
-    words = _SLICES.get(one.granularity, str(one.granularity))
+    words = _words(one)
     if one.missing == 1:
         words = words.removesuffix("s")
     return f"{one.missing:,} {words}".replace(",", "\u202f")

@@ -11,9 +11,12 @@ from kwartier.errors import InputError
 from kwartier.funnel import Board, Need, Stage, Who, facts_of, progress_of, why_no_data
 from kwartier.funnel.causes import WORDINGS, Cause
 from kwartier.funnel.work import work_list
+from kwartier.office import open_office
 from kwartier.office.runs import Run, RunOutcome, note_run
 from support.funnel import Prepared, point_of, prepare_causes
+from support.households import HOME, LATER, fill_households
 from support.measured import NOW
+from support.stores import empty_store
 
 OF_RUNS = {
     Cause.CREDENTIALS: "AuthenticationError",
@@ -93,6 +96,19 @@ def test_a_run_that_went_well_since_leaves_nothing_to_say(
         )
     [only] = why_no_data(prepared.store, office, Cause.NOT_ASKED.value, now=NOW)
     assert only.cause is Cause.NOT_ASKED
+
+
+def test_a_gap_is_counted_only_where_nothing_else_is_missing(
+    prepared: Prepared, tmp_path: Path
+) -> None:
+    [alone] = why_no_data(prepared.store, prepared.office, Cause.GAP.value, now=NOW)
+    assert "a gap of 96 quarter-hours in" in alone.says
+    path = tmp_path / "kwartier.duckdb"
+    store = empty_store(path)
+    fill_households(store)
+    found = why_no_data(store, open_office(path), LATER, now=NOW)
+    says = {one.metering_point: one.says for one in found if one.cause is Cause.GAP}
+    assert f"a gap of quarter-hours in {HOME}, 2026-10-26 to 2026-11-03" in says[HOME]
 
 
 def test_who_is_not_a_customer_is_refused(prepared: Prepared) -> None:
