@@ -34,8 +34,12 @@ _WITHDRAW_OF: Final = """
 _FIND: Final = "SELECT * FROM invitations WHERE digest = ?"
 _LIST: Final = """
     SELECT * FROM invitations
-    WHERE (:customer_id IS NULL OR customer_id = :customer_id)
-      AND (:all OR withdrawn_at IS NULL)
+    WHERE (:all OR withdrawn_at IS NULL)
+    ORDER BY invitation_id
+"""
+_LIST_OF: Final = """
+    SELECT * FROM invitations
+    WHERE customer_id = :customer_id AND (:all OR withdrawn_at IS NULL)
     ORDER BY invitation_id
 """
 
@@ -139,7 +143,8 @@ def invitations(
     """Those that stand, of one customer or of all, the oldest first; ``withdrawn`` ones too."""
     with office.reading() as connection:
         asked = {"customer_id": customer_id, "all": withdrawn}
-        return _invitations(connection.execute(_LIST, asked))
+        listed = _LIST if customer_id is None else _LIST_OF
+        return _invitations(connection.execute(listed, asked))
 
 
 def _digest(token: str) -> str:
