@@ -59,7 +59,7 @@ def test_a_file_of_customers_becomes_a_list_ready_for_a_mail_merge(here: Cli) ->
     file, out = here.folder / "customers.csv", here.folder / "letters"
     file.write_text(
         "customer_id;label;flow;enterprise_number;language;expect;service;sso\n"
-        "c-1;Noor;;;fr;2;;\n"
+        "c-1;=HYPERLINK(1);;;fr;2;;\n"
         "c/1;Bakkerij;B2B;0999.999.901;;;quarter;yes\n"
         "C-1;;;;;;day quarter;no\n"
     )
@@ -70,12 +70,14 @@ def test_a_file_of_customers_becomes_a_list_ready_for_a_mail_merge(here: Cli) ->
     assert (out / "invitations.csv").stat().st_mode & 0o777 == 0o600
     rows = list(csv.DictReader(content.decode("utf-8-sig").splitlines()))
     assert list(rows[0])[-3:] == ["link", "qr_png", "qr_svg"]
-    assert [row["label"] for row in rows] == ["Noor", "Bakkerij", ""]
+    assert [row["label"] for row in rows] == ["'=HYPERLINK(1)", "Bakkerij", ""]
     assert [row["qr_png"] for row in rows] == ["qr/c-1.png", "qr/c_1.png", "qr/C-1-2.png"]
     for row in rows:
         assert row["link"].startswith("https://www.energy.example/share/")
         assert read_qr_code(out / row["qr_png"]) == row["link"]
-        assert (out / row["qr_svg"]).exists()
+        for name in (row["qr_png"], row["qr_svg"]):
+            assert (out / name).stat().st_mode & 0o777 == 0o600, "a QR code is the link"
+    assert (out / "qr").stat().st_mode & 0o777 == 0o700
     listed = {one["customer_id"]: one["terms"] for one in here.json("invitations")}
     assert (listed["c-1"]["expected_eans"], listed["c/1"]["expected_eans"]) == (2, 1)
     assert (listed["c/1"]["services"], listed["c/1"]["sso"]) == (["VH_kwartier_uur"], True)

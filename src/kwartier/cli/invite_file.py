@@ -25,6 +25,7 @@ from kwartier.registry.customer_file import COLUMNS, CustomerRow, read_rows
 from kwartier.store.port import Store
 from kwartier.vocabulary.local_time import parse_instant
 from kwartier.vocabulary.provider import FLUVIUS
+from kwartier.web.csv_lines import inert
 
 LINK_COLUMNS: Final = ("link", "qr_png", "qr_svg")
 LIST: Final = "invitations.csv"
@@ -90,7 +91,7 @@ def write_invitations(
     writer = csv.writer(out)
     writer.writerow([*given, *LINK_COLUMNS])
     for row, link, name in zip(rows, links, names, strict=True):
-        cells = [row.said.get(column, "") for column in given]
+        cells = [inert(row.said.get(column, "")) for column in given]
         writer.writerow([*cells, link, f"{_QR}/{name}.png", f"{_QR}/{name}.svg"])
     return _write(folder / LIST, out.getvalue())
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -99,9 +100,12 @@ def file_names(customer_ids: Sequence[str]) -> list[str]:
 
 
 def write_qr_codes(folder: Path, links: Sequence[tuple[str, str]]) -> Iterator[int]:
-    """Write ``NAME.png`` and ``NAME.svg`` for each name and link; yields how many are written."""
+    """Write ``NAME.png`` and ``NAME.svg`` for each name and link; yields how many are written.
+
+    For this user alone, as what they say: who holds a link can use it.
+    """
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         chunks = list(_chunks(links))
         if len(chunks) == 1:
             yield _write(folder, chunks[0])
@@ -122,9 +126,16 @@ def _chunks(links: Iterable[tuple[str, str]]) -> Iterator[list[tuple[str, str]]]
 def _write(folder: Path, links: Sequence[tuple[str, str]]) -> int:
     for name, link in links:
         code = QrCode(link)
-        folder.joinpath(f"{name}.png").write_bytes(code.png())
-        folder.joinpath(f"{name}.svg").write_bytes(code.svg())
+        _write_own(folder / f"{name}.png", code.png())
+        _write_own(folder / f"{name}.svg", code.svg())
     return len(links)
+
+
+def _write_own(path: Path, content: bytes) -> None:
+    """Write a file that nobody else may read, whoever could read one of that name before."""
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        os.fchmod(file.fileno(), 0o600)
+        file.write(content)
 
 
 def check_folder(folder: Path | None, flag: str) -> None:

@@ -11,7 +11,6 @@ from typing import Any, Final
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from kwartier.console.csv_lines import csv_line
 from kwartier.console.routes import Declared, page
 from kwartier.console.visitor import Visitor, address
 from kwartier.errors import InputError
@@ -19,6 +18,7 @@ from kwartier.office import Office
 from kwartier.office.access_log import Access, accesses, actors, note_access
 from kwartier.office.users import Role
 from kwartier.vocabulary.local_time import BRUSSELS, to_utc
+from kwartier.web.csv_lines import csv_line
 
 _PATH: Final = "/access"
 _PER_PAGE: Final = 100

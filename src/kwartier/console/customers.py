@@ -10,7 +10,6 @@ from typing import Any, Final
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from kwartier.console.csv_lines import csv_line
 from kwartier.console.routes import Declared, page
 from kwartier.console.visitor import Visitor, address
 from kwartier.funnel import Board, Found, Need, Progress, Sorting, Stage
@@ -18,6 +17,7 @@ from kwartier.office.access_log import note_access
 from kwartier.registry.customers import FLOWS
 from kwartier.vocabulary.local_time import BRUSSELS
 from kwartier.vocabulary.provider import PROVIDERS
+from kwartier.web.csv_lines import csv_line
 
 PATH: Final = "/customers"
 _PER_PAGE: Final = 50
