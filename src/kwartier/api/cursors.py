@@ -26,8 +26,8 @@ def cursor_of(query: str, key: Key) -> str:
 
 
 def key_of(cursor: str, query: str, types: Sequence[type]) -> list[Any]:
-    """The key that a cursor was made of, whose members are of these types or null; Problem if it
-    is none, or another query's.
+    """The key that a cursor was made of, whose members are of these types; a text that is not the
+    first may be null. Problem if it is none, or another query's.
     """
     try:
         text = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
@@ -35,7 +35,8 @@ def key_of(cursor: str, query: str, types: Sequence[type]) -> list[Any]:
     except (ValueError, msgspec.MsgspecError) as error:
         raise _refused("is none that was given out") from error
     fits = len(key) == len(types) and all(
-        member is None or isinstance(member, one) for member, one in zip(key, types, strict=True)
+        isinstance(member, one) or (member is None and one is str and place > 0)
+        for place, (member, one) in enumerate(zip(key, types, strict=True))
     )
     if digest != _digest(query) or not fits:
         raise _refused("is of another query: repeat the query that it came from, and add it")

@@ -112,6 +112,9 @@ def test_a_cursor_is_of_its_query_and_its_types() -> None:
     for query, types in (("a?x=2", [str, int, str]), ("a?x=1", [str, str, str]), ("a?x=1", [str])):
         with pytest.raises(Problem):
             key_of(cursor, query, types)
+    for planted in ([None, 3, None], ["k", None, None]):
+        with pytest.raises(Problem):
+            key_of(cursor_of("a?x=1", planted), "a?x=1", [str, int, str])
     for wrong in ("", "!", "e30", cursor[:-3]):
         with pytest.raises(Problem):
             key_of(wrong, "a?x=1", [str, int, str])

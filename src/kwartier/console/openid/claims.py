@@ -51,7 +51,7 @@ def checked_claims(
 def role_of(claims: Mapping[str, Any], settings: WebSettings) -> Role | None:
     """What somebody may do by the claim that is configured; None: nothing."""
     said = claims.get(settings.oidc_claim)
-    values = {said} if isinstance(said, str) else set(map(str, said or ()))
+    values = [said] if isinstance(said, str) else said if isinstance(said, list) else []
     for value, role in _mapping(settings).items():
         if value in values:
             return role
