@@ -63,6 +63,7 @@ def website(
 ) -> Website:
     """The pages of the store at ``path``. ConfigurationError for settings that cannot be."""
     office = open_office(path)
+    links_at = address_of_links(replace(configuration, web=settings))
     board = Board(
         store,
         office,
@@ -84,6 +85,7 @@ def website(
             centigrade=declared_in(configuration.eneco.centigrade),
         ),
         openid=provider_of(settings, environment().get("KWARTIER_OIDC_CLIENT_SECRET")),
+        connect_url=links_at,
     )
     connect = connecting(configuration, settings, store=store, office=office)
     api = ApiContext(
@@ -91,7 +93,7 @@ def website(
         store_path=path,
         office=office,
         board=board,
-        connect_url=address_of_links(replace(configuration, web=settings)),
+        connect_url=links_at,
         settings=configuration.api,
         arrival=configuration.arrival,
         centigrade=console.policies.centigrade or Centigrade.UNKNOWN,

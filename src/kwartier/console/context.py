@@ -44,7 +44,8 @@ class ConsoleContext:
     ``clock`` is the provider's time, by which everything about mandates and data goes;
     ``wall_clock`` that of sessions and of the access log. ``openid`` signs colleagues in, if
     an OpenID provider does. Who erases or decides holds ``deciding`` from the last look at what
-    would go until it went: of two at once, the second sees what the first did.
+    would go until it went: of two at once, the second sees what the first did. ``connect_url`` is
+    where customers' links lead, unless that is /connect beside the console.
     """
 
     store: Store
@@ -56,6 +57,7 @@ class ConsoleContext:
     clock: Callable[[], datetime] = configured_clock
     wall_clock: Callable[[], datetime] = wall_clock
     openid: OpenIdProvider | None = None
+    connect_url: str | None = None
     deciding: Lock = field(default_factory=Lock, repr=False)
 
     @property

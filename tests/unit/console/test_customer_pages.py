@@ -9,12 +9,13 @@ import math
 import re
 import struct
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import pytest
 
+from kwartier.console import create_app
 from kwartier.console.customer.routes import ROUTES
 from kwartier.console.routes import Method
 from kwartier.office.access_log import accesses
@@ -234,6 +235,11 @@ def test_an_invitations_link_is_for_operators(console: Console, viewer: AppClien
     link = f"https://console.example/connect/{made.token}"
     assert link in operator.get(f"/customers/{NOBODY}").text
     assert made.token not in viewer.get(f"/customers/{NOBODY}").text
+    context = replace(console.context, connect_url="https://www.energy.example/share")
+    elsewhere = AppClient(create_app(context), base_url="https://console.example")
+    elsewhere.cookies = operator.cookies
+    told = elsewhere.get(f"/customers/{NOBODY}").text
+    assert f"https://www.energy.example/share/{made.token}" in told, "as [connect] address says"
 
 
 def test_every_look_is_in_the_access_log(console: Console, officer: AppClient) -> None:

@@ -89,9 +89,9 @@ def read(store: Store, looked: Looked, visitor: Visitor) -> Overview:
         findings = findings_of(facts, evidence, troubles(context.office), arrival)
     links = []
     if visitor.may(Role.OPERATOR):
-        site = context.settings.address()
+        leads_to = context.connect_url or f"{context.settings.address()}/connect"
         links = [
-            Link(invitation=one, address=f"{site}/connect/{one.token}")
+            Link(invitation=one, address=f"{leads_to}/{one.token}")
             for one in invitations(context.office, id_)
         ]
     return Overview(
