@@ -12,9 +12,11 @@ from typing import Final
 
 from kwartier.analysis import ArrivalPolicy
 from kwartier.analysis.expectation import DEFAULT_ARRIVAL
+from kwartier.funnel.building import Plan, build_rows
+from kwartier.funnel.places import Sorting
 from kwartier.funnel.progress import progress_of
-from kwartier.funnel.reading import all_facts, facts_of
-from kwartier.funnel.rows import Rows, Sorting, Wanted
+from kwartier.funnel.reading import facts_of
+from kwartier.funnel.rows import Rows, Wanted
 from kwartier.funnel.stages import Need, Progress, Stage
 from kwartier.office import Office
 from kwartier.retention import RetentionPolicy
@@ -23,6 +25,8 @@ from kwartier.store.port import Store
 _OLDEST: Final = timedelta(minutes=15)
 _BUSY_SHARE: Final = 5
 """How many times as long as a rebuild took it rests before the next."""
+_MANY: Final = 2_000
+"""Of so many customers it costs less to begin a process than to let others wait for this one."""
 
 Seen = tuple[tuple[int, int] | None, ...]
 
@@ -46,14 +50,13 @@ class _State:
     rows: Rows
     as_of: datetime | None = None
     seen: Seen = ()
-    took: float = 0.0
 
 
 class Board:
     """The board of the ``store`` in the file at ``store_path`` and its ``office``, judged by
     ``clock`` (the provider's time).
 
-    Rebuild it in a thread with :meth:`refresh` while others ask: they see the board as it was.
+    Rebuild it with :meth:`refresh` while others ask: they see the board as it was.
     """
 
     def __init__(
@@ -68,6 +71,7 @@ class Board:
     ) -> None:
         self._store, self._office, self._clock = store, office, clock
         self._arrival, self._policy = arrival, policy or RetentionPolicy()
+        self._store_path, self._took = store_path, 0.0
         self._files = [
             path.with_name(path.name + end)
             for path, ends in ((store_path, ("", ".wal")), (office.path, ("", "-wal")))
@@ -86,7 +90,12 @@ class Board:
     @property
     def pause(self) -> timedelta:
         """How long to rest after a rebuild, so that it takes a small share of the time."""
-        return timedelta(seconds=max(2.0, _BUSY_SHARE * self._state.took))
+        return timedelta(seconds=max(2.0, _BUSY_SHARE * self._took))
+
+    @property
+    def is_large(self) -> bool:
+        """Whether there are so many customers that a process of its own should look at them."""
+        return self._store.count_customers() >= _MANY
 
     def is_stale(self) -> bool:
         """Whether store or office changed since it was built, or too much time went by."""
@@ -95,21 +104,18 @@ class Board:
             return True
         return abs(self._clock() - state.as_of) >= _OLDEST
 
-    def refresh(self) -> None:
-        """Build it anew."""
+    def refresh(self, build: Callable[[Plan], Rows] | None = None) -> None:
+        """Build it anew: in this thread, or as ``build`` does. If that fails, it is as it was."""
         with self._rebuilding:
-            began, seen, now = perf_counter(), self._seen(), self._clock()
+            began, seen, plan = perf_counter(), self._seen(), self._plan()
             with self._changing:
                 self._fresh = set()
-            rows = Rows.of(
-                all_facts(
-                    self._store, self._office, now=now, arrival=self._arrival, policy=self._policy
-                )
-            )
-            for sorting in Sorting:
-                rows.ranks(sorting)
+            try:
+                rows = build_rows(plan, self._store) if build is None else build(plan)
+            finally:
+                self._took = perf_counter() - began
             with self._changing:
-                self._state = _State(rows, now, seen, perf_counter() - began)
+                self._state = _State(rows, plan.at, seen)
                 missed = self._fresh
         for customer_id in missed:  # what changed while the store was being read
             self.refresh_customer(customer_id)
@@ -128,7 +134,7 @@ class Board:
             self._fresh.add(customer_id)
             state = self._state
             rows = state.rows.with_one(customer_id, facts)
-            self._state = _State(rows, state.as_of, state.seen, state.took)
+            self._state = _State(rows, state.as_of, state.seen)
         return None if facts is None else progress_of(facts)
 
     def find(
@@ -160,6 +166,15 @@ class Board:
     def needing(self) -> dict[Need, int]:
         """How many customers have each need."""
         return self._state.rows.needing()
+
+    def _plan(self) -> Plan:
+        return Plan(
+            store=self._store_path,
+            office=self._office.path,
+            at=self._clock(),
+            arrival=self._arrival,
+            policy=self._policy,
+        )
 
     def _seen(self) -> Seen:
         return tuple(map(_stat, self._files))

@@ -112,8 +112,9 @@ def read_moment(
     customer_id: str | None,
 ) -> Moment:
     """All that the facts of one customer, or of all, are made of."""
-    # Nobody else of this process reads a store of which a snapshot is held. Of all customers that
-    # would take many seconds: what changes between two questions is read again the next time.
+    # Nobody writes to a store of which a snapshot is held, nor does anybody else of this process
+    # read it. Of all customers that would take many seconds: what changes between two questions
+    # is read again the next time.
     if customer_id is None:
         return _read_moment(store, office, now, expecting, policy, customer_id)
     with store.snapshot() as moment:

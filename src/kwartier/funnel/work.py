@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Final
 
 from kwartier.funnel.board import Board
-from kwartier.funnel.rows import Sorting
+from kwartier.funnel.places import Sorting
 from kwartier.funnel.stages import Need, Progress
 from kwartier.funnel.trouble import troubles
 from kwartier.office import Office

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from kwartier.funnel import CustomerFacts, Need, Stage, progress_of
 from kwartier.funnel.causes import SEVERITY, Cause
 from kwartier.funnel.facts import Answered, Opened
-from kwartier.funnel.rows import Rows, Sorting, Wanted
+from kwartier.funnel.places import Sorting
+from kwartier.funnel.rows import Rows, Wanted, folded
 from kwartier.funnel.stages import ORDER
 from kwartier.funnel.why import findings_of
 from kwartier.funnel.why_values import Evidence
@@ -207,6 +208,10 @@ def test_the_board_keeps_what_it_was_told_and_finds_it_again(
     back = gone.with_one(chosen.customer.customer_id, chosen)
     mask, _ = back.match(Wanted())
     assert back.page(mask, sorting, 0, None) == page
+    assert Rows.of_table(back.as_table()).page(mask, sorting, 0, None) == page
+    other = data.draw(facts(chosen.customer.customer_id))
+    now = [other if one is chosen else one for one in named]
+    assert rows.with_one(chosen.customer.customer_id, other).as_table() == Rows.of(now).as_table()
 
 
 def test_search_takes_no_note_of_case_and_accents_and_wants_every_word() -> None:
@@ -218,3 +223,18 @@ def test_search_takes_no_note_of_case_and_accents_and_wants_every_word() -> None
         assert rows.match(Wanted(text=text))[0].sum() == 1
     for text in ("zoe peeters", "c-8", "%", "."):
         assert rows.match(Wanted(text=text))[0].sum() == (1 if text == "." else 0)
+
+
+@given(st.lists(st.text(max_size=6), max_size=9), st.text(max_size=9))
+@settings(max_examples=100, deadline=None)
+def test_a_search_is_of_the_words_as_they_stand(labels: list[str], text: str) -> None:
+    """Nothing in them has a meaning, as in regular expressions."""
+    named = [
+        CustomerFacts(at=NOW, customer=Customer(customer_id=f"c-{number}", label=label))
+        for number, label in enumerate(labels)
+    ]
+    mask, _ = Rows.of(named).match(Wanted(text=text))
+    assert mask.tolist() == [
+        all(word in folded(f"c-{number}\n{label}\n") for word in folded(text).split())
+        for number, label in enumerate(labels)
+    ]

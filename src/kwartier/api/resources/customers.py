@@ -24,7 +24,7 @@ from kwartier.api.resources.shared import CUSTOMER, check_customer, moment, no_c
 from kwartier.api.scopes import Scope
 from kwartier.api.versions import matches, strong_etag
 from kwartier.funnel.board import Board, Found
-from kwartier.funnel.rows import Sorting
+from kwartier.funnel.places import Sorting
 from kwartier.funnel.stages import Progress, Stage
 from kwartier.registry.customers import FLOWS, CustomerChange
 from kwartier.store import StoreError

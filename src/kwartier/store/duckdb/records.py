@@ -51,6 +51,12 @@ def read_tables(connection: duckdb.DuckDBPyConnection, customer_id: str | None) 
     return Tables(customers, references, mandates)
 
 
+def count_customers(connection: duckdb.DuckDBPyConnection) -> int:
+    """How many customers there are."""
+    [[count]] = connection.sql(_SQL["count_customers"]).fetchall()
+    return int(count)
+
+
 def read_turns(connection: duckdb.DuckDBPyConnection, mandates: Sequence[int] | None) -> pa.Table:
     """When mandates turned what they are (``TURNS_SCHEMA``)."""
     chosen = {"mandates": None if mandates is None else list(mandates)}

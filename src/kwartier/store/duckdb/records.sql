@@ -1,3 +1,7 @@
+-- name: count_customers
+-- How many customers there are.
+SELECT count(*) FROM customers;
+
 -- name: one_customer
 -- A customer.
 SELECT * FROM customers WHERE customer_id = $customer_id;

@@ -219,6 +219,10 @@ class DuckDBStore:
         with self._reading() as connection:
             return registry.read_customers(connection)
 
+    def count_customers(self) -> int:
+        with self._reading() as connection:
+            return records.count_customers(connection)
+
     def references(self) -> list[Reference]:
         with self._reading() as connection:
             return registry.read_references(connection)
