@@ -15,7 +15,7 @@ from kwartier.api.versions import store_version
 from kwartier.export.withheld import Withheld
 from kwartier.registry import Customer, DataOwner, KnownMandate, Reference
 from kwartier.registry.holders import customers_by_reference
-from kwartier.retention import Held, People, withheld
+from kwartier.retention import Held, People, unusable
 from kwartier.rights.whose import Claim, Whose
 from kwartier.store import Store
 
@@ -54,7 +54,7 @@ class Facts:
             mandates=mandates,
             whose=Whose(mandates, references, moment.ledger()),
             held=dict(by_point),
-            on_hold=withheld(mandates, references, held, people),
+            on_hold=unusable(mandates, references, held, people),
             people=people,
             synced_at=moment.synced_at(),
         )

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 import pyarrow as pa
 
-from kwartier.retention import People, withheld
+from kwartier.retention import People, unusable
 from kwartier.retention.order import Key
 from kwartier.store.port import Store
 from kwartier.vocabulary.interval import Interval
@@ -19,10 +19,12 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def withheld_in(store: Store) -> Withheld:
-    """What of the store is on hold, by provider, metering point and granularity."""
+    """What of the store is on hold or waits to be erased, by provider, metering point and
+    granularity.
+    """
     with store.snapshot() as moment:
         people = People(moment.decisions())
-        return withheld(moment.mandates(), moment.references(), moment.held(), people)
+        return unusable(moment.mandates(), moment.references(), moment.held(), people)
 
 
 def without_withheld(values: pa.Table, on_hold: Withheld) -> pa.Table:

@@ -8,7 +8,7 @@ from kwartier.retention.decide import Blocked, Due, Fuse, examine, fuse
 from kwartier.retention.decisions import Decision, DecisionKind, People
 from kwartier.retention.details import Detail, DetailKind, idle_addresses, idle_customer
 from kwartier.retention.fetchable import fetchable, spared
-from kwartier.retention.holds import Hold, HoldReason, holds, withheld
+from kwartier.retention.holds import Hold, HoldReason, holds, unusable, withheld
 from kwartier.retention.order import Erased, Held, Order, Reason
 from kwartier.retention.permits import Permits
 from kwartier.retention.policy import FinishedPolicy, RetentionPolicy
@@ -44,6 +44,7 @@ __all__ = [
     "idle_addresses",
     "idle_customer",
     "spared",
+    "unusable",
     "verify_chain",
     "withheld",
 ]

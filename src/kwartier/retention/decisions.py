@@ -84,6 +84,17 @@ class People:
         decision = self.about(one)
         return decision is not None and decision.kind is DecisionKind.ERASE
 
+    def before_erasing(self) -> People:
+        """The same people, had none of them decided to erase what is held back."""
+        found = People()
+        found._about = {
+            number: decision
+            for number, decision in self._about.items()
+            if decision.kind is not DecisionKind.ERASE
+        }
+        found._suppressed, found.confirmed = self._suppressed, self.confirmed
+        return found
+
     def suppressions(self, one: KnownMandate) -> Sequence[Decision]:
         """The suppressions of the mandate that are in force."""
         return self._suppressed.get(one.mandate_id, ())

@@ -77,6 +77,30 @@ def withheld(
     return {key: parts for key, parts in left.items() if parts}
 
 
+def unusable(
+    known: Sequence[KnownMandate],
+    references: Iterable[Reference],
+    held: Iterable[Held],
+    people: People,
+) -> dict[Key, list[Interval]]:
+    """What may be told to nobody: what is :func:`withheld`, and what a person decided to erase. It
+    is still held where that was cut off, until the next sync goes on with it.
+    """
+    held = list(held)
+    permits = Permits(known, references, people, RetentionPolicy(), END)
+    unseen = defaultdict(list, withheld(known, references, held, people.before_erasing()))
+    spared: defaultdict[Key, list[Interval]] = defaultdict(list)
+    there = defaultdict(list)
+    for one in held:
+        there[one.key].append(one.hull)
+    for mandate in known:
+        for key in keys_of(mandate):
+            unseen[key] += intersect(union(there[key]), permits.taken(mandate))
+            spared[key] += permits.at_its_word(mandate) if mandate.mandate.is_approved else []
+    left = {key: union(subtract(parts, spared[key])) for key, parts in unseen.items()}
+    return {key: parts for key, parts in left.items() if parts}
+
+
 def _alone(
     permits: Permits, held: Iterable[Held]
 ) -> Iterator[tuple[KnownMandate, HoldReason, Mapping[Key, list[Interval]]]]:

@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 
 from kwartier.measurements import empty_measurements
 from kwartier.registry import Customer
-from kwartier.retention import People, withheld
+from kwartier.retention import People, unusable, withheld
 from kwartier.retention.decisions import BEGINNING
 from kwartier.retention.order import Key
 from kwartier.rights.held import rows_inside
@@ -143,6 +143,7 @@ def look_at(store: Store, customer_id: str) -> Looked | None:
     whose = Whose(known, references, store.ledger())
     people, held = People(store.decisions()), store.held()
     on_hold = withheld(known, references, held, people)
+    closed = unusable(known, references, held, people)
     flows: defaultdict[str, set[str]] = defaultdict(set)
     for one in held:
         flows[one.metering_point].add(one.energy_type)
@@ -155,6 +156,7 @@ def look_at(store: Store, customer_id: str) -> Looked | None:
             claims,
             people,
             on_hold,
+            closed,
             energy_types=flows[name],
             was_others=bool(whose.others(customer_id, name)),
             now=now,
@@ -168,6 +170,7 @@ def _point(
     claims: Sequence[Claim],
     people: People,
     on_hold: Mapping[Key, Sequence[Interval]],
+    closed: Mapping[Key, Sequence[Interval]],
     *,
     energy_types: set[str],
     was_others: bool,
@@ -182,12 +185,13 @@ def _point(
             spared[granularity] += people.spared(claim.known, [claim.period])
             all_time[granularity].append(claim.period)
     waiting = {g: list(on_hold.get((provider, name, g), ())) for g in all_time}
+    shut = {g: list(closed.get((provider, name, g), ())) for g in all_time}
     return Point(
         metering_point=name,
         provider=provider,
         energy_types=sorted(energy_types) or [first.energy_type],
         claims=claims,
-        opened={g: _without(parts, waiting[g]) for g, parts in spared.items()},
+        opened={g: _without(parts, shut[g]) for g, parts in spared.items()},
         on_hold={g: intersect(all_time[g], waiting[g]) for g in all_time},
         erased={g: subtract(all_time[g], spared[g]) for g in all_time},
         was_others=was_others,
