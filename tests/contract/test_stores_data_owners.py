@@ -123,9 +123,11 @@ def test_what_is_forgotten_leaves_ids_and_receipts_without_values(store: Store) 
     assert store.erasing() == []
 
 
-def test_of_whom_nothing_is_noted_nothing_is_forgotten(store: Store) -> None:
+def test_what_is_not_there_is_not_forgotten(store: Store) -> None:
     add_owner(store)
-    assert store.forget(GONE, at=NOW) == store.receipts() == []
+    address = Detail(kind=DetailKind.ADDRESS, of=OWNER, reason=Reason.REQUESTED)
+    stranger = Detail(kind=DetailKind.CUSTOMER, of="c-9", reason=Reason.REQUESTED)
+    assert store.forget([address, stranger], at=NOW) == store.receipts() == []
 
 
 def test_a_data_owner_taken_from_the_wrong_customer_leaves_nothing_with_it(store: Store) -> None:
