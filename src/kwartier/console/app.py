@@ -9,7 +9,19 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp
 
-from kwartier.console import access, account, customers, holds, receipts, runs, sign_in, users, work
+from kwartier.console import (
+    access,
+    account,
+    adding,
+    customers,
+    holds,
+    inviting,
+    receipts,
+    runs,
+    sign_in,
+    users,
+    work,
+)
 from kwartier.console.context import ConsoleContext
 from kwartier.console.customer import routes as customer
 from kwartier.console.gate import Gate
@@ -38,6 +50,8 @@ ROUTES: Final[tuple[Declared, ...]] = (
     *receipts.ROUTES,
     *access.ROUTES,
     *users.ROUTES,
+    *adding.ROUTES,
+    *inviting.ROUTES,
     *customer.ROUTES,
 )
 """The table of routes: who may do what."""
@@ -51,4 +65,5 @@ def create_app(context: ConsoleContext) -> ASGIApp:
         routes=[rendering.assets.route(), *(gate.route(one) for one in ROUTES)],
         exception_handlers={404: gate.refuse, 405: gate.refuse, Exception: gate.refuse},
     )
+    app.router.redirect_slashes = False  # It would lead to the Host that was said.
     return SecurityHeaders(app, https_only=context.settings.is_https)

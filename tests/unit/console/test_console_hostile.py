@@ -61,6 +61,11 @@ def test_numbers_and_days_beyond_all_bounds_are_refused(
     assert console.signed_in(Role.PRIVACY_OFFICER).get(path).status_code == status
 
 
+def test_nobody_is_sent_to_the_host_that_they_said(console: Console) -> None:
+    answer = console.stranger().get("/users/", headers={"host": "evil.example"})
+    assert (answer.status_code, answer.headers.get("location")) == (404, None)
+
+
 def test_who_comes_from_a_long_address_can_sign_in(console: Console) -> None:
     password = "correct horse battery"
     add_user(console.office, name="An", role=Role.VIEWER, at=NOW, password=hashed(password))
