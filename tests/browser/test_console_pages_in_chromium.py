@@ -34,7 +34,7 @@ CheckAccessible = Callable[[Page], None]
 SCREENSHOTS = os.environ.get("SCREENSHOTS")
 PHONE = ViewportSize(width=360, height=740)
 LOOKS: Final = [one for one in ROUTES if one.method is Method.GET and one.role is not None]
-FILES: Final = ("csv", "curves")
+FILES: Final = ("csv", "curves", "svg")
 """How the paths end of what is no page."""
 
 
@@ -84,6 +84,7 @@ def places(console: Console) -> Mapping[str, Any]:
         "metering_point": HOME,
         "mandate_id": held,
         "user_id": 1,
+        "invitation_id": 1,
         "name": fuse,
     }
 

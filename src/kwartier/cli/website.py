@@ -86,6 +86,7 @@ def website(
         ),
         openid=provider_of(settings, environment().get("KWARTIER_OIDC_CLIENT_SECRET")),
         connect_url=links_at,
+        providers=tuple(name.value for name in configuration.provider.names),
     )
     connect = connecting(configuration, settings, store=store, office=office)
     api = ApiContext(

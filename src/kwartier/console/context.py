@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,6 +18,7 @@ from kwartier.settings import configured_clock
 from kwartier.store.port import Store
 from kwartier.sync import FetchPolicy
 from kwartier.vocabulary.centigrade import Centigrade
+from kwartier.vocabulary.provider import FLUVIUS
 from kwartier.web.settings import WebSettings
 
 
@@ -45,7 +46,10 @@ class ConsoleContext:
     ``wall_clock`` that of sessions and of the access log. ``openid`` signs colleagues in, if
     an OpenID provider does. Who erases or decides holds ``deciding`` from the last look at what
     would go until it went: of two at once, the second sees what the first did. ``connect_url`` is
-    where customers' links lead, unless that is /connect beside the console.
+    where customers' links lead, unless that is /connect beside the console; ``providers`` are those
+    that they may be invited to share the data of. ``ask_soon`` has the service that runs in this
+    process fetch metering points of a provider, False where it does not fetch from that one; None
+    where no service does. It is called from the event loop.
     """
 
     store: Store
@@ -58,6 +62,8 @@ class ConsoleContext:
     wall_clock: Callable[[], datetime] = wall_clock
     openid: OpenIdProvider | None = None
     connect_url: str | None = None
+    providers: Sequence[str] = (FLUVIUS,)
+    ask_soon: Callable[[str, Collection[str]], bool] | None = None
     deciding: Lock = field(default_factory=Lock, repr=False)
 
     @property

@@ -15,7 +15,7 @@ from kwartier.vocabulary.provider import ENECO
 _REFERENCE = re.compile(r"[A-Za-z0-9-]{1,35}")
 _ENTERPRISE = re.compile(r"[0-9]{9,10}")
 _AROUND_DIGITS = re.compile(r"^\s*BE|[\s.]", re.IGNORECASE)
-_LANGUAGES = ("nl", "en", "fr", "de")
+LANGUAGES = ("nl", "en", "fr", "de")
 FLOWS = ("B2C", "B2B")
 
 
@@ -41,7 +41,7 @@ class Customer:
         tidy = {
             "flow": _word(self.flow.strip().upper(), FLOWS, "flow"),
             "enterprise_number": _enterprise_number(self.enterprise_number or ""),
-            "language": _word(self.language.strip().lower(), _LANGUAGES, "language"),
+            "language": _word(self.language.strip().lower(), LANGUAGES, "language"),
             "contact": self.contact or None,
         }
         for name, value in tidy.items():
