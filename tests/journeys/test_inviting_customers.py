@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from PIL import Image
 
 from kwartier.office import open_office
 from kwartier.office.invitations import find_invitation
+from kwartier.store import open_store
 from kwartier.web.qr_codes import QrCode
 from support.cli import Cli
 
@@ -51,6 +53,15 @@ def test_inviting_adds_a_customer_and_asking_again_gives_the_same_link(here: Cli
     assert "1 link of c-1001 will not work any more" in here("invite", "c-1001", "--withdraw")
     assert here.json("invitations") == []
     assert "Nobody is invited" in here("invitations")
+
+
+def test_an_invitation_and_its_reference_go_by_the_same_clock(
+    here: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KWARTIER_CLOCK", "2026-10-20T12:00:00Z")
+    assert here.json("invite", "c-1")["invited_at"] == "2026-10-20T12:00:00Z"
+    [reference] = open_store(here.store).references()
+    assert reference.created_at == datetime(2026, 10, 20, 12, tzinfo=UTC)
 
 
 def test_a_file_of_customers_becomes_a_list_ready_for_a_mail_merge(here: Cli) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -135,7 +134,6 @@ def _invite_one(
                 open_office(running.store),
                 [CustomerRow(said={}, change=change, more=terms)],
                 provider=provider,
-                now=datetime.now(UTC),
                 at=at,
             )
     invitation = invited.invitation
@@ -182,7 +180,6 @@ def _invite_file(
             open_office(running.store),
             rows,
             provider=provider,
-            now=datetime.now(UTC),
             at=at,
         )
     links = [_link(running, one.invitation) for one in invited]

@@ -64,13 +64,12 @@ def invite_rows(
     rows: Sequence[CustomerRow[Terms]],
     *,
     provider: str,
-    now: datetime,
     at: datetime,
 ) -> list[Invited]:
     """Add the customers that are not known, change those of whom the rows say something else, and
-    invite all of them; ``now`` is the wall clock's time, ``at`` the provider's.
+    invite all of them, ``at`` the provider's time.
     """
-    store.change_customers([row.change for row in rows], provider=FLUVIUS, now=now)
+    store.change_customers([row.change for row in rows], provider=FLUVIUS, now=at)
     asked = [(row.change.customer_id, row.more) for row in rows]
     return invite_all(office, asked, provider=provider, at=at)
 
