@@ -51,6 +51,7 @@
         const label = document.createElement("label");
         const box = document.createElement("input");
         const swatch = document.createElement("span");
+        curve.text = document.createElement("span");
         box.type = "checkbox";
         box.checked = this.shown.has(curve);
         box.addEventListener("change", () => {
@@ -60,8 +61,7 @@
         });
         swatch.className = "swatch";
         swatch.style.backgroundColor = curve.colour;
-        const how = curve.direction === DOWNWARDS ? ", downwards" : "";
-        label.append(box, swatch, `${curve.label} (${curve.unit})${how}`);
+        label.append(box, swatch, curve.text);
         fieldset.append(label);
       });
     }
@@ -164,8 +164,17 @@
       return curve.unit === "kWh" ? "kW" : `${curve.unit} an hour`;
     }
 
+    /* What each curve is called, in the unit that is drawn. */
+    nameCurves() {
+      for (const curve of this.data.curves) {
+        const how = curve.direction === DOWNWARDS ? ", downwards" : "";
+        curve.text.textContent = `${curve.label} (${this.unitOf(curve)})${how}`;
+      }
+    }
+
     draw() {
       if (this.u) this.u.destroy();
+      this.nameCurves();
       const curves = [...this.shown];
       const units = [...new Set(curves.map((curve) => this.unitOf(curve)))];
       this.stretches = SHADES.map(([state, colour]) => [
