@@ -27,6 +27,7 @@ _ENTRIES: Final = (
     Entry("/work", "Work list"),
     Entry("/runs", "Runs"),
     Entry("/holds", "Held back"),
+    Entry("/receipts", "Receipts", Role.PRIVACY_OFFICER),
     Entry("/access", "Access log", Role.PRIVACY_OFFICER),
     Entry("/users", "Users", Role.PRIVACY_OFFICER),
 )
