@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Any, Protocol
 
 from kwartier.cli.provider import (
     connect_async,
@@ -23,9 +23,7 @@ from kwartier.errors import ConfigurationError
 from kwartier.fluvius import Environment
 from kwartier.store.port import Store
 from kwartier.sync import EnecoSource, FluviusSource, Source
-from kwartier.vocabulary.provider import ENECO, FLUVIUS
-
-TITLES: Final = {FLUVIUS: "Fluvius", ENECO: "Eneco"}
+from kwartier.vocabulary.provider import ENECO, FLUVIUS, provider_title
 
 
 class Asked(Protocol):
@@ -131,7 +129,7 @@ def check_environment(store: Store, asked: Asked) -> None:
         store.note_environment(provider, environment)
     elif known != environment:
         raise ConfigurationError(
-            f"this store is filled from {TITLES[provider]}'s {known} environment, and "
+            f"this store is filled from {provider_title(provider)}'s {known} environment, and "
             f"{environment} was asked for: name another store (--store), or leave out or add "
             "--sandbox"
         )

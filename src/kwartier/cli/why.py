@@ -10,8 +10,8 @@ from rich.markup import escape
 from kwartier.cli.options import STORE, StoreOptions
 from kwartier.cli.output import console, plain, print_json
 from kwartier.cli.retention import clock
-from kwartier.cli.wording import energy_words
-from kwartier.funnel import Finding, Who, facts_of, progress_of, why_no_data
+from kwartier.cli.wording import counted, energy_words
+from kwartier.funnel import Cause, Finding, Who, facts_of, progress_of, why_no_data
 from kwartier.funnel.stages import Progress
 from kwartier.office import open_office
 from kwartier.store import open_store
@@ -23,7 +23,6 @@ _ACTS = {
     Who.FLUVIUS: "Fluvius",
     Who.PROVIDER: "the provider of data",
     Who.US: "us",
-    Who.NOBODY: "nobody",
 }
 
 
@@ -82,10 +81,11 @@ def _rows(found: list[Finding]) -> list[dict[str, Any]]:
 def _tell_progress(progress: Progress) -> None:
     name = progress.label or progress.customer_id
     since = f" since {plain(progress.since)}" if progress.since else ""
-    expected = "" if progress.expected_eans is None else f" of {progress.expected_eans}"
+    granted = counted(progress.granted_eans, "metering point")
+    if progress.expected_eans is not None:
+        granted = f"{progress.granted_eans} of {counted(progress.expected_eans, 'metering point')}"
     console().print(
-        f"[bold]{escape(name)}[/]: {progress.stage.words}{since}; "
-        f"{progress.granted_eans}{expected} metering points granted",
+        f"[bold]{escape(name)}[/]: {progress.stage.words}{since}; {granted} granted",
         highlight=False,
     )
 
@@ -95,4 +95,6 @@ def _tell(one: Finding) -> None:
     about = [one.metering_point or "", energy_words(one.energy_type)]
     told = " ".join(word for word in about if word and word not in one.says)
     out.print(f"\n{escape(one.says)} [dim]{escape(told)}[/]".rstrip(), highlight=False)
-    out.print(f"  Next ({_ACTS[one.who]}): {escape(one.next_step)}", highlight=False)
+    if one.cause is not Cause.COMPLETE:
+        who = "" if one.who is Who.NOBODY else f" ({_ACTS[one.who]})"
+        out.print(f"  Next{who}: {escape(one.next_step)}", highlight=False)

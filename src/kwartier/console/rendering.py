@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from starlette.responses import HTMLResponse, Response
 
 from kwartier.console.navigation import Entry
+from kwartier.vocabulary.granularity import slice_words
 from kwartier.vocabulary.local_time import BRUSSELS
+from kwartier.vocabulary.provider import provider_title
 from kwartier.web.assets import Assets
 from kwartier.web.brand import brand_of
 from kwartier.web.forms import FORM_TOKEN
@@ -20,6 +23,14 @@ from kwartier.web.templates import templates
 if TYPE_CHECKING:
     from kwartier.console.visitor import Visitor
 
+_SERVICES: Final = {
+    "VH_dag": "Day values",
+    "VH_kwartier_uur": "Quarter-hours (gas: hours)",
+    "VH_onbepaald": "All values",
+    "IG": "Data of the installation",
+}
+_TYPED: Final = re.compile(r"`([^`]+)`")
+_CODE: Final = Markup("<code>{}</code>")
 ASSETS_AT: Final = "/static"
 _TOKEN: Final = Markup('<input type="hidden" name="{name}" value="{value}">')
 _DASH: Final = "–"  # noqa: RUF001 - what stands for what is not there
@@ -35,7 +46,17 @@ class Rendering:
         self._entries = entries
         self._templates = templates(__package__)
         self._templates.globals.update(asset=self.assets, brand=brand, segment=segment, dash=_DASH)
-        self._templates.filters.update(day=day, moment=moment, number=number, last_day=last_day)
+        self._templates.filters.update(
+            day=day,
+            last_day=last_day,
+            moment=moment,
+            number=number,
+            counted=counted,
+            slices=slice_words,
+            provider=provider_title,
+            service=service,
+            typed=typed,
+        )
 
     def page(self, visitor: Visitor, template: str, status: int, **values: Any) -> Response:
         """What a template makes of ``values``."""
@@ -74,6 +95,22 @@ def number(count: float | None, digits: int = 0) -> str:
     if count is None:
         return _DASH
     return f"{count:,.{digits}f}".replace(",", "\N{NARROW NO-BREAK SPACE}")
+
+
+def counted(count: int, noun: str) -> str:
+    """``1 metering point``, ``2 metering points``."""
+    return f"{number(count)} {noun}" + ("" if count == 1 else "s")
+
+
+def service(data_service_type: str) -> str:
+    """What a data service opens, in words; one that is not known by its own word."""
+    return _SERVICES.get(data_service_type, data_service_type)
+
+
+def typed(text: str) -> Markup:
+    """A sentence with what it has between backticks as what can be typed; the rest is text."""
+    parts = enumerate(_TYPED.split(text))
+    return Markup("").join(_CODE.format(part) if at % 2 else escape(part) for at, part in parts)
 
 
 def segment(text: object) -> str:

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Final
 
 from kwartier.vocabulary.local_time import BRUSSELS
-from kwartier.vocabulary.provider import FLUVIUS
+from kwartier.vocabulary.provider import FLUVIUS, provider_title
 
 
 class Who(StrEnum):
@@ -65,6 +65,16 @@ class Cause(StrEnum):
     COMPLETE = "complete"
 
 
+HARMLESS: Final = frozenset(
+    {
+        Cause.TO_BE_RENEWED,
+        Cause.RENEWAL_WAITING,
+        Cause.BEFORE_INSTALLATION,
+        Cause.NOT_DUE,
+        Cause.COMPLETE,
+    }
+)
+"""What keeps nothing away that should be there now."""
 SEVERITY: Final = {cause: number for number, cause in enumerate(Cause)}
 
 
@@ -85,14 +95,14 @@ WORDINGS: Final[Mapping[Cause, Wording]] = {
         "the customer had the data erased",
         "On {day} the data was erased at the customer's request, and nothing is fetched any more "
         "although the consent still stands.",
-        "Nothing, unless the customer wants the service again: `kwartier erase --lift` lets the "
-        "data be fetched anew.",
+        "Nothing, unless the customer wants the service again: whoever runs kwartier then has the "
+        "data fetched anew by `kwartier erase --lift`.",
         Who.NOBODY,
     ),
     Cause.ON_HOLD: Wording(
         "data is held back until a person decides",
         "What was fetched until {day} is held back and used by nobody: {why}.",
-        "The privacy officer decides: keep or erase (`kwartier holds`, or the page Held back).",
+        "The privacy officer decides: keep or erase, on the page Held back or by `kwartier holds`.",
         Who.US,
     ),
     Cause.CREDENTIALS: Wording(
@@ -170,7 +180,7 @@ WORDINGS: Final[Mapping[Cause, Wording]] = {
     Cause.NOT_INVITED: Wording(
         "nobody invited the customer",
         "The customer was never invited to share anything.",
-        "Invite the customer: `kwartier invite {customer}`.",
+        "Invite the customer, on the page of the customer or by `kwartier invite {customer}`.",
         Who.US,
     ),
     Cause.NOT_OPENED: Wording(
@@ -216,12 +226,13 @@ WORDINGS: Final[Mapping[Cause, Wording]] = {
         "the customer made a request that the list of mandates does not show yet",
         "The customer came back from {provider} on {moment}; the request is not on the list of "
         "mandates that we fetched last.",
-        "Wait for the next look at the list, in an hour or so; or run `kwartier mandates`.",
+        "Wait for the next look at the list, in an hour or so. Whoever runs kwartier can have it "
+        "looked at now by `kwartier mandates`.",
         Who.US,
     ),
     Cause.WAITING: Wording(
         "the grid user has not answered",
-        "The request has been with the grid user since {day}, who has {days} days left to answer.",
+        "The request has been with the grid user since {day}, who has {left} left to answer.",
         "Ask the customer to have the grid user look at Mijn Fluvius, where the question is open.",
         Who.GRID_USER,
     ),
@@ -242,7 +253,8 @@ WORDINGS: Final[Mapping[Cause, Wording]] = {
     Cause.NOT_ASKED: Wording(
         "what the consent opens was not asked for yet",
         "The values of {point} of {span} were not asked for yet.",
-        "Wait for the next run, or run `kwartier sync --point {point}`.",
+        "Wait for the next run. Whoever runs kwartier can have them asked for now by "
+        "`kwartier sync --point {point}`.",
         Who.US,
     ),
     Cause.REGISTRATION_OFF: Wording(
@@ -343,7 +355,7 @@ def finding(
     """A finding with the names in its sentences filled in; instants as local time."""
     wording = WORDINGS[cause]
     names = {name: _told(value) for name, value in said.items()}
-    names |= {"provider": provider.capitalize(), "point": point or ""}
+    names |= {"provider": provider_title(provider), "point": point or ""}
     who = Who.FLUVIUS if (wording.who, provider) == (Who.PROVIDER, FLUVIUS) else wording.who
     return Finding(
         cause=cause,

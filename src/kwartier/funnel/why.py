@@ -103,9 +103,12 @@ def _own_days(
 def _all_well(facts: CustomerFacts, arrival: ArrivalPolicy) -> list[Finding]:
     progress = progress_of(facts)
     since = progress.reached.get(Stage.COMPLETE)
-    types = {one.energy_type for one in facts.opened if one.due} or {""}
-    due = min(last_due_day(energy_type, facts.at, arrival) for energy_type in types)
-    return [finding(Cause.COMPLETE, since=since, day=due)]
+    types = sorted({one.energy_type for one in facts.opened if one.due}) or [""]
+    days = {one: last_due_day(one, facts.at, arrival) for one in types}
+    if len(set(days.values())) == 1:
+        return [finding(Cause.COMPLETE, since=since, day=days[types[0]])]
+    told = ", ".join(f"{day} ({one.replace('_', ' ')})" for one, day in days.items())
+    return [finding(Cause.COMPLETE, since=since, day=told)]
 
 
 def _severity(one: Finding) -> tuple[int, str, str]:

@@ -107,7 +107,8 @@ def _of_one_that_goes_on(one: KnownMandate, facts: CustomerFacts) -> Iterator[Fi
         )
     elif mandate.status == m.REQUESTED:
         left = days_to_answer(one.first_seen_at, facts.at)
-        yield tell(Cause.WAITING, one.first_seen_at, day=day(one.first_seen_at), days=left)
+        told = "1 day" if left == 1 else f"{left} days"
+        yield tell(Cause.WAITING, one.first_seen_at, day=day(one.first_seen_at), left=told)
     elif not mandate.is_approved:
         yield tell(Cause.UNKNOWN_STATUS, one.changed_at, status=repr(mandate.status))
     elif not mandate.granularities:

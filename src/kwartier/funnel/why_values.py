@@ -15,16 +15,11 @@ from kwartier.funnel.facts import CustomerFacts, Opened
 from kwartier.funnel.wanted import before, due_end, last_due_day
 from kwartier.retention.decisions import BEGINNING, END
 from kwartier.vocabulary.fetch import Asked, Outcome
-from kwartier.vocabulary.granularity import Granularity
+from kwartier.vocabulary.granularity import Granularity, slice_words
 from kwartier.vocabulary.interval import Interval, intersect, subtract
 from kwartier.vocabulary.local_time import day_of, day_start
 
 _DAY: Final = timedelta(days=1)
-_SLICES: Final = {
-    Granularity.QUARTER_HOUR: "quarter-hours",
-    Granularity.HOUR: "hours",
-    Granularity.DAY: "day values",
-}
 _STOPPED: Final = timedelta(days=7)
 """So long may finer values be behind day values before their registration counts as off."""
 
@@ -77,7 +72,7 @@ class _Missing:
         self._unasked = subtract(left, asked.settled if asked else ())
         self._asked = intersect(left, asked.settled if asked else ())
         self._tell = _about(one)
-        self._words = _words(one)
+        self._words = slice_words(one.granularity)
 
     def findings(self) -> Iterator[Finding]:
         """The reasons."""
@@ -150,18 +145,12 @@ def _about(one: Opened) -> partial[Finding]:
         provider=one.provider,
         point=one.metering_point,
         energy_type=one.energy_type,
-        slices=_words(one),
+        slices=slice_words(one.granularity),
     )
 
 
-def _words(one: Opened) -> str:
-    return _SLICES.get(one.granularity, str(one.granularity))
-
-
 def _amount(one: Opened) -> str:
-    words = _words(one)
-    if one.missing == 1:
-        words = words.removesuffix("s")
+    words = slice_words(one.granularity, one.missing)
     return f"{one.missing:,} {words}".replace(",", "\u202f")
 
 

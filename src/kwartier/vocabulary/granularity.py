@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Final
 
 from kwartier.vocabulary.energy import COOLING, GAS, HEAT, HOT_WATER
 from kwartier.vocabulary.interval import Interval
@@ -28,6 +29,22 @@ _STEPS: dict[Granularity, timedelta | None] = {
     Granularity.HOUR: timedelta(hours=1),
     Granularity.DAY: None,
 }
+
+
+SLICES: Final = {
+    Granularity.QUARTER_HOUR: ("quarter-hour", "quarter-hours"),
+    Granularity.HOUR: ("hour", "hours"),
+    Granularity.DAY: ("day value", "day values"),
+}
+"""What one slice is called, and several."""
+
+
+def slice_words(granularity: str, count: int = 2) -> str:
+    """``quarter-hours``, ``hours`` or ``day values``, or one of them; another word as it is."""
+    try:
+        return SLICES[Granularity(granularity)][count != 1]
+    except ValueError:
+        return granularity
 
 
 _BY_THE_HOUR = frozenset({GAS, HEAT, HOT_WATER, COOLING})

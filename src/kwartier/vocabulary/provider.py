@@ -10,6 +10,15 @@ FLUVIUS: Final = "fluvius"
 ENECO: Final = "eneco"
 
 
+_TITLES: Final = {FLUVIUS: "Fluvius", ENECO: "Eneco"}
+"""As they write their names themselves."""
+
+
+def provider_title(name: str) -> str:
+    """``Fluvius`` for ``fluvius``; one that is not known by its own word."""
+    return _TITLES.get(name, name)
+
+
 class ProviderName(StrEnum):
     """A provider, as settings name it."""
 

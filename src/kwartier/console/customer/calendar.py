@@ -14,15 +14,9 @@ import pyarrow as pa
 
 from kwartier.analysis import ArrivalPolicy, day_coverage
 from kwartier.console.customer.looking import Point
-from kwartier.vocabulary.granularity import Granularity
+from kwartier.vocabulary.granularity import Granularity, slice_words
 from kwartier.vocabulary.interval import Interval
 from kwartier.vocabulary.local_time import Month, day_interval, day_of
-
-SLICES: Final = {
-    Granularity.QUARTER_HOUR: ("quarter-hour", "quarter-hours"),
-    Granularity.HOUR: ("hour", "hours"),
-    Granularity.DAY: ("day value", "day values"),
-}
 
 
 class DayState(StrEnum):
@@ -172,7 +166,7 @@ def _why(state: DayState) -> str:
 
 def _amount(row: Mapping[str, Any], slices: int, granularity: Granularity) -> str:
     """``96 of 96 quarter-hours``, and how many of them are not what they should be."""
-    noun = SLICES[granularity][slices != 1]
+    noun = slice_words(granularity, slices)
     told = [f"{row['present']} of {slices} {noun}"]
     if row["permitted"] < slices:
         told.append(f"{row['permitted']} of them permitted and over")

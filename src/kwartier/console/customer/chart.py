@@ -14,7 +14,6 @@ from starlette.responses import Response
 from kwartier.analysis import TOTALS_SCHEMA, Period, curves_of, totals
 from kwartier.console.customer.asking import about_point, chosen_flow
 from kwartier.console.customer.beside import Beside, beside
-from kwartier.console.customer.calendar import SLICES
 from kwartier.console.customer.looking import Looked, Point
 from kwartier.console.customer.packing import packed
 from kwartier.console.visitor import Visitor
@@ -73,7 +72,7 @@ async def show_chart(_: Request, visitor: Visitor) -> Response:
 
     found = await about_point(visitor, read)
     title = f"Values of {found.point.metering_point}"
-    return visitor.page("customer/chart.html", title=title, found=found, slices=SLICES)
+    return visitor.page("customer/chart.html", title=title, found=found)
 
 
 async def send_curves(request: Request, visitor: Visitor) -> Response:

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from kwartier.analysis import meter_exchanges
 from kwartier.console.customer.asking import about_point, chosen_flow
-from kwartier.console.customer.calendar import LEGEND, SLICES, MonthRow, calendar_of, shares
+from kwartier.console.customer.calendar import LEGEND, MonthRow, calendar_of, shares
 from kwartier.console.customer.looking import Looked, Point
 from kwartier.console.visitor import Visitor
 from kwartier.store import Store
@@ -62,5 +62,4 @@ async def show_coverage(_: Request, visitor: Visitor) -> Response:
         title=f"Coverage of {found.point.metering_point}",
         found=found,
         legend=LEGEND,
-        slices=SLICES,
     )

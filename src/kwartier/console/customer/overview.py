@@ -12,7 +12,7 @@ from starlette.responses import Response
 from kwartier.console.customer.asking import about_customer
 from kwartier.console.customer.looking import Looked, Point
 from kwartier.console.visitor import Visitor
-from kwartier.funnel.causes import Finding
+from kwartier.funnel.causes import HARMLESS, Finding
 from kwartier.funnel.progress import progress_of
 from kwartier.funnel.reading import facts_of
 from kwartier.funnel.stages import Progress
@@ -50,6 +50,11 @@ class Overview:
     remarks: Mapping[int, str]
     histories: Mapping[int, Sequence[tuple[datetime, str]]]
     links: Sequence[Link]
+
+    @property
+    def nothing_is_wrong(self) -> bool:
+        """Whether the findings tell of nothing that keeps data away."""
+        return all(one.cause in HARMLESS for one in self.findings)
 
     def is_on_hold(self, point: Point) -> bool:
         """Whether something of it waits for a decision."""
