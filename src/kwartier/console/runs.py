@@ -19,6 +19,8 @@ from kwartier.vocabulary.provider import PROVIDERS
 _PATH: Final = "/runs"
 _PER_PAGE: Final = 50
 _TASKS: Final = ("poll", "sync", "fetch", "publish")
+_EVERYTHING: Final = "all"
+_NO_TASK: Final = ("", _EVERYTHING)
 _TONES: Final = {
     RunOutcome.DONE: "good",
     RunOutcome.INCOMPLETE: "warn",
@@ -29,7 +31,9 @@ _SHOWN: Final = ("mandates", "opened", "points", "inserted", "revised", "removed
 
 
 async def show_runs(_: Request, visitor: Visitor) -> Response:
-    """The newest first; on top, how each provider stands."""
+    """The newest first, without polls that went well unless they are asked for; on top, how each
+    provider stands.
+    """
     office = visitor.context.office
     provider, task = visitor.query("provider"), visitor.query("task")
     before = visitor.query("before")
@@ -37,8 +41,9 @@ async def show_runs(_: Request, visitor: Visitor) -> Response:
         lambda: latest_runs(
             office,
             provider or None,
-            task or None,
+            None if task in _NO_TASK else task,
             limit=_PER_PAGE + 1,
+            no_idle_polls=not task,
             before=int(before) if before.isdecimal() and len(before) < 16 else None,
         )
     )
@@ -52,6 +57,7 @@ async def show_runs(_: Request, visitor: Visitor) -> Response:
         tasks=_TASKS,
         provider=provider,
         task=task,
+        everything=_EVERYTHING,
         older=older and address(_PATH, provider=provider, task=task, before=older),
         newest=address(_PATH, provider=provider, task=task) if before else None,
         standing=await asyncio.to_thread(lambda: [_standing(visitor, one) for one in PROVIDERS]),

@@ -26,6 +26,7 @@ _LATEST: Final = """
     SELECT * FROM runs
     WHERE (:provider IS NULL OR provider = :provider)
       AND (:task IS NULL OR task = :task)
+      AND (NOT :no_idle_polls OR task <> 'poll' OR outcome <> 'done')
       AND (:before IS NULL OR run_id < :before)
     ORDER BY run_id DESC LIMIT :limit
 """
@@ -127,11 +128,14 @@ def latest_runs(
     *,
     limit: int = 50,
     before: int | None = None,
+    no_idle_polls: bool = False,
 ) -> list[Run]:
     """The last ``limit`` runs, the newest first: of one ``provider`` and ``task`` if they are
-    named, and ``before`` the run of that number, to page on.
+    named, and ``before`` the run of that number, to page on; with ``no_idle_polls`` without the
+    many polls that were done and left what there is to fetch to the runs that followed.
     """
     asked = {"provider": provider, "task": task, "limit": limit, "before": before}
+    asked["no_idle_polls"] = no_idle_polls
     with office.reading() as connection:
         return [_run(row) for row in connection.execute(_LATEST, asked)]
 

@@ -68,3 +68,19 @@ def test_runs_are_filtered_and_paged(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert browser.get(older[1].replace("&amp;", "&")).text.count("<td>sync</td>") == 2
     assert browser.get("/runs?provider=fluvius").text.count("<td>sync</td>") == 4
     assert browser.get("/runs?task=poll&before=x").text.count("<td>sync</td>") == 0
+
+
+def test_polls_that_went_well_are_shown_only_when_asked_for(tmp_path: Path) -> None:
+    console = Console(tmp_path / "store.duckdb")
+    browser = console.signed_in(Role.VIEWER)
+    failed = RunOutcome.FAILED
+    for number, (task, outcome) in enumerate(
+        [("poll", RunOutcome.DONE), ("poll", failed), ("fetch", RunOutcome.DONE)]
+    ):
+        note_run(console.office, run(number, task=task, outcome=outcome))
+    polls = {
+        query: browser.get(f"/runs{query}").text.count("<td>poll</td>")
+        for query in ("", "?task=all", "?task=poll", "?task=fetch")
+    }
+    assert polls == {"": 1, "?task=all": 2, "?task=poll": 2, "?task=fetch": 0}
+    assert browser.get("/runs").text.count("<td>fetch</td>") == 1
