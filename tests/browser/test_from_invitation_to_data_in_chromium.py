@@ -326,6 +326,7 @@ def test_looks_at_customers_are_known_to_the_privacy_officer_alone(page: Page, s
     page.goto(f"{site.site}/runs")
     assert "fetch" in page.inner_text("table")
     page.goto(f"{site.site}/api/v1/docs")
+    page.get_by_role("link", name="Try calls").click()
     page.get_by_role("heading", name=re.compile("^Customers")).wait_for()
 
 

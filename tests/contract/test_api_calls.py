@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -9,9 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import msgspec
 import pytest
 
 from kwartier.api.app import OPERATIONS
+from kwartier.api.document import BODIES
 from kwartier.api.scopes import Scope
 from kwartier.api.settings import ApiSettings
 from kwartier.office.access_log import accesses
@@ -335,13 +338,42 @@ def test_a_key_that_asks_too_often_is_told_when_to_go_on(tmp_path: Path) -> None
         assert client.get("/health").status_code == 200
 
 
-def test_the_page_to_browse_it_asks_nobody_else(api: Api, client: httpx.Client) -> None:
-    page = client.get("/docs", follow_redirects=True)
+def test_the_page_lists_every_call_and_asks_nobody_else(api: Api, client: httpx.Client) -> None:
+    page = client.get("/docs/", follow_redirects=True)
     assert page.status_code == 200
-    assert str(page.url) == f"{api.url}/docs/index.html"
-    assert 'data-document="../openapi.json"' in page.text
-    assert client.get("/docs/swagger-ui.css").status_code == 200
+    assert str(page.url) == f"{api.url}/docs"
+    for one in OPERATIONS:
+        assert f'<h3 id="{one.name}">{one.summary}</h3>' in page.text
+        assert one.scope is None or f'<span class="tag">{one.scope}</span>' in page.text
+    assert "unsafe" not in page.headers["content-security-policy"]
+    assert "<script" not in page.text
+    loaded = re.findall(r'<link rel="stylesheet" href="(.+?)">', page.text)
+    assert len(loaded) == 2
+    for address in loaded:
+        assert (
+            client.get(str(page.url.join(address))).headers["content-type"].startswith("text/css")
+        )
+    targets = set(re.findall(r'href="#(.+?)"', page.text))
+    assert targets <= set(re.findall(r' id="(.+?)"', page.text))
+
+
+def test_the_page_to_try_calls_asks_nobody_else(api: Api, client: httpx.Client) -> None:
+    page = client.get("/docs/try", follow_redirects=True)
+    assert page.status_code == 200
+    assert str(page.url) == f"{api.url}/docs/try/index.html"
+    assert 'data-document="../../openapi.json"' in page.text
+    assert client.get(str(page.url.join("../../openapi.json"))).status_code == 200
+    assert client.get("/docs/try/swagger-ui.css").status_code == 200
     assert "unsafe-eval" not in page.headers["content-security-policy"]
+
+
+def test_the_examples_of_bodies_keep_their_schemas() -> None:
+    bodies = {one.body.type.__name__: one.body.type for one in OPERATIONS if one.body}
+    assert bodies.keys() == BODIES.keys()
+    for name, example in BODIES.items():
+        assert (
+            msgspec.to_builtins(msgspec.convert(example, bodies[name])).items() >= example.items()
+        )
 
 
 def test_what_a_key_changes_is_noted_under_its_name(api: Api) -> None:

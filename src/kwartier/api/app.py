@@ -6,7 +6,7 @@ import re
 import uuid
 from collections import defaultdict
 from itertools import chain
-from typing import Final
+from typing import Any, Final
 from urllib.parse import quote, unquote
 
 from starlette.applications import Starlette
@@ -36,6 +36,7 @@ from kwartier.api.resources import (
     why,
 )
 from kwartier.api.standing import Standings
+from kwartier.openapi.calls_page import calls_page_at
 from kwartier.openapi.pages import described_at
 
 BASE: Final = "/api/v1"
@@ -56,14 +57,16 @@ OPERATIONS: Final[tuple[Operation, ...]] = tuple(
         )
     )
 )
+_DOCUMENT: Final = "/openapi.json"
+_TRY: Final = "/docs/try"
 _ENCODED_SLASH: Final = re.compile("%2f", re.IGNORECASE)
 
 
 def create_app(context: ApiContext, *, base: str = BASE) -> Starlette:
     """The API of ``context``; ``base`` is where it is mounted, which its document says.
 
-    The document is at /openapi.json, and a page to browse it at /docs. Scripts of other websites
-    may not ask: keys do not belong into a browser.
+    The document is at /openapi.json, a page that lists the calls at /docs, and one to try them at
+    /docs/try. Scripts of other websites may not ask: keys do not belong into a browser.
     """
     allowances = Allowances(context.settings)
     standings = Standings(context.store, context.store_path)
@@ -71,19 +74,21 @@ def create_app(context: ApiContext, *, base: str = BASE) -> Starlette:
     for one in OPERATIONS:
         by_path[one.path].append(one)
 
-    async def to_docs(_: Request) -> Response:
-        return RedirectResponse(f"{base}/docs/index.html")
+    def made() -> dict[str, Any]:
+        return document(OPERATIONS, base or "/")
+
+    async def to_try(_: Request) -> Response:
+        return RedirectResponse(f"{base}{_TRY}/index.html")
 
     routes = [
         *(
             Route(path, Resource(context, some, allowances, standings))
             for path, some in by_path.items()
         ),
-        *described_at(
-            "/openapi.json", "/docs", "../openapi.json", lambda: document(OPERATIONS, base or "/")
-        ),
-        Route("/docs", to_docs),
-        Route("/docs/", to_docs),
+        *described_at(_DOCUMENT, _TRY, "../../openapi.json", made),
+        *calls_page_at("/docs", base=base, document=_DOCUMENT, tried=_TRY, made=made),
+        Route(_TRY, to_try),
+        Route(f"{_TRY}/", to_try),
     ]
     app = Starlette(
         routes=routes,

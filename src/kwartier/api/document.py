@@ -46,6 +46,18 @@ UTC; a date means midnight in Brussels. Lists come page by page: ask with the `n
 what you have already (304). Errors are problem details (RFC 9457). A key's scopes are:
 
 """
+BODIES: Final[Mapping[str, dict[str, Any]]] = {
+    "CustomerPut": {
+        "label": "Bakkerij Peeters",
+        "flow": "B2B",
+        "enterprise_number": "0123.456.789",
+        "contact": "info@peeters.example",
+    },
+    "CustomerPatch": {"contact": "info@peeters.example"},
+    "DataOwnerPut": {"since": "2026-10-25"},
+    "InvitationPost": {"services": ["VH_kwartier_uur"], "expected_eans": 1},
+}
+"""An example of each body, by the name of its schema."""
 _REFUSED: Final = {
     400: "A parameter, header or body breaks a rule.",
     401: "There is no key, or it opens nothing.",
@@ -99,14 +111,14 @@ def _operation(one: Operation) -> dict[str, Any]:
         "parameters": [parameter.described() for parameter in one.parameters],
         "responses": _responses(one),
     }
-    if one.scope is None:
-        found["security"] = []
+    found["security"] = [{"key": [one.scope]}] if one.scope else []
     if one.body is not None:
-        schema = ref(one.body.type.__name__)
+        name = one.body.type.__name__
+        told = {"schema": ref(name), "example": BODIES[name]}
         found["requestBody"] = {
             "description": one.body.about,
             "required": one.body.is_required,
-            "content": {kind: {"schema": schema} for kind in one.body.media_types},
+            "content": dict.fromkeys(one.body.media_types, told),
         }
     return {name: value for name, value in found.items() if value != ""}
 
