@@ -253,8 +253,8 @@ WORDINGS: Final[Mapping[Cause, Wording]] = {
     Cause.NOT_ASKED: Wording(
         "what the consent opens was not asked for yet",
         "The values of {point} of {span} were not asked for yet.",
-        "Wait for the next run. Whoever runs kwartier can have them asked for now by "
-        "`kwartier sync --point {point}`.",
+        "Wait for the next run, or have them asked for now: the page Coverage of the metering "
+        "point, or `kwartier sync --point {point}`.",
         Who.US,
     ),
     Cause.REGISTRATION_OFF: Wording(
