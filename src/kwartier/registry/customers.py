@@ -180,12 +180,12 @@ def apply_changes(
     said = [shared for change in changes if (shared := change.shared()) is not None]
     owners = apply_shared(data_owners, said, provider=ENECO, now=now)
     touched = {owner.customer_id for owner in owners}
-    there = [customer for id_, customer in after.items() if id_ in before]
-    changed = [c for c in there if c != before[c.customer_id] or c.customer_id in touched]
+    there = {id_: customer for id_, customer in after.items() if id_ in before}
+    changed = {id_ for id_, one in there.items() if one != before[id_] or id_ in touched}
     return Applied(
         new=tuple(customer for id_, customer in after.items() if id_ not in before),
-        changed=tuple(changed),
-        unchanged=tuple(customer for customer in there if customer not in changed),
+        changed=tuple(customer for id_, customer in there.items() if id_ in changed),
+        unchanged=tuple(customer for id_, customer in there.items() if id_ not in changed),
         made=(*_made(after.values(), references, provider, now), *_references(owners, references)),
         data_owners=tuple(owners),
     )

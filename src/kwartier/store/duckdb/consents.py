@@ -51,9 +51,18 @@ def read_consents(connection: duckdb.DuckDBPyConnection) -> list[Consent]:
     return [Consent(**row) for row in _rows(connection, "all_consents")]
 
 
+def _consents_under(
+    connection: duckdb.DuckDBPyConnection, references: Collection[str]
+) -> list[Consent]:
+    """What was agreed to under some reference numbers, the oldest first."""
+    asked = {"references": list(references)}
+    return [Consent(**row) for row in _rows(connection, "consents_under", asked)]
+
+
 def note_consents(connection: duckdb.DuckDBPyConnection, consents: Sequence[Consent]) -> int:
     """Keep what was agreed to; how much of it was new."""
-    new = new_consents(read_consents(connection), consents, read_wordings(connection))
+    known = _consents_under(connection, {one.reference_number for one in consents})
+    new = new_consents(known, consents, read_wordings(connection))
     rows = pa.Table.from_pylist([asdict(consent) for consent in new], _CONSENTS)
     connection.register("new_consents", rows)
     connection.execute(_SQL["add_consents"])
@@ -64,12 +73,16 @@ def withdraw_consents(
     connection: duckdb.DuckDBPyConnection, references: Collection[str], purpose: str, at: datetime
 ) -> int:
     """Keep that a purpose was withdrawn; how many consents stood for it."""
-    found = withdrawn_consents(read_consents(connection), references, purpose, at)
+    known = _consents_under(connection, references)
+    found = withdrawn_consents(known, references, purpose, at)
     values = {"references": list(references), "purpose": purpose, "withdrawn_at": at}
     connection.execute(_SQL["withdraw_consents"], values)
     return len(found)
 
 
-def _rows(connection: duckdb.DuckDBPyConnection, statement: str) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = connection.sql(_SQL[statement]).to_arrow_table().to_pylist()
+def _rows(
+    connection: duckdb.DuckDBPyConnection, statement: str, asked: dict[str, Any] | None = None
+) -> list[dict[str, Any]]:
+    relation = connection.sql(_SQL[statement], params=asked)
+    rows: list[dict[str, Any]] = relation.to_arrow_table().to_pylist()
     return rows

@@ -11,6 +11,11 @@ VALUES ($version, $language, $text, $added_at);
 -- What was agreed to, the oldest first.
 SELECT * FROM consents ORDER BY given_at, reference_number, purpose, wording;
 
+-- name: consents_under
+-- What was agreed to under some reference numbers, the oldest first.
+SELECT * FROM consents WHERE reference_number IN (SELECT unnest($references))
+ORDER BY given_at, reference_number, purpose, wording;
+
 -- name: add_consents
 -- Keep what was agreed to.
 INSERT INTO consents BY NAME SELECT * FROM new_consents;

@@ -20,9 +20,12 @@ _DATA_OWNERS: Final = pa.schema(
 )
 
 
-def read_data_owners(connection: duckdb.DuckDBPyConnection) -> list[DataOwner]:
-    """All data owners, the oldest first."""
-    rows = connection.sql(_SQL["all_data_owners"]).to_arrow_table().to_pylist()
+def read_data_owners(
+    connection: duckdb.DuckDBPyConnection, names: Sequence[str] | None = None
+) -> list[DataOwner]:
+    """Some data owners, or all, the oldest first."""
+    asked = {"names": None if names is None else list(names)}
+    rows = connection.sql(_SQL["data_owners"], params=asked).to_arrow_table().to_pylist()
     return [_data_owner(row) for row in rows]
 
 

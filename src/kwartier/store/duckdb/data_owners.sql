@@ -1,8 +1,9 @@
--- name: all_data_owners
--- The data owners with the customer that each is the reference of, the oldest first.
+-- name: data_owners
+-- Some data owners, or all, with the customer that each is the reference of, the oldest first.
 SELECT d.*, r.customer_id, r.created_at
 FROM data_owners d
 JOIN customer_references r ON r.provider = d.provider AND r.reference_number = d.data_owner
+WHERE $names IS NULL OR d.data_owner IN (SELECT unnest($names))
 ORDER BY r.created_at, d.data_owner;
 
 -- name: put_data_owners

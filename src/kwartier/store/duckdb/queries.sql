@@ -72,6 +72,16 @@ WHERE NOT EXISTS (FROM environments WHERE provider = $provider);
 -- All customers, by id.
 SELECT * FROM customers ORDER BY customer_id;
 
+-- name: some_customers
+-- Customers of some ids.
+SELECT * FROM customers WHERE customer_id IN (SELECT unnest($customers));
+
+-- name: references_about
+-- The references of some customers, and those that are some data owners.
+SELECT * FROM customer_references
+WHERE customer_id IN (SELECT unnest($customers))
+    OR reference_number IN (SELECT unnest($data_owners));
+
 -- name: all_references
 -- All references, the oldest first.
 SELECT * FROM customer_references ORDER BY created_at, reference_number;

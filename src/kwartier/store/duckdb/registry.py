@@ -27,20 +27,25 @@ def change_customers(
     provider: str,
     now: datetime,
 ) -> Applied:
-    """Apply ``changes`` to the customers and data owners as they are now."""
+    """Apply ``changes`` to the customers and data owners as they are now; read is only what the
+    changes are about.
+    """
+    customers = {"customers": list({change.customer_id for change in changes})}
+    owners = list({change.data_owner.strip().lower() for change in changes if change.data_owner})
+    references = customers | {"data_owners": owners}
     applied = apply_changes(
-        read_customers(connection),
-        read_references(connection),
+        [Customer(**row) for row in _rows(connection, "some_customers", customers)],
+        [Reference(**row) for row in _rows(connection, "references_about", references)],
         changes,
         provider=provider,
         now=now,
-        data_owners=read_data_owners(connection),
+        data_owners=read_data_owners(connection, owners),
     )
-    customers = [asdict(customer) for customer in (*applied.new, *applied.changed)]
-    connection.register("new_customers", pa.Table.from_pylist(customers, _CUSTOMERS))
+    changed = [asdict(customer) for customer in (*applied.new, *applied.changed)]
+    connection.register("new_customers", pa.Table.from_pylist(changed, _CUSTOMERS))
     connection.execute(_SQL["put_customers"])
-    references = [asdict(reference) for reference in applied.made]
-    connection.register("new_references", pa.Table.from_pylist(references, _REFERENCES))
+    made = [asdict(reference) for reference in applied.made]
+    connection.register("new_references", pa.Table.from_pylist(made, _REFERENCES))
     connection.execute(_SQL["add_references"])
     put_data_owners(connection, applied.data_owners)
     return applied
@@ -84,8 +89,11 @@ def read_mandates(
     return [known_mandate(row) for row in rows]
 
 
-def _rows(connection: duckdb.DuckDBPyConnection, statement: str) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = connection.sql(_SQL[statement]).to_arrow_table().to_pylist()
+def _rows(
+    connection: duckdb.DuckDBPyConnection, statement: str, asked: dict[str, Any] | None = None
+) -> list[dict[str, Any]]:
+    relation = connection.sql(_SQL[statement], params=asked)
+    rows: list[dict[str, Any]] = relation.to_arrow_table().to_pylist()
     return rows
 
 
