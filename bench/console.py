@@ -5,10 +5,11 @@
 The console runs in a process of its own, in front of a store and an office file with that many
 customers, in every stage and of both providers. A browser's requests come over real HTTP, one
 after the other: the list, searches that find something, nothing, or almost everybody, filters, a
-deep page; and looking anew at one customer, as after a click on an invitation. All of it twice:
-while nothing else goes on, and while the board is being rebuilt in the background the whole time.
-Told are medians and the worst, by the wall clock and by the processor time of the server, the time
-and processor time of a rebuild, and the peak memory. Where there is a Chromium, it tells when the
+deep page; one customer's page; and looking anew at one customer, as after a click on an invitation.
+All of it twice: while nothing else goes on, and while the board is being rebuilt in the background
+the whole time, by a process of its own as the service does it. Told are medians and the worst, by
+the wall clock and by the processor time of the server; of a rebuild the time, the processor time of
+both processes, and the most memory that each had. Where there is a Chromium, it tells when the
 first page is drawn.
 
 Aims: every request under 200 ms at the server, the first page drawn in under 1 s.
@@ -20,7 +21,7 @@ import argparse
 import asyncio
 import json
 import multiprocessing
-import os
+import resource
 import shutil
 import statistics
 import sys
@@ -38,7 +39,8 @@ from urllib.request import Request, urlopen
 import many_customers
 from figures import says, time
 from kwartier.console import ConsoleContext, create_app
-from kwartier.funnel import Board
+from kwartier.funnel import Board, BoardError
+from kwartier.funnel.building import Workshop
 from kwartier.office import open_office
 from kwartier.office.sessions import begin_session
 from kwartier.office.users import Role, add_user
@@ -56,6 +58,7 @@ REQUESTS: Final = {
     "filter": "/customers?stage=waiting&provider=fluvius&order=days_left",
     "needs work": "/customers?need=any&order=since",
     "deep page": "/customers?page=1900&order=since",
+    "one customer": f"/customers/c-{777:06}",
 }
 
 
@@ -78,10 +81,10 @@ def main(customers: int, rounds: int) -> None:
         told = ours.recv()
         say_rebuild(told)
         met = ask(told, ours, rounds, "at rest", customers)
+        met &= first_page(told)
         ours.send("rebuild")
         ours.recv()
         met &= ask(told, ours, rounds, "rebuilding", customers)
-        met &= first_page(told)
         ours.send("stop")
         print(f"  peak memory of the server: {ours.recv()['mebibytes']:,.0f} MiB")
         server.join()
@@ -92,8 +95,9 @@ def main(customers: int, rounds: int) -> None:
 def say_rebuild(told: dict[str, Any]) -> None:
     """What building the board took, with nothing else going on."""
     print(
-        f"  building the board: {time(told['took'])}, {told['processor']:.1f} s of processor time, "
-        f"{told['mebibytes']:,.0f} MiB"
+        f"  building the board: {time(told['took'])}; {told['processor']:.2f} s of processor time "
+        f"and {told['mebibytes']:,.0f} MiB in the server, {told['processor_apart']:.1f} s and "
+        f"{told['mebibytes_apart']:,.0f} MiB in the process that builds"
     )
 
 
@@ -126,7 +130,7 @@ def get(told: dict[str, Any], path: str) -> None:
     """One page, to its last byte."""
     request = Request(told["address"] + path, headers={"cookie": told["cookie"]})  # noqa: S310
     with urlopen(request) as answer:  # noqa: S310
-        assert b'id="found"' in answer.read()
+        assert b"<main" in answer.read()
 
 
 def used(server: Connection) -> float:
@@ -181,9 +185,11 @@ def serve(path: Path, pipe: Connection) -> None:
 async def _serve(path: Path, pipe: Connection) -> None:
     store, office = open_store(path), open_office(path)
     board = Board(store, office, lambda: many_customers.NOW, store_path=path)
+    workshop = Workshop()
     began, processor = perf_counter(), process_time()
-    await asyncio.to_thread(board.refresh)
+    await asyncio.to_thread(board.refresh, workshop.build)
     took, processor = perf_counter() - began, process_time() - processor
+    apart = resource.getrusage(resource.RUSAGE_CHILDREN)
     user = add_user(office, name="bench", role=Role.VIEWER, at=many_customers.NOW)
     secret = begin_session(office, user.user_id, at=many_customers.NOW)
     context = ConsoleContext(
@@ -204,30 +210,35 @@ async def _serve(path: Path, pipe: Connection) -> None:
                 "took": took,
                 "processor": processor,
                 "mebibytes": peak(),
+                "processor_apart": apart.ru_utime + apart.ru_stime,
+                "mebibytes_apart": apart.ru_maxrss / 1024,
             }
         )
-        await asyncio.to_thread(obey, board, pipe)
+        await asyncio.to_thread(obey, board, workshop, pipe)
     pipe.send({"mebibytes": peak()})
-    os._exit(0)  # a rebuild may still be under way
 
 
-def obey(board: Board, pipe: Connection) -> None:
+def obey(board: Board, workshop: Workshop, pipe: Connection) -> None:
     """What the other side asks for, one after the other."""
+    rebuilding = threading.Thread(target=rebuild_on_and_on, args=(board, workshop))
     while (said := pipe.recv()) != "stop":
         if said == "used":
             pipe.send(process_time())
         elif said == "rebuild":
-            threading.Thread(target=rebuild_on_and_on, args=(board,), daemon=True).start()
+            rebuilding.start()
             pipe.send(None)
         else:
             board.refresh_customer(said)
             pipe.send(None)
+    workshop.stop()
+    rebuilding.join()
 
 
-def rebuild_on_and_on(board: Board) -> None:
-    """Never at rest."""
-    while True:
-        board.refresh()
+def rebuild_on_and_on(board: Board, workshop: Workshop) -> None:
+    """Never at rest, until the workshop stops."""
+    with suppress(BoardError):
+        while True:
+            board.refresh(workshop.build)
 
 
 def peak() -> float:
