@@ -54,6 +54,11 @@ class Point:
         found = {granularity for claim in self.claims for granularity in claim.granularities}
         return [one for one in Granularity if one in found]
 
+    @property
+    def stands(self) -> bool:
+        """Whether a mandate on it still stands at the provider."""
+        return any(claim.stands for claim in self.claims)
+
     def permissions(
         self, energy_type: str | None = None, within: Interval | None = None
     ) -> list[Permission]:

@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from kwartier.console.customer.asking import about_customer
 from kwartier.console.customer.looking import Looked, Point
+from kwartier.console.inviting import Link, links_of
 from kwartier.console.visitor import Visitor
 from kwartier.funnel.causes import HARMLESS, Finding
 from kwartier.funnel.progress import progress_of
@@ -18,7 +19,6 @@ from kwartier.funnel.reading import facts_of
 from kwartier.funnel.stages import Progress
 from kwartier.funnel.trouble import troubles
 from kwartier.funnel.why import evidence_of, findings_of
-from kwartier.office.invitations import Invitation, invitations
 from kwartier.office.users import Role
 from kwartier.registry import KnownMandate
 from kwartier.registry.change_words import change_words
@@ -27,14 +27,6 @@ from kwartier.rights.account import Account, open_account
 from kwartier.rights.folder import EVERYTHING
 from kwartier.store import Store
 from kwartier.vocabulary.interval import Interval
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Link:
-    """A customer's permanent link, for whoever may copy it."""
-
-    invitation: Invitation
-    address: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,10 +60,6 @@ class Overview:
         """The time that is the customer's, each period once."""
         return sorted({claim.period for claim in point.claims})
 
-    def stands(self, point: Point) -> bool:
-        """Whether a mandate on it still stands at the provider."""
-        return any(claim.stands for claim in point.claims)
-
 
 async def show_customer(_: Request, visitor: Visitor) -> Response:
     """The page of one customer."""
@@ -92,13 +80,7 @@ def read(store: Store, looked: Looked, visitor: Visitor) -> Overview:
     if facts is not None:
         evidence = evidence_of(store, facts)
         findings = findings_of(facts, evidence, troubles(context.office), arrival)
-    links = []
-    if visitor.may(Role.OPERATOR):
-        leads_to = context.connect_url or f"{context.settings.address()}/connect"
-        links = [
-            Link(invitation=one, address=f"{leads_to}/{one.token}")
-            for one in invitations(context.office, id_)
-        ]
+    links = links_of(context, id_) if visitor.may(Role.OPERATOR) else []
     return Overview(
         account=account,
         looked=looked,
