@@ -10,10 +10,11 @@ from pathlib import Path
 
 import httpx
 
-from kwartier.emulator.thread import EmulatorThread
 from support.cli import Cli
 from support.console import form_token
 from support.served import Served
+
+POINT = "541440110000000207"
 
 
 @contextmanager
@@ -49,18 +50,30 @@ def test_a_colleague_who_was_added_signs_in(cli: Cli) -> None:
         assert (user["name"], user["disabled_at"] is None) == ("An Peeters", False)
 
 
-def test_serve_shows_the_pages_on_a_port_of_their_own(
-    emulator: EmulatorThread, tmp_path: Path, cli: Cli
+def test_serve_shows_the_pages_and_fetches_at_once_what_an_operator_asks_for(
+    tmp_path: Path, cli: Cli
 ) -> None:
+    cli("customers", "add", "c-1")
+    cli("mock-mandate", "c-1", POINT, "--from", "2026-11-18")
+    made = cli.json("users", "add", "Oscar", "--role", "operator", "--generate")
     config = tmp_path / "kwartier.toml"
     config.write_text(
         f"[store]\npath = '{cli.store}'\n[service]\nport = 0\n[web]\nenabled = true\nport = 0\n"
     )
-    served = Served(config, emulator.env)
+    served = Served(config, cli.env)
     try:
         address = served.wait_for("pages")["address"]
         assert httpx.get(address).headers["location"] == "/sign-in"
         assert httpx.get(served.url + "/health").json()["status"] == "ok"
+        assert served.wait_for("sync_finished")["inserted"] > 0
+        with httpx.Client(base_url=address) as client:
+            sign_in(client, "Oscar", made["password"])
+            page = f"/customers/c-1/points/{POINT}"
+            sent = {"form_token": form_token(client.get(page))}
+            assert "within a minute" in client.post(f"{page}/fetch", data=sent).text
+        fetched = served.wait_for("fetch_finished")
+        assert fetched["metering_points"] == 1
+        assert fetched["requests"] > 0, "settled or not"
         assert served.stop() == 0
     finally:
         served.kill()

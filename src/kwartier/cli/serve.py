@@ -111,7 +111,6 @@ async def _serve(
 ) -> None:
     metrics, clock = Metrics(), ServiceClock()
     store = open_store(running.store, create=True)
-    site = _site(running, store, is_wanted=with_pages)
     # The next round is soon: nothing waits here for a receiver that failed.
     alerting = alerting_of(running, store, everyone, patience=timedelta())
     listener = listen(policies.settings.host, policies.settings.port)
@@ -132,6 +131,7 @@ async def _serve(
             metrics=metrics,
             alerting=alerting,
         )
+        site = _site(running, store, service, is_wanted=with_pages)
         within = policies.settings.ready_within
         readiness = Readiness(store, service.contacts, clock, within=within)
         with stopped_by_signals() as stop:
@@ -150,12 +150,20 @@ async def _serve(
         say(logging.INFO, "stopped")
 
 
-def _site(running: Running, store: Store, *, is_wanted: bool | None) -> Website | None:
+def _site(
+    running: Running, store: Store, service: Service, *, is_wanted: bool | None
+) -> Website | None:
     """The pages for people, unless neither the option nor the file wants them."""
     web = running.configuration.web
     if not (web.enabled if is_wanted is None else is_wanted):
         return None
-    return website(running.configuration, web, store=store, path=running.store)
+    return website(
+        running.configuration,
+        web,
+        store=store,
+        path=running.store,
+        ask_soon=service.ask_soon,
+    )
 
 
 @asynccontextmanager

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -59,9 +59,16 @@ def settings_of(configuration: Configuration, place: PlaceOptions) -> WebSetting
 
 
 def website(
-    configuration: Configuration, settings: WebSettings, *, store: Store, path: Path
+    configuration: Configuration,
+    settings: WebSettings,
+    *,
+    store: Store,
+    path: Path,
+    ask_soon: Callable[[str, Collection[str]], bool] | None = None,
 ) -> Website:
-    """The pages of the store at ``path``. ConfigurationError for settings that cannot be."""
+    """The pages of the store at ``path``; ``ask_soon`` is the service's in this process, if there
+    is one. ConfigurationError for settings that cannot be.
+    """
     office = open_office(path)
     links_at = address_of_links(replace(configuration, web=settings))
     board = Board(
@@ -87,6 +94,7 @@ def website(
         openid=provider_of(settings, environment().get("KWARTIER_OIDC_CLIENT_SECRET")),
         connect_url=links_at,
         providers=tuple(name.value for name in configuration.provider.names),
+        ask_soon=ask_soon,
     )
     connect = connecting(configuration, settings, store=store, office=office)
     api = ApiContext(

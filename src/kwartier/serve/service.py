@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 from kwartier.serve.aftermath import Aftermath
@@ -75,6 +75,16 @@ class Service:
     def contacts(self) -> Mapping[str, Contact]:
         """How it goes with each provider."""
         return {one.provider: one.contact for one in self._upkeeps}
+
+    def ask_soon(self, provider: str, metering_points: Collection[str]) -> bool:
+        """Have all that is permitted of these fetched once ``provider`` has nothing else in hand;
+        False if it is none of the sources. Called from the event loop that the service runs in.
+        """
+        upkeep = next((one for one in self._upkeeps if one.provider == provider), None)
+        if upkeep is None:
+            return False
+        upkeep.ask_soon(metering_points)
+        return True
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until ``stop`` is set; a commit in hand is finished then.

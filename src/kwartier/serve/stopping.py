@@ -35,9 +35,12 @@ async def unless_stopped(
     return task.result()
 
 
-async def nap(stop: asyncio.Event, seconds: float) -> None:
-    """Wait for ``seconds``, or until ``stop`` is set."""
+async def nap(stop: asyncio.Event, seconds: float, *, woken: asyncio.Event) -> None:
+    """Wait for ``seconds``, or until ``stop`` or ``woken`` is set."""
+    waiting = {asyncio.create_task(one.wait()) for one in (stop, woken)}
     try:
-        await asyncio.wait_for(stop.wait(), seconds)
-    except TimeoutError:
-        return
+        await asyncio.wait(waiting, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for one in waiting:
+            one.cancel()
+        await asyncio.wait(waiting)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -63,6 +64,8 @@ class Upkeep:
         self.agenda = Agenda.at_start(policies.schedule, seed, clock.now())
         self._outage, self._incomplete = Outage(), Outage()
         self._waiting: set[str] = set()
+        self._asked: set[str] = set()
+        self._woken = asyncio.Event()
         metrics.watch_provider(
             self.provider,
             sync_age=lambda: self._age(self.contact.synced_at),
@@ -79,16 +82,27 @@ class Upkeep:
         """Learn from the store when the last sync was."""
         self.contact.synced_at = await asyncio.to_thread(self.store.synced_at, self.provider)
 
+    def ask_soon(self, metering_points: Collection[str]) -> None:
+        """Fetch all that is permitted of these once nothing else is in hand, settled or not; after
+        an outage if there is one.
+        """
+        self._asked.update(metering_points)
+        self._woken.set()
+
     async def run(self, stop: asyncio.Event) -> None:
         """Work until ``stop`` is set; a commit in hand is finished then.
 
         Raises what is no :class:`KwartierError`: that is a defect, and the process should end.
         """
         while not stop.is_set():
+            self._woken.clear()
             self.agenda = self.agenda.seen(self.clock.now())
+            if self._asked:
+                self.agenda = self.agenda.with_fetch(self.clock.now())
             task = self.agenda.due(self.clock.now())
             if task is None:
-                await nap(stop, self.clock.real_seconds_until(self.agenda.next_at))
+                seconds = self.clock.real_seconds_until(self.agenda.next_at)
+                await nap(stop, seconds, woken=self._woken)
                 continue
             try:
                 await self._carry_out(task, stop)
@@ -108,8 +122,10 @@ class Upkeep:
             if task is not Task.FETCH:
                 self._failed(task, error)
                 return
-            self._waiting.clear()
+            (self._asked or self._waiting).clear()
             self.agenda = self.agenda.done(task, self.clock.now())
+            if self._waiting:
+                self.agenda = self.agenda.with_fetch(self.clock.now())
         except KwartierError as error:
             self._failed(task, error)
 
@@ -131,7 +147,8 @@ class Upkeep:
 
     async def _sync(self, task: Task, stop: asyncio.Event, noted: Noted) -> None:
         self.source.failed.clear()
-        points = frozenset(self._waiting) if task is Task.FETCH else None
+        asked = frozenset(self._asked) if task is Task.FETCH else frozenset()
+        points = asked or frozenset(self._waiting) if task is Task.FETCH else None
         syncing = sync(
             self.store,
             self.source,
@@ -140,7 +157,7 @@ class Upkeep:
             poll_policy=self.policies.poll,
             arrival_policy=self.policies.arrival,
             retention_policy=self.policies.retention,
-            focus=Focus(points=points),
+            focus=Focus(points=points, force=bool(asked)),
             stop=stop,
             turn=self.turn,
             watch=noted.watch,
@@ -154,16 +171,20 @@ class Upkeep:
         noted.watch(report)
         self.metrics.note_report(report)
         tell_of_retention(report.enforced)
-        self._synced(task, report)
+        self._synced(task, report, asked)
 
-    def _synced(self, task: Task, report: SyncReport) -> None:
+    def _synced(self, task: Task, report: SyncReport, asked: frozenset[str]) -> None:
         fields = summary(task, report)
         if report.stopped:
             self.metrics.note_task(self.provider, task, "stopped")
             self._say(logging.INFO, "sync_stopped", **fields)
             return
         self._answered(task)
-        self._waiting = set(self.source.failed)
+        self._asked -= asked
+        others = self._waiting - asked if asked else set()
+        self._waiting = others | self.source.failed
+        if others:
+            self.agenda = self.agenda.with_fetch(self.clock.now())
         self.metrics.failing.labels(self.provider).set(len(self.source.failed))
         self.metrics.sync_seconds.labels(self.provider).set(report.seconds)
         if task is Task.SYNC and len(self.source.failed) < max(1, report.points):

@@ -13,6 +13,7 @@ from kwartier.console.customer.chart import send_curves, show_chart
 from kwartier.console.customer.coverage import show_coverage
 from kwartier.console.customer.disclosure import send_disclosure
 from kwartier.console.customer.erasing import ask_to_erase, erase
+from kwartier.console.customer.fetching import ask_again
 from kwartier.console.customer.files import send_days, send_values
 from kwartier.console.customer.months import show_months
 from kwartier.console.customer.overview import show_customer
@@ -30,6 +31,13 @@ ROUTES: Final[Sequence[Declared]] = (
     page(f"{_POINT}/days.csv", send_days, looks_at_customer=True, action="exported"),
     page(f"{_POINT}/months", show_months, looks_at_customer=True),
     page(f"{_POINT}/changes", show_changes, looks_at_customer=True),
+    form(
+        f"{_POINT}/fetch",
+        ask_again,
+        role=Role.OPERATOR,
+        looks_at_customer=True,
+        action="asked to fetch",
+    ),
     page(_POINT, show_coverage, looks_at_customer=True),
     page(f"{_CUSTOMER}/access", show_access, role=_OFFICER, looks_at_customer=True),
     page(f"{_CUSTOMER}/erase", ask_to_erase, role=_OFFICER, looks_at_customer=True),
