@@ -6,6 +6,7 @@ import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
 
+from kwartier.ean_digests import without_eans
 from kwartier.office.file import Office
 from kwartier.office.instants import from_text, to_text
 
@@ -31,12 +32,15 @@ def note_access(
     customer_id: str | None = None,
     detail: str | None = None,
 ) -> None:
-    """Keep that ``actor`` did something; ``at`` is on the wall clock."""
+    """Keep that ``actor`` did something; ``at`` is on the wall clock. It outlives the data that it
+    is about, so EANs in ``detail`` become digests.
+    """
+    told = None if detail is None else without_eans(detail)
     with office.writing() as connection:
         connection.execute(
             "INSERT INTO access_log (at, actor, action, customer_id, detail) "
             "VALUES (?, ?, ?, ?, ?)",
-            (to_text(at), actor, action, customer_id, detail),
+            (to_text(at), actor, action, customer_id, told),
         )
 
 

@@ -123,7 +123,7 @@ def test_the_filtered_list_goes_to_a_spreadsheet_without_formulas_and_is_logged(
     assert (row["customer_id"], row["label"], row["stage"]) == ("'=1+1", EVIL, "not_invited")
     newest = accesses(console.office, limit=1)[0]
     assert newest.action == "exported the list of customers"
-    assert newest.detail == "1 customers?q=example"
+    assert newest.detail == "1 customers that a search found"
 
 
 def test_who_is_not_signed_in_sees_neither_list(console: Console) -> None:
