@@ -94,7 +94,8 @@ class Checks:
         told = [str(touched_by(self.store, each)) for each in found.examples[:3]]
         if self.published is not None:
             dataset = published_of(self.published, points)
-            shared = compare(dataset, truth, now=now, since=since, unsettled=unsettled)
+            ran_out = self._kept([each for each in points if each in self.story.ran_out()])
+            shared = compare(dataset, truth, ran_out, now=now, since=since, unsettled=unsettled)
             part.published.add(shared)
             told += [f"published: {each}" for each in shared.examples[:3]]
         figures.differences = [*figures.differences, *told][:30]

@@ -132,6 +132,15 @@ class Story:
                     found.add(owner)
         return found
 
+    def ran_out(self) -> frozenset[str]:
+        """Data owners whose contracts only ever end on the day that they were made to: what they
+        opened stays held, and shared.
+        """
+        ended = {
+            _ended_by(deed) for deed in self.all_deeds() if isinstance(deed, Withdraw | Happen)
+        }
+        return frozenset(self.owners) - ended
+
     def unsettled(self, now: datetime) -> frozenset[str]:
         """Metering points of which the store may lag behind at ``now``, by design.
 

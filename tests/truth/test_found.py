@@ -7,21 +7,22 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from kwartier.emulator.thread import EmulatorThread
+from kwartier.vocabulary.provider import ENECO
 from truth.figures import Figures
 from truth.run import Run, Trouble
-from truth.story import DAY, Grant, Happen, Story
+from truth.story import DAY, OWNERS, Consent, Grant, Happen, Story, Withdraw
 from truth.world import World
 
 BEGIN = datetime(2026, 3, 10, 10, tzinfo=UTC)
 
 
-def told(story: Story) -> Figures:
+def told(story: Story, *, publish: bool = False) -> Figures:
     with (
         tempfile.TemporaryDirectory(prefix="truth-") as folder,
         EmulatorThread(clock=story.moments[0]) as emulator,
     ):
         world = World(emulator.url, emulator.env)
-        return Run(Path(folder), world, story, Trouble(publish=False)).carry_out()
+        return Run(Path(folder), world, story, Trouble(publish=publish)).carry_out()
 
 
 def moved(ean: str, service: str, *, cap: datetime, moments: tuple[datetime, ...]) -> Story:
@@ -51,3 +52,24 @@ def test_the_gas_day_in_which_asking_stopped_is_asked_for_whole() -> None:
     cap = BEGIN - 3 * DAY + timedelta(hours=5)
     figures = told(moved("541441010000000404", "VH_dag", cap=cap, moments=moments))
     assert figures.holds, figures.differences
+
+
+def test_a_contract_that_ran_out_stays_published_and_one_that_was_withdrawn_does_not() -> None:
+    """The harness took the former for the latter: both are gone from the list."""
+    moments = tuple(BEGIN + number * DAY for number in range(7))
+    stays, runs_out, leaves = (one.id for one in OWNERS[:3])
+    start = moments[0].date() - 3 * DAY
+    deeds = [
+        Consent(owner=stays, start=start),
+        Consent(owner=runs_out, start=start, end=moments[4].date()),
+        Consent(owner=leaves, start=start),
+    ]
+    story = Story(
+        moments=moments,
+        deeds={0: deeds, 3: [Withdraw(owner=leaves)]},
+        checks=frozenset({len(moments) - 1}),
+    )
+    assert story.ran_out() == {stays, runs_out}
+    figures = told(story, publish=True)
+    assert figures.holds, figures.differences
+    assert figures.part(ENECO).published.compared > 0
