@@ -155,9 +155,7 @@ def test_a_privacy_officer_decides_with_the_keyboard_alone(
     assert page.get_by_role("heading", level=1).inner_text() == "Sign in"
 
 
-def test_stored_scripts_stay_text_on_every_page(
-    page: Page, url: str, console: Console, check_accessible: CheckAccessible
-) -> None:
+def test_stored_scripts_stay_text_on_every_page(page: Page, url: str, console: Console) -> None:
     dialogs: list[str] = []
 
     def note(dialog: Dialog) -> None:
@@ -170,7 +168,6 @@ def test_stored_scripts_stay_text_on_every_page(
         page.goto(url + where)
         assert page.locator("img[src=x]").count() == 0
         if where in PAGES:
-            check_accessible(page)
             shoot(page, where.strip("/").replace("/", "-"))
     page.goto(url + "/access")
     assert SCRIPT in page.get_by_role("table").inner_text()

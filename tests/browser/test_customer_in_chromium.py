@@ -198,24 +198,6 @@ def test_the_heat_map_is_walked_through_by_arrows_and_leads_to_a_day(
     assert page.get_by_role("heading", name="Days of 2026-11").is_visible()
 
 
-@pytest.mark.parametrize(
-    ("pages", "role"), [(PAGES, Role.OPERATOR), (OFFICERS, Role.PRIVACY_OFFICER)]
-)
-def test_everybody_can_use_the_pages_on_a_desk_and_on_a_phone(
-    page: Page, site: Site, check_accessible: CheckAccessible, pages: Any, role: Role
-) -> None:
-    site.sign_in(page, role)
-    for name, path in pages:
-        page.goto(site.url + path)
-        if name == "chart":
-            page.wait_for_selector("[data-drawn]")
-        shoot(page, f"console-{name}")
-        check_accessible(page)
-        page.set_viewport_size(PHONE)
-        shoot(page, f"console-{name}-phone")
-        page.set_viewport_size(DESK)
-
-
 def test_without_script_there_are_the_numbers(chromium: Browser, site: Site) -> None:
     context = chromium.new_context(java_script_enabled=False)
     page = context.new_page()

@@ -95,11 +95,12 @@ def site(running: Site, page: Page) -> Site:
 
 
 @pytest.fixture
-def seen(check_accessible: CheckAccessible) -> Seen:
-    """A page that anybody can use, and that fits its window; a picture is kept, if asked for."""
+def seen() -> Seen:
+    """A page that fits its window; a picture is kept, if asked for. (That anybody can use each page
+    is looked at where the pages are tried one by one.)
+    """
 
     def look(page: Page, name: str) -> None:
-        check_accessible(page)
         for size in (page.viewport_size, PHONE):
             assert size is not None
             page.set_viewport_size(size)

@@ -94,8 +94,17 @@ class Checks:
         told = [str(touched_by(self.store, each)) for each in found.examples[:3]]
         if self.published is not None:
             dataset = published_of(self.published, points)
-            ran_out = self._kept([each for each in points if each in self.story.ran_out()])
-            shared = compare(dataset, truth, ran_out, now=now, since=since, unsettled=unsettled)
+            # Not what was withdrawn: that is held back until a person decides.
+            ran_out = self._kept([each for each in points if each in self.story.may_run_out()])
+            shared = compare(
+                dataset,
+                truth,
+                ran_out,
+                now=now,
+                since=since,
+                unsettled=unsettled,
+                may_be_gone=True,
+            )
             part.published.add(shared)
             told += [f"published: {each}" for each in shared.examples[:3]]
         figures.differences = [*figures.differences, *told][:30]

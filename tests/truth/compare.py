@@ -40,9 +40,9 @@ _SIDES: Final = f"""
         SELECT {_LISTED}, {_KEY}, permitted FROM truth WHERE "start" >= $since;
     CREATE TEMP TABLE side_kept AS SELECT {_LISTED}, {_KEY} FROM kept WHERE "start" >= $since;
     CREATE TEMP TABLE due AS
-        SELECT {_LISTED}, key FROM told WHERE permitted
+        SELECT {_LISTED}, key, FALSE AS was_kept FROM told WHERE permitted
         UNION ALL
-        SELECT {_LISTED}, key FROM side_kept
+        SELECT {_LISTED}, key, TRUE FROM side_kept
             WHERE key NOT IN (SELECT key FROM told WHERE permitted);
 """
 _JOINED: Final = """
@@ -56,6 +56,7 @@ _JOINED: Final = """
                 THEN 'changed'
             ELSE 'state'
         END AS verdict,
+        d.was_kept,
         coalesce(h.ean, d.ean) AS ean,
         coalesce(h.granularity, d.granularity) AS granularity,
         concat_ws(' ', coalesce(h.source, d.source), coalesce(h.meter_id, d.meter_id),
@@ -157,11 +158,12 @@ def compare(
     now: datetime,
     since: datetime,
     unsettled: Collection[str] = (),
+    may_be_gone: bool = False,
 ) -> Tally:
     """What is ``held`` against the ``truth`` at ``now``, of slices from ``since`` on.
 
-    ``kept`` is what was true when mandates were finished: that stays as it was. Of ``unsettled``
-    metering points only what may not be held is judged.
+    ``kept`` is what was true when mandates were finished: that stays as it was, or
+    ``may_be_gone``. Of ``unsettled`` metering points only what may not be held is judged.
     """
     tally = Tally()
     with duckdb.connect() as connection:
@@ -175,14 +177,17 @@ def compare(
                 connection.execute(statement, {"since": since} if "$since" in statement else None)
         connection.execute(_JOINED)
         tally.compared = _one(connection, "SELECT count(*) FROM due")
-        lenient = "verdict = 'beyond' OR NOT list_contains($unsettled, ean)"
-        given = {"unsettled": list(unsettled)}
+        lenient = (
+            "(verdict = 'beyond' OR NOT list_contains($unsettled, ean)) "
+            "AND NOT (verdict = 'lost' AND was_kept AND $may_be_gone)"
+        )
+        given = {"unsettled": list(unsettled), "may_be_gone": may_be_gone}
         counts = f"SELECT verdict, count(*) FROM verdicts WHERE {lenient} GROUP BY ALL"
         for verdict, count in connection.execute(counts, given).fetchall():
             setattr(tally, verdict, count)
         rows = connection.sql(
-            f'SELECT * FROM verdicts WHERE {lenient} ORDER BY verdict, ean, "start" '
-            f"LIMIT {EXAMPLES}",
+            f"SELECT * EXCLUDE was_kept FROM verdicts WHERE {lenient} "
+            f'ORDER BY verdict, ean, "start" LIMIT {EXAMPLES}',
             params=given,
         )
         found = rows.to_arrow_table().to_pylist()

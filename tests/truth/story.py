@@ -132,14 +132,18 @@ class Story:
                     found.add(owner)
         return found
 
-    def ran_out(self) -> frozenset[str]:
-        """Data owners whose contracts only ever end on the day that they were made to: what they
+    def may_run_out(self) -> frozenset[str]:
+        """Data owners of which a contract ends on a day that was told before it came: what it
         opened stays held, and shared.
         """
-        ended = {
-            _ended_by(deed) for deed in self.all_deeds() if isinstance(deed, Withdraw | Happen)
-        }
-        return frozenset(self.owners) - ended
+        found: set[str] = set()
+        for number, deeds in self.deeds.items():
+            told_at = self.moments[min(number, len(self.moments) - 1)]
+            for deed in deeds:
+                owner, end = _ended_by(deed), last_day(deed)
+                if owner and end and told_at < day_start(end, HEAT) <= self.moments[-1]:
+                    found.add(owner)
+        return frozenset(found)
 
     def unsettled(self, now: datetime) -> frozenset[str]:
         """Metering points of which the store may lag behind at ``now``, by design.
