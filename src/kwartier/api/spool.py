@@ -12,7 +12,7 @@ import gzip
 import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import IO, Any, Final, cast
 
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
@@ -28,7 +28,7 @@ def spooled(write: Write, folder: Path, *, is_compressed: bool) -> IO[bytes]:
     try:
         if is_compressed:
             with gzip.GzipFile(fileobj=file, mode="wb", compresslevel=5, mtime=0) as packed:
-                write(packed)  # type: ignore[arg-type]
+                write(cast(IO[bytes], packed))
         else:
             write(file)
         file.flush()
