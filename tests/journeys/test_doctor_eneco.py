@@ -29,6 +29,14 @@ OWNER, OTHER = (each.id for each in data_owners(Environment.ACCEPTANCE)[:2])
 ELSEWHERE = next(each for each in CONSUMERS.values() if each is not OURSELVES)
 
 
+@pytest.fixture(scope="module")
+def emulator(running_emulators: list[EmulatorThread]) -> EmulatorThread:
+    """One of these tests alone: what is counted here are all the contracts there are."""
+    running = EmulatorThread(clock=FROZEN_AT)
+    running_emulators.append(running)
+    return running
+
+
 @pytest.fixture
 def doctor(
     emulator: EmulatorThread,
