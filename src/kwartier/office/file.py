@@ -11,7 +11,7 @@ from typing import Final
 
 from kwartier.office.errors import OfficeError
 
-OFFICE_VERSION: Final = 1
+OFFICE_VERSION: Final = 2
 WAIT_SECONDS: Final = 10.0
 ENDING: Final = ".office.sqlite"
 

@@ -18,6 +18,19 @@ CREATE INDEX IF NOT EXISTS invitations_by_customer ON invitations (customer_id);
 CREATE UNIQUE INDEX IF NOT EXISTS standing_invitations ON invitations (customer_id, provider)
     WHERE withdrawn_at IS NULL;
 
+-- Requests that named themselves (Idempotency-Key) and what they led to: "name" is a digest of whose
+-- key it was and of the name given, "asked" one of what was asked. "is_new" is whether the link was
+-- made then. Forgotten with the invitation, at the latest after a day.
+CREATE TABLE IF NOT EXISTS named_requests (
+    name TEXT PRIMARY KEY,
+    asked TEXT NOT NULL,
+    answered_at TEXT NOT NULL,
+    invitation_id INTEGER NOT NULL REFERENCES invitations ON DELETE CASCADE,
+    is_new INTEGER NOT NULL
+);
+CREATE INDEX IF NOT EXISTS named_requests_by_time ON named_requests (answered_at);
+CREATE INDEX IF NOT EXISTS named_requests_by_invitation ON named_requests (invitation_id);
+
 -- What happened at a link: "kind" is opened, requested ("short_url" was made, which lives until
 -- "valid_to"), returned, turned_back or failed ("detail" says why, without anything secret).
 CREATE TABLE IF NOT EXISTS visits (
