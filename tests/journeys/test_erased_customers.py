@@ -96,6 +96,8 @@ def test_the_address_is_told_to_whose_it_is(store: Store, tmp_path: Path, langua
     assert LANGUAGES[language].text("delivery_address") in page
     assert f"{ADDRESS.text()} (" in page
     assert "20/11/2026)" in page
+    assert "Autoriteit Persoonsgegevens" in page, "the Dutch authority, for Eneco's data"
+    assert "mijn.fluvius.be" not in page
 
 
 def test_erasing_a_customer_takes_all_that_tells_who_it_is(cli: Cli, store: Store) -> None:

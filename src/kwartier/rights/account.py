@@ -19,6 +19,7 @@ from kwartier.rights.office import OfficeAccount, office_account
 from kwartier.rights.whose import Claim, Whose
 from kwartier.store import Attempt, Store
 from kwartier.vocabulary.interval import Interval, intersect
+from kwartier.vocabulary.provider import PROVIDERS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +64,16 @@ class Account:
         """The customer's metering points with its claims on each."""
         for point in dict.fromkeys(claim.metering_point for claim in self.claims):
             yield point, [claim for claim in self.claims if claim.metering_point == point]
+
+    @property
+    def providers(self) -> list[str]:
+        """Who gave the customer's data, or of whom it was asked so far; all of them where nothing
+        tells.
+        """
+        gave = {one.mandate.provider for one in self.mandates}
+        gave |= {one.provider for one in self.data_owners}
+        known = gave or {one.provider for one in self.references}
+        return [name for name in PROVIDERS if name in known] or list(PROVIDERS)
 
     def was_held_by_others(self, metering_point: str) -> bool:
         """Whether the metering point is, or was, somebody else's too."""

@@ -71,6 +71,7 @@ def page_of(
         invited=_invited(account, words),
         looks=[(time_text(one.at), one.actor, one.action) for one in account.office.looks],
         files=names,
+        rights=[words.text(f"rights_{name}") for name in account.providers],
     )
 
 

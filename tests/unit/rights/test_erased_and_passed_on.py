@@ -18,6 +18,7 @@ from kwartier.rights.languages import LANGUAGES
 from kwartier.store import Attempt, Store, open_store
 from kwartier.vocabulary.fetch import Outcome, WindowKind
 from kwartier.vocabulary.interval import Interval
+from support.data_owners import OTHER, add_owner
 from support.mandates import known_mandate
 from support.measured import EAN, NOW, answer, quarters
 from support.retention import order, until
@@ -181,6 +182,23 @@ def test_what_was_erased_on_request_says_so(store: Store) -> None:
     absent = explain_at(store, EAN, T0, customer_id="c-1")["slices"][0]["absent"]
     assert absent["why"] == "suppressed"
     assert absent["receipts"]
+
+
+def test_the_page_names_the_authority_of_each_country_that_the_data_is_from(
+    store: Store, tmp_path: Path
+) -> None:
+    add_owner(store, customer_id="c-2", language="nl")
+    add_owner(store, OTHER, customer_id="c-3", language="fr")
+    pages = {}
+    for name in ("c-1", "c-2", "c-3"):
+        told(store, name, tmp_path / name)
+        pages[name] = (tmp_path / name / "index.html").read_text()
+    countries = {"c-1": "Gegevensbeschermingsautoriteit", "c-3": "Autoriteit Persoonsgegevens"}
+    for name, authority in countries.items():
+        assert authority in pages["c-2"], "of both"
+        others = [other for other in countries.values() if other != authority]
+        assert authority in pages[name]
+        assert not any(other in pages[name] for other in others)
 
 
 def test_every_language_says_all_that_the_others_say() -> None:

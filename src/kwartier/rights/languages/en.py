@@ -108,9 +108,13 @@ ENGLISH: Final = Words(
         "that any program reads, one value a line. README.txt explains them.",
         "rights": "Your rights",
         "rights_says": "You may ask us to correct or erase your data, or to limit what we do with "
-        "it; object; take it to somebody else; and withdraw what you agreed to: with us, and at "
-        "whoever gives us your data (Fluvius: mijn.fluvius.be). You may complain to the Belgian "
-        "Data Protection Authority.",
+        "it; object; take it to somebody else; and withdraw what you agreed to, with us and at "
+        "whoever gives us your data.",
+        "rights_fluvius": "Data from Fluvius: withdraw at mijn.fluvius.be, complain to the Data "
+        "Protection Authority of Belgium (Gegevensbeschermingsautoriteit, Autorité de protection "
+        "des données).",
+        "rights_eneco": "Data from Eneco: withdraw at Eneco, complain to the Data Protection "
+        "Authority of the Netherlands (Autoriteit Persoonsgegevens).",
     },
     terms={
         "electricity": "electricity",

@@ -108,9 +108,12 @@ FRENCH: Final = Words(
         "explique (en anglais).",
         "rights": "Vos droits",
         "rights_says": "Vous pouvez nous demander de corriger ou d'effacer vos données, ou d'en "
-        "limiter l'usage ; vous y opposer ; les emporter ailleurs ; et retirer votre accord : chez "
-        "nous, et chez qui nous donne vos données (Fluvius : mijn.fluvius.be). Vous pouvez porter "
-        "plainte auprès de l'Autorité de protection des données.",
+        "limiter l'usage ; vous y opposer ; les emporter ailleurs ; et retirer votre accord, chez "
+        "nous et chez qui nous donne vos données.",
+        "rights_fluvius": "Données de Fluvius : l'accord se retire sur mijn.fluvius.be, une "
+        "plainte se porte auprès de l'Autorité de protection des données (Belgique).",
+        "rights_eneco": "Données d'Eneco : l'accord se retire chez Eneco, une plainte se porte "
+        "auprès de l'Autoriteit Persoonsgegevens (Pays-Bas).",
     },
     terms={
         "electricity": "électricité",

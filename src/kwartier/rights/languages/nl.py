@@ -109,10 +109,12 @@ DUTCH: Final = Words(
         "Engels).",
         "rights": "Uw rechten",
         "rights_says": "U mag ons vragen om uw gegevens te verbeteren of te wissen, of om er "
-        "minder "
-        "mee te doen; u mag zich verzetten; u mag ze meenemen naar iemand anders; en u mag uw "
-        "toestemming intrekken: bij ons, en bij wie ons uw gegevens geeft (Fluvius: "
-        "mijn.fluvius.be). Klagen kan bij de Gegevensbeschermingsautoriteit.",
+        "minder mee te doen; u mag zich verzetten; u mag ze meenemen naar iemand anders; en u mag "
+        "uw toestemming intrekken, bij ons en bij wie ons uw gegevens geeft.",
+        "rights_fluvius": "Gegevens van Fluvius: intrekken doet u op mijn.fluvius.be, klagen kan "
+        "bij de Gegevensbeschermingsautoriteit (België).",
+        "rights_eneco": "Gegevens van Eneco: intrekken doet u bij Eneco, klagen kan bij de "
+        "Autoriteit Persoonsgegevens (Nederland).",
     },
     terms={
         "electricity": "elektriciteit",
