@@ -14,7 +14,7 @@ from argon2 import PasswordHasher
 from kwartier.office import passwords
 from kwartier.office.access_log import accesses
 from kwartier.office.passwords import hashed
-from kwartier.office.sign_ins import FREE_BY_NAME
+from kwartier.office.sign_ins import FREE_BY_BOTH
 from kwartier.office.users import (
     Role,
     add_user,
@@ -157,7 +157,7 @@ def test_who_is_disabled_or_given_another_role_is_signed_out(console: Console) -
 
 def test_pauses_grow_and_end(console: Console) -> None:
     browser = console.stranger()
-    for _ in range(FREE_BY_NAME):
+    for _ in range(FREE_BY_BOTH):
         assert attempt(browser, password="wrong").status_code == 401
     refused = attempt(browser)
     assert (refused.status_code, refused.headers["retry-after"]) == (429, "15")
