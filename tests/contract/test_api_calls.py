@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,15 +13,18 @@ from typing import Any
 import httpx
 import msgspec
 import pytest
+from starlette.applications import Starlette
+from starlette.routing import Mount
 
-from kwartier.api.app import OPERATIONS
+from kwartier.api.app import BASE, OPERATIONS, create_app
 from kwartier.api.document import BODIES
 from kwartier.api.scopes import Scope
 from kwartier.api.settings import ApiSettings
+from kwartier.office import open_office
 from kwartier.office.access_log import accesses
 from kwartier.office.api_keys import api_keys, withdraw_api_key
 from kwartier.registry import Listing
-from support.api import FORMER, HELD_BACK, LATER, LIMITLESS, Api, running_api
+from support.api import FORMER, HELD_BACK, LATER, LIMITLESS, Api, running_api, served
 from support.mandates import known_mandate
 from support.measured import EAN, GAS_EAN, NOW
 
@@ -216,6 +220,27 @@ def test_an_invitation_is_made_once_and_its_request_can_be_repeated(client: http
     assert [one["url"] for one in listed] == [None, other.json()["url"]]
     assert client.get("/customers/c-invited/progress").json()["stage"] == "invited"
     problem(client.post("/customers/nobody/invitations"), 404)
+
+
+def test_a_repeat_after_a_restart_makes_no_second_invitation(api: Api) -> None:
+    path, named = "/customers/c-restarted/invitations", {"idempotency-key": "order-2"}
+    with api.client() as client:
+        client.put("/customers/c-restarted", json={})
+        made = client.post(path, json={"max_eans": 1}, headers=named)
+        changed = client.post(path, json={"max_eans": 2})
+        actor = f"test {len(api.names) - 1}"
+        restarted = replace(api.context, office=open_office(api.path))
+        with served(Starlette(routes=[Mount(BASE, create_app(restarted))])) as origin:
+            client.base_url = httpx.URL(f"{origin}{BASE}")
+            again = client.post(path, json={"max_eans": 1}, headers=named)
+            problem(client.post(path, json={"max_eans": 2}, headers=named), 422)
+            listed = client.get(path).json()["items"]
+    assert (made.status_code, changed.status_code, again.status_code) == (201, 201, 201)
+    assert again.json()["invited_at"] == made.json()["invited_at"]
+    assert again.json()["url"] is None, "withdrawn since"
+    assert [one["url"] for one in listed] == [None, changed.json()["url"]]
+    noted = [one.action for one in accesses(api.office, actor=actor, customer_id="c-restarted")]
+    assert noted.count("invited") == 2
 
 
 def test_mandates_and_what_became_of_them(client: httpx.Client) -> None:

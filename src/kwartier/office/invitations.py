@@ -32,6 +32,7 @@ _WITHDRAW_OF: Final = """
     RETURNING *
 """
 _FIND: Final = "SELECT * FROM invitations WHERE digest = ?"
+_BY_ID: Final = "SELECT * FROM invitations WHERE invitation_id = ?"
 _LIST: Final = """
     SELECT * FROM invitations
     WHERE (:all OR withdrawn_at IS NULL)
@@ -88,17 +89,33 @@ def invite_all(
     Who is invited already on the same terms keeps the link; on others, the old link is withdrawn
     and a new one made. InputError for terms that cannot be.
     """
+    with office.writing() as connection:
+        return invite_within(connection, asked, provider=provider, at=at)
+
+
+def invite_within(
+    connection: sqlite3.Connection,
+    asked: Sequence[tuple[str, Terms]],
+    *,
+    provider: str,
+    at: datetime,
+) -> list[Invited]:
+    """The same as :func:`invite_all`, within a transaction that more belongs to."""
     for _, terms in asked:
         terms.check(provider, at)
-    with office.writing() as connection:
-        rows = connection.execute(_STANDING, (provider,))
-        if len(asked) == 1:
-            rows = connection.execute(f"{_STANDING} AND customer_id = ?", (provider, asked[0][0]))
-        standing = {row["customer_id"]: row for row in rows}
-        return [
-            _invited(connection, standing.get(customer_id), customer_id, provider, terms, at)
-            for customer_id, terms in asked
-        ]
+    rows = connection.execute(_STANDING, (provider,))
+    if len(asked) == 1:
+        rows = connection.execute(f"{_STANDING} AND customer_id = ?", (provider, asked[0][0]))
+    standing = {row["customer_id"]: row for row in rows}
+    return [
+        _invited(connection, standing.get(customer_id), customer_id, provider, terms, at)
+        for customer_id, terms in asked
+    ]
+
+
+def invitation_within(connection: sqlite3.Connection, invitation_id: int) -> Invitation:
+    """The invitation of that number, which there is."""
+    return _invitation(connection.execute(_BY_ID, (invitation_id,)).fetchone())
 
 
 def _invited(

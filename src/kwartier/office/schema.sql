@@ -20,7 +20,7 @@ CREATE UNIQUE INDEX IF NOT EXISTS standing_invitations ON invitations (customer_
 
 -- Requests that named themselves (Idempotency-Key) and what they led to: "name" is a digest of whose
 -- key it was and of the name given, "asked" one of what was asked. "is_new" is whether the link was
--- made then. Forgotten with the invitation, at the latest after a day.
+-- made then. It holds for a day, and goes with the invitation.
 CREATE TABLE IF NOT EXISTS named_requests (
     name TEXT PRIMARY KEY,
     asked TEXT NOT NULL,
@@ -68,7 +68,7 @@ CREATE TABLE IF NOT EXISTS sessions (
 );
 
 -- Attempts to sign in that failed, for as long as they count against the next one. "about" is a
--- digest of the name or of the address that tried.
+-- digest of the address that tried, or of the name that it tried, a colon, and the same.
 CREATE TABLE IF NOT EXISTS failed_sign_ins (about TEXT NOT NULL, at TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS failed_sign_ins_by_about ON failed_sign_ins (about, at);
 

@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import threading
-from collections import OrderedDict
-from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Any, Final
 
 import msgspec
@@ -18,73 +13,18 @@ from kwartier.api.problems import Problem
 from kwartier.api.resources.shared import CUSTOMER, check_customer, moment
 from kwartier.api.scopes import Scope
 from kwartier.office.invitations import Invitation, invitations, invite
+from kwartier.office.named_requests import Answered, NamedRequest, NameTakenError, invite_once
 from kwartier.office.terms import Terms
 
 _IDEMPOTENCY: Final = text(
     "Idempotency-Key",
-    "names this request: repeated with it within a day, it is answered as the first time",
+    "names this request: repeated with it within a day, it makes nothing new and is answered as "
+    "the first time, with the link as it stands by then",
     where="header",
 )
-_REMEMBERED: Final = timedelta(days=1)
-_MOST: Final = 10_000
-
-
-@dataclass(frozen=True, slots=True)
-class _Answered:
-    digest: str
-    at: datetime
-    answer: Told
-
-
-class Repeats:
-    """What was answered to requests that name themselves, for a day, while the process lasts.
-
-    Without that a repeat is harmless as well: who was invited on the same terms keeps the link.
-    """
-
-    def __init__(self) -> None:
-        self._answered: OrderedDict[tuple[str, str], _Answered] = OrderedDict()
-        self._guard = threading.Lock()
-
-    def find(self, key: tuple[str, str], digest: str, now: datetime) -> Told | None:
-        """The answer to the request of that name; Problem if that asked for something else."""
-        with self._guard:
-            while self._answered and self._is_over(now):
-                self._answered.popitem(last=False)
-            known = self._answered.get(key)
-        if known is not None and known.digest != digest:
-            rule = "names another request already: take a new key for a new request"
-            raise Problem(422, f"Idempotency-Key: {rule}", field="Idempotency-Key")
-        return None if known is None else known.answer
-
-    def keep(self, key: tuple[str, str], digest: str, now: datetime, answer: Told) -> None:
-        """Remember an answer."""
-        with self._guard:
-            self._answered[key] = _Answered(digest, now, answer)
-
-    def _is_over(self, now: datetime) -> bool:
-        oldest = next(iter(self._answered.values()))
-        return oldest.at + _REMEMBERED < now or len(self._answered) > _MOST
-
-
-_REPEATS: Final = Repeats()
 
 
 def _post(call: Call) -> Answer:
-    name, now = call.given["Idempotency-Key"], call.context.wall_clock()
-    if name is None:
-        return _invited(call)
-    key = (call.key.key_id, name)
-    asked = call.query.encode() + msgspec.json.encode(call.body)
-    digest = hashlib.sha256(asked).hexdigest()
-    known = _REPEATS.find(key, digest, now)
-    if known is None:
-        known = _invited(call)
-        _REPEATS.keep(key, digest, now, known)
-    return known
-
-
-def _invited(call: Call) -> Told:
     body: InvitationPost = call.body
     customer_id, context = call.given["customer_id"], call.context
     start: Any = moment(body.period_start, "period_start")
@@ -99,12 +39,35 @@ def _invited(call: Call) -> Told:
         expected_eans=body.expected_eans,
         sso=body.sso,
     )
-    made = invite(
-        context.office, customer_id, provider=body.provider, at=context.clock(), terms=terms
-    )
-    call.did("invited" if made.is_new else "looked", customer_id, "an invitation")
+    answered = _invited(call, customer_id, terms)
+    made = answered.invited
+    has_invited = made.is_new and not answered.is_repeat
+    call.did("invited" if has_invited else "looked", customer_id, "an invitation")
     context.board.refresh_customer(customer_id)
     return Told(value=_details(call, made.invitation), status=201 if made.is_new else 200)
+
+
+def _invited(call: Call, customer_id: str, terms: Terms) -> Answered:
+    """The invitation asked for; of a request that names itself, what it led to the first time."""
+    context, name = call.context, call.given["Idempotency-Key"]
+    provider, at = call.body.provider, context.clock()
+    if name is None:
+        invited = invite(context.office, customer_id, provider=provider, at=at, terms=terms)
+        return Answered(invited=invited, is_repeat=False)
+    asked = call.query.encode() + msgspec.json.encode(call.body)
+    request = NamedRequest(key_id=call.key.key_id, name=name, asked=asked)
+    try:
+        return invite_once(
+            context.office,
+            request,
+            customer_id,
+            provider=provider,
+            terms=terms,
+            at=at,
+            asked_at=context.wall_clock(),
+        )
+    except NameTakenError as error:
+        raise Problem(422, f"Idempotency-Key: {error}", field="Idempotency-Key") from error
 
 
 def _list(call: Call) -> Answer:
