@@ -7,6 +7,7 @@ import json
 import pytest
 
 from support.cli import Cli
+from support.emulators import FROZEN_AT
 
 WORDS = "Ik ga akkoord.\n"
 
@@ -93,7 +94,7 @@ def test_a_purpose_is_withdrawn_and_stays_so_until_it_is_given_again(
     for purpose in ("advice", "billing"):
         kept("customers", "add", "c-1", "--purpose", purpose, "--wording", "2026-1")
     said = kept("consents", "withdraw", "c-1", "--purpose", "advice")
-    assert "Withdrawn 2" in said
+    assert "Withdrawn 2026-11-20 13:00" in said
     assert "What stands: billing." in said
     assert "Withdrawn already" in kept("consents", "withdraw", "c-1", "--purpose", "advice")
     assert "No purpose is left" not in kept("consents", "list")
@@ -103,8 +104,10 @@ def test_a_purpose_is_withdrawn_and_stays_so_until_it_is_given_again(
     shown = kept("customers", "add", "c-1", "--purpose", "advice", "--wording", "2026-1")
     assert "advice (2026-1, withdrawn 2" in shown
     kept("link", "c-1", "--sandbox", "--purpose", "advice", "--wording", "2026-1")
-    stands = [row["withdrawn_at"] is None for row in kept.json("consents", "list")]
-    assert stands == [False, False, True]
+    rows = kept.json("consents", "list")
+    assert sorted(row["withdrawn_at"] is None for row in rows) == [False, False, True]
+    dates = {row[name] for row in rows for name in ("given_at", "withdrawn_at")} - {None}
+    assert dates == {f"{FROZEN_AT:%Y-%m-%dT%H:%M:%SZ}"}, "by the emulated clock"
 
 
 @pytest.mark.parametrize(

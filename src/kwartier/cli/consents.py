@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -12,9 +12,11 @@ from cyclopts import App, Parameter
 from kwartier.cli.options import STORE, StoreOptions
 from kwartier.cli.output import Column, console, plain, print_json, print_rows, prose
 from kwartier.cli.registry import customer_of
+from kwartier.cli.retention import clock
 from kwartier.cli.wording import as_typed, counted
 from kwartier.errors import InputError
 from kwartier.registry.consents import Consent, Wording, all_withdrawn
+from kwartier.settings import configured_clock
 from kwartier.store import open_store
 from kwartier.vocabulary.local_time import parse_instant
 
@@ -100,12 +102,12 @@ def withdraw(
     at:
         when it did, if that was not now
     """
-    now = datetime.now(UTC)
-    moment = now if at is None else parse_instant(at, "--at")
-    if moment > now:
-        raise InputError("--at", "must not lie in the future", f"got {at!r}")
     typed = {"purpose": ("--purpose", purpose), "withdrawn_at": ("--at", at)}
     with as_typed(typed), open_store(options.store) as store:
+        now = clock(store)
+        moment = now if at is None else parse_instant(at, "--at")
+        if moment > now:
+            raise InputError("--at", "must not lie in the future", f"got {at!r}")
         customer_of(store, customer_id)
         numbers = {r.reference_number for r in store.references() if r.customer_id == customer_id}
         count = store.withdraw_consents(numbers, purpose, at=moment)
@@ -151,7 +153,7 @@ def wording(
     typed = {"version": ("VERSION", version), "language": ("--language", language)}
     with as_typed(typed):
         new = Wording(
-            version=version, language=language, text=_text(file), added_at=datetime.now(UTC)
+            version=version, language=language, text=_text(file), added_at=configured_clock()
         )
     with open_store(options.store, create=True) as store:
         is_new = store.add_wording(new)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +29,7 @@ from kwartier.registry import Customer, DataOwner, Reference
 from kwartier.registry.customer_file import read_customers
 from kwartier.registry.customers import Applied, CustomerChange
 from kwartier.registry.data_owners import check_data_owner
+from kwartier.settings import configured_clock
 from kwartier.store import open_store
 from kwartier.store.port import Store
 from kwartier.sync.retention import finish
@@ -269,7 +269,7 @@ def _points(options: StoreOptions) -> list[str]:
 
 def _apply(store: Store, changes: Sequence[CustomerChange], consent: ConsentOptions) -> Applied:
     """Make the changes, and note what these customers agree to, but for what they withdrew."""
-    now = datetime.now(UTC)
+    now = configured_clock()
     check_consent(store, consent)
     applied = store.change_customers(changes, provider=FLUVIUS, now=now)
     changed = {change.customer_id for change in changes}

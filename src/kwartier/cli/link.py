@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Annotated
 
 from cyclopts import Parameter
@@ -17,6 +16,7 @@ from kwartier.cli.services import BOTH, SERVICES, Services
 from kwartier.cli.sources import AskedEneco, asked
 from kwartier.cli.wording import as_typed, of_fluvius_alone
 from kwartier.fluvius import ClientSessionDataService
+from kwartier.settings import configured_clock
 from kwartier.store import open_store
 from kwartier.vocabulary.local_time import parse_instant
 from kwartier.vocabulary.provider import FLUVIUS
@@ -109,7 +109,7 @@ def link(
         )
         url = client.consent_url(response)
     with open_store(options.store) as store:
-        note_consents(store, [reference_number], consent, now=datetime.now(UTC), gives_again=True)
+        note_consents(store, [reference_number], consent, now=configured_clock(), gives_again=True)
     if options.json:
         print_json(
             {

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 
 from kwartier.cli.consenting import ConsentOptions, check_consent, note_consents
 from kwartier.cli.options import AnyProviderOptions, StoreOptions
@@ -15,6 +14,7 @@ from kwartier.eneco.consenting import our_party
 from kwartier.eneco.credentials import look_up
 from kwartier.errors import InputError
 from kwartier.registry import Customer
+from kwartier.settings import configured_clock
 from kwartier.settings import environment as variables
 from kwartier.store import open_store
 
@@ -46,7 +46,7 @@ def link_eneco(
                 f"is noted of a data owner, and {customer_id!r} has none yet",
                 "give it to `kwartier customers add` with --data-owner",
             )
-        note_consents(store, owners, consent, now=datetime.now(UTC), gives_again=True)
+        note_consents(store, owners, consent, now=configured_clock(), gives_again=True)
     has_contracts = look_up("consumer_token", chosen, variables())[1] is None
     following = _following(customer_id, options, has_contracts=has_contracts)
     if options.json:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 from kwartier.cli.options import AnyProviderOptions
 from kwartier.cli.output import console, print_json
 from kwartier.cli.provider import eneco_credentials_for
@@ -15,6 +13,7 @@ from kwartier.errors import ConfigurationError, InputError
 from kwartier.fluvius import MandateStatus
 from kwartier.registry.customers import CustomerChange
 from kwartier.registry.data_owners import check_data_owner
+from kwartier.settings import configured_clock
 from kwartier.store import open_store
 from kwartier.vocabulary.provider import FLUVIUS
 
@@ -38,7 +37,7 @@ def mock_consent(
     with open_store(options.store) as store:
         customer_of(store, customer_id)
         change = CustomerChange(customer_id=customer_id, data_owner=owner)
-        store.change_customers([change], provider=FLUVIUS, now=datetime.now(UTC))
+        store.change_customers([change], provider=FLUVIUS, now=configured_clock())
     with EnecoClient(credentials, chosen) as client:
         consumers = client.list_consumers(owner)
         if all(one.consumer_id != party for one in consumers):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import weakref
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
 from starlette.requests import Request
@@ -69,10 +69,7 @@ class Sending:
         return None if sent is None else sent.url
 
     async def _agreed(self, met: Meeting) -> str | None:
-        """Keep what the customer agreed to with the provider by clicking; and what that was.
-
-        It happened on the wall clock, whatever an emulated one says.
-        """
+        """Keep what the customer agreed to with the provider by clicking; and what that was."""
         settings = self._context.settings
         if settings.purpose is None or settings.wording is None:
             return None
@@ -81,7 +78,7 @@ class Sending:
             purpose=settings.purpose,
             wording=settings.wording,
             channel="web",
-            at=datetime.now(UTC),
+            at=met.now,
         )
         if consents:
             await asyncio.to_thread(self._context.store.note_consents, consents)

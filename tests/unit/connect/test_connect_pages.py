@@ -276,6 +276,18 @@ def test_whatever_fails_is_a_friendly_page_and_is_kept_without_secrets(
     assert "541440110000000209" not in told
 
 
+def test_what_is_agreed_to_by_a_click_is_dated_by_the_clock_of_the_page(
+    inviting: Inviting, clock: Clock
+) -> None:
+    inviting.keep_words("1", en="We advise you.")
+    inviting.changed(purpose="advice", wording="1")
+    clock.at = NOW + timedelta(days=100)
+    token = inviting.invite("c-1").token
+    assert AppClient(inviting.app()).post(f"/connect/{token}").status_code == 303
+    (consent,) = inviting.store.consents()
+    assert (consent.purpose, consent.given_at) == ("advice", clock.at)
+
+
 def test_words_that_nobody_keeps_send_no_one_anywhere(inviting: Inviting, fluvius: Fluvius) -> None:
     inviting.changed(purpose="advice", wording="2026-9")
     token = inviting.invite("c-1").token
