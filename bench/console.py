@@ -50,17 +50,6 @@ from kwartier.store import open_store
 from kwartier.web.settings import WebSettings
 
 MOST_SECONDS, MOST_FIRST_PAGE, MEANT_CUSTOMERS = 0.2, 1.0, 100_000
-REQUESTS: Final = {
-    "list": "/customers",
-    "search, a hit": f"/customers?q={many_customers.ean(777)}",
-    "search, a name": "/customers?q=peeters",
-    "search, nothing": "/customers?q=nobody+at+all",
-    "search, a letter": "/customers?q=e",
-    "filter": "/customers?stage=waiting&provider=fluvius&order=days_left",
-    "needs work": "/customers?need=any&order=since",
-    "deep page": "/customers?page=1900&order=since",
-    "one customer": f"/customers/c-{777:06}",
-}
 WITHOUT_AIM: Final = {"one customer"}
 
 
@@ -94,6 +83,22 @@ def main(customers: int, rounds: int) -> None:
         sys.exit(1)
 
 
+def requests(customers: int) -> dict[str, str]:
+    """What is asked for, where there are so many customers."""
+    one, deep = min(777, customers - 1), max(1, customers * 19 // 1000)
+    return {
+        "list": "/customers",
+        "search, a hit": f"/customers?q={many_customers.ean(one)}",
+        "search, a name": "/customers?q=peeters",
+        "search, nothing": "/customers?q=nobody+at+all",
+        "search, a letter": "/customers?q=e",
+        "filter": "/customers?stage=waiting&provider=fluvius&order=days_left",
+        "needs work": "/customers?need=any&order=since",
+        "deep page": f"/customers?page={deep}&order=since",
+        "one customer": f"/customers/c-{one:06}",
+    }
+
+
 def say_rebuild(told: dict[str, Any]) -> None:
     """What building the board took, with nothing else going on."""
     print(
@@ -107,7 +112,7 @@ def ask(told: dict[str, Any], server: Connection, rounds: int, when: str, custom
     """Each request so many times; whether all that have an aim were fast enough."""
     met = True
     works: dict[str, Callable[[], None]] = {
-        what: partial(get, told, path) for what, path in REQUESTS.items()
+        what: partial(get, told, path) for what, path in requests(customers).items()
     }
     works["one customer anew"] = partial(one_anew, server, customers)
     for what, work in works.items():
@@ -258,5 +263,7 @@ if __name__ == "__main__":
     parser.add_argument("--customers", type=int, default=MEANT_CUSTOMERS)
     parser.add_argument("--rounds", type=int, default=15)
     asked = parser.parse_args()
+    if asked.customers < 1:
+        parser.error("--customers must be at least 1")
     print(json.dumps({"customers": asked.customers, "rounds": asked.rounds}))
     main(asked.customers, asked.rounds)
