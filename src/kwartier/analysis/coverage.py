@@ -15,10 +15,16 @@ from kwartier.analysis.expectation import DEFAULT_ARRIVAL, ArrivalPolicy
 from kwartier.analysis.grid import NOWHERE
 from kwartier.analysis.offtake import KWH, one_level
 from kwartier.analysis.slices import Slices, lay_out
-from kwartier.analysis.states import UNKNOWN, ranked
+from kwartier.analysis.states import ranked, states_of
 from kwartier.vocabulary.energy import GAS
 from kwartier.vocabulary.mandate import Permission
-from kwartier.vocabulary.quality import ESTIMATED, MEASURED, PROVISIONAL
+from kwartier.vocabulary.quality import (
+    ESTIMATED,
+    MEASURED,
+    PROVISIONAL,
+    STATELESS,
+    counts_as_measured,
+)
 
 _INSTANT: Final = pa.timestamp("us", "UTC")
 _GAP: Final = pa.struct([pa.field("start", _INSTANT), pa.field("end", _INSTANT)])
@@ -55,10 +61,12 @@ def month_coverage(
     outside the permissions is not counted). A slice is *present* when at least one value stands
     in it, whatever the register; *expected* when it is present already or should be by now (of
     cooling: on days of which there is any, since none flows in winter);
-    its state is the worst among its values (measured, then EST, NVAL, and words we do not know,
-    null among them as ``unknown``). Where a slice has the headpoint's values, the meters' do not
+    its state is the worst among its values (measured, then EST, NVAL, words we do not know, and
+    ``unknown`` where it is null). Where a slice has the headpoint's values, the meters' do not
     count: both carry the same energy. ``estimated``: slices in state EST; ``not_measured``: in
     none of ``measured``; ``provisional``: of gas, with kWh by a provisional conversion factor.
+    Of a provider that tells no states, as Eneco tells none, a null counts as measured, and no
+    state is counted in ``states``.
     ``gaps`` are the longest stretches of missing slices that follow each other; a gap that runs
     on into the next month is cut there. Months in which nothing is expected yet are left out.
     """
@@ -70,7 +78,8 @@ def month_coverage(
     states = _states_by_month(slices, seen)
     words = seen.words
     estimated = states[:, words.index(ESTIMATED)] if ESTIMATED in words else np.zeros(len(states))
-    not_measured = states[:, [word not in measured for word in words]].sum(axis=1)
+    is_unmeasured = [not counts_as_measured(word, measured) for word in words]
+    not_measured = states[:, is_unmeasured].sum(axis=1)
     owners = [slices.permissions[index] for index in slices.row_permission]
     table = pa.table(
         [
@@ -106,9 +115,9 @@ class Seen:
 def look(columns: Columns, slices: Slices, measured: frozenset[str]) -> Seen:
     """The states of all ``slices``, where the headpoint speaks its own, else the meters'."""
     placed = one_level(slices.place(columns), len(slices))
-    state = placed.columns.words("validation_state")
-    words = ranked({word or UNKNOWN for word in state.words}, measured)
-    rank_of_row = state.each(lambda word: words.index(word or UNKNOWN))
+    state = states_of(placed.columns)
+    words = ranked({str(word) for word in state.words}, measured)
+    rank_of_row = state.each(words.index)
     rank = np.full(len(slices), NOWHERE, dtype=np.int64)
     for index in range(len(words)):
         rank[placed.slot[rank_of_row == index]] = index
@@ -131,7 +140,7 @@ def _states_by_month(slices: Slices, seen: Seen) -> Array:
 
 
 def _states_column(states: Array, words: tuple[str, ...]) -> pa.Array:
-    rows, columns = np.nonzero(states)
+    rows, columns = np.nonzero(states * [word != STATELESS for word in words])
     offsets = np.searchsorted(rows, np.arange(len(states) + 1))
     keys = pa.array([words[column] for column in columns], pa.string())
     counts = pa.array(states[rows, columns], pa.int64())

@@ -14,10 +14,11 @@ from kwartier.analysis.columns import Array, Columns
 from kwartier.analysis.expectation import DEFAULT_ARRIVAL
 from kwartier.analysis.offtake import silent_meters
 from kwartier.analysis.slices import Placed, Slices, lay_out
+from kwartier.analysis.states import states_of
 from kwartier.analysis.totals import registers_of, series_of, sub_headpoints
 from kwartier.vocabulary.energy import GAS, SUB_HEADPOINT
 from kwartier.vocabulary.mandate import Permission
-from kwartier.vocabulary.quality import MEASURED, PROVISIONAL
+from kwartier.vocabulary.quality import PROVISIONAL, counts_as_measured
 
 ABSENT, AS_MEASURED, NOT_MEASURED, NOT_DEFINITIVE = range(4)
 """The state of a slice: nothing whole is there; all of it is measured; some of it is estimated or
@@ -61,8 +62,8 @@ def curves_of(values: pa.Table, permission: Permission | None, now: datetime) ->
 
     ``values`` are measurements of the permission's metering point. Levels and registers are as in
     ``totals``: headpoint before meters, meters added up, a total of day and night where none is
-    given; what is metered behind a sub-headpoint stands apart. Of a provider that gives no
-    validation states, as Eneco gives none, all counts as measured.
+    given; what is metered behind a sub-headpoint stands apart. Of a provider that tells no
+    validation states, as Eneco tells none, all counts as measured.
     """
     if permission is None:
         return Curves(starts=_EMPTY, ends=_EMPTY, curves=())
@@ -88,8 +89,7 @@ def _curve(
     states = np.where(whole, np.uint8(AS_MEASURED), np.uint8(ABSENT))
     factor = rows.columns.words("gas_conversion_factor").are(PROVISIONAL)
     provisional = factor & rows.columns.words("energy_type").are(GAS)
-    said = rows.columns.words("validation_state")
-    unmeasured = ~said.are(*MEASURED) if any(said.words) else np.zeros(len(rows.slot), bool)
+    unmeasured = states_of(rows.columns).each(lambda state: not counts_as_measured(str(state)))
     for which, state in ((provisional, NOT_DEFINITIVE), (unmeasured, NOT_MEASURED)):
         slots = rows.slot[which]
         states[slots[whole[slots]]] = state

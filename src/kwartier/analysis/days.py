@@ -15,9 +15,8 @@ from kwartier.analysis.expectation import DEFAULT_ARRIVAL, ArrivalPolicy
 from kwartier.analysis.grid import NOWHERE
 from kwartier.analysis.periods import Period, Periods
 from kwartier.analysis.slices import lay_out
-from kwartier.analysis.states import UNKNOWN
 from kwartier.vocabulary.mandate import Permission
-from kwartier.vocabulary.quality import ESTIMATED, MEASURED
+from kwartier.vocabulary.quality import ESTIMATED, MEASURED, counts_as_measured
 
 DAYS_SCHEMA: Final = pa.schema(
     [
@@ -54,8 +53,7 @@ def day_coverage(
     seen = look(Columns(values), slices, measured)
     present = seen.rank != NOWHERE
     is_estimate = np.array([word == ESTIMATED for word in (*seen.words, "")])
-    tells = set(seen.words) != {UNKNOWN}
-    is_unmeasured = np.array([tells and word not in measured for word in seen.words] + [False])
+    is_unmeasured = np.array([not counts_as_measured(w, measured) for w in seen.words] + [False])
     owners = [slices.permissions[index] for index in days.owner]
     permitted = days.add_up(slices.permitted)
     table = pa.table(

@@ -1,22 +1,52 @@
-"""Which validation state is worse than which."""
+"""The validation state of each value, and which is worse than which."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import product
 from typing import Final
 
-from kwartier.vocabulary.quality import ESTIMATED, NOT_VALIDATED, READ, VALIDATED
+from kwartier.analysis.columns import Columns, Words
+from kwartier.vocabulary.quality import (
+    ESTIMATED,
+    NOT_VALIDATED,
+    READ,
+    STATELESS,
+    UNKNOWN,
+    VALIDATED,
+    counts_as_measured,
+    state_of,
+)
 
-UNKNOWN: Final = "unknown"
-"""Stands for a validation state that the provider did not give."""
+_BADNESS: Final = {
+    STATELESS: 0,
+    VALIDATED: 1,
+    READ: 2,
+    ESTIMATED: 3,
+    NOT_VALIDATED: 4,
+    UNKNOWN: 6,
+}
+_UNHEARD_OF: Final = 5
 
-_BADNESS: Final = {VALIDATED: 0, READ: 1, ESTIMATED: 2, NOT_VALIDATED: 3, UNKNOWN: 5}
-_UNHEARD_OF: Final = 4
+
+def states_of(columns: Columns) -> Words:
+    """Each row's state (:func:`~kwartier.vocabulary.quality.state_of`); a word may stand twice."""
+    told, providers = columns.words("validation_state"), columns.words("provider")
+    pairs = product(providers.words, told.words)
+    codes = told.codes
+    if len(providers.words) > 1:
+        codes = providers.codes * len(told.words) + codes
+    return Words(codes, tuple(state_of(provider or "", state) for provider, state in pairs))
 
 
 def ranked(words: Iterable[str], measured: frozenset[str]) -> tuple[str, ...]:
     """The states from best to worst.
 
-    Those in ``measured`` come first; among the rest EST, NVAL, words we do not know, and none.
+    Those that count as measured come first; among the rest EST, NVAL, words we do not know, and
+    UNKNOWN.
     """
-    return tuple(sorted(words, key=lambda w: (w not in measured, _BADNESS.get(w, _UNHEARD_OF), w)))
+
+    def rank(word: str) -> tuple[bool, int, str]:
+        return not counts_as_measured(word, measured), _BADNESS.get(word, _UNHEARD_OF), word
+
+    return tuple(sorted(words, key=rank))

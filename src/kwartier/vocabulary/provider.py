@@ -32,7 +32,9 @@ class Provider:
     that cannot, the last days are read again. ``lists_all_that_stand``: its complete list of
     mandates names each that stands, so one that is no longer on it has ended. ``limits_history``:
     it can be asked for the last years only, not for all that a mandate permits.
-    ``tells_addresses``: it knows where it delivers to. ``max_window_days``: local days that one
+    ``tells_addresses``: it knows where it delivers to. ``tells_states``: it says of each value how
+    it came about; where it does not, a value without a validation state is as good as measured.
+    ``max_window_days``: local days that one
     fetch may span; where it takes a request for each of them, few, so that a failed one costs
     little.
     """
@@ -42,6 +44,7 @@ class Provider:
     lists_all_that_stand: bool
     limits_history: bool
     tells_addresses: bool
+    tells_states: bool
     max_window_days: int
 
 
@@ -54,6 +57,7 @@ PROVIDERS: Final = {
             lists_all_that_stand=False,
             limits_history=True,
             tells_addresses=False,
+            tells_states=True,
             max_window_days=184,
         ),
         Provider(
@@ -62,6 +66,7 @@ PROVIDERS: Final = {
             lists_all_that_stand=True,
             limits_history=False,
             tells_addresses=True,
+            tells_states=False,
             max_window_days=31,
         ),
     )

@@ -65,15 +65,54 @@ def test_what_is_missing_is_no_number_and_what_is_estimated_says_so(make: Any) -
     assert np.isnan(curve.amounts).sum() == 2
 
 
-def test_where_no_states_are_given_none_is_worse_than_another(make: Any) -> None:
+@pytest.mark.parametrize(("day", "hours"), [("2026-03-29", 23), ("2026-10-25", 25)])
+@pytest.mark.parametrize(
+    ("provider", "told", "is_measured"),
+    [
+        ("eneco", None, True),
+        ("fluvius", None, False),
+        ("fluvius", "VAL", True),
+        ("eneco", "?", False),
+    ],
+)
+def test_without_a_state_it_is_as_measured_where_the_provider_tells_none(
+    make: Any, day: str, hours: int, provider: str, told: str | None, is_measured: bool
+) -> None:
+    interval = make.between(day, str(date.fromisoformat(day) + timedelta(days=1)))
+    hourly = {"granularity": Granularity.HOUR, "energy_type": "heat"}
+    rows = make.table(make.rows_of(interval, provider=provider, validation_state=told, **hourly))
+    permission, now = make.permit(interval, **hourly), at("2026-12-01")
+    odd = 0 if is_measured else hours
+    for coverage in (month_coverage, day_coverage):
+        [found] = coverage(rows, [permission], now).to_pylist()
+        assert (found["present"], found["not_measured"]) == (hours, odd)
+    [month] = month_coverage(rows, [permission], now).to_pylist()
+    states = {} if told is None and provider == "eneco" else {told or "unknown": hours}
+    assert dict(month["states"]) == states
+    [curve] = curves_of(rows, permission, now).curves
+    assert curve.states.tolist() == [AS_MEASURED if is_measured else NOT_MEASURED] * hours
+
+
+def test_each_provider_is_judged_by_itself(make: Any) -> None:
     interval = make.between("2026-05-01", "2026-05-02")
-    heat = {"granularity": Granularity.HOUR, "energy_type": "heat"}
-    rows = make.table(make.rows_of(interval, validation_state=None, **heat))
-    permission = make.permit(interval, **heat)
-    [day] = day_coverage(rows, [permission], at("2026-12-01")).to_pylist()
-    assert (day["present"], day["not_measured"]) == (24, 0)
-    [curve] = curves_of(rows, permission, at("2026-12-01")).curves
-    assert curve.states.tolist() == [AS_MEASURED] * 24
+    points = {"fluvius": make.POINT, "eneco": "0d9b1f7e-0000-4000-8000-000000000001"}
+    rows = [
+        row
+        for provider, point in points.items()
+        for row in make.rows_of(
+            interval,
+            provider=provider,
+            metering_point=point,
+            granularity="PT1H",
+            validation_state=None,
+        )
+    ]
+    permits = [
+        make.permit(interval, granularity=Granularity.HOUR, metering_point=point)
+        for point in points.values()
+    ]
+    found = month_coverage(make.table(rows), permits, at("2026-12-01")).to_pylist()
+    assert [row["not_measured"] for row in found] == [24, 0]
 
 
 def test_between_two_permitted_periods_the_axis_goes_on_and_nothing_is_there(make: Any) -> None:

@@ -112,6 +112,12 @@ WITHOUT_HEAT = {
 }
 
 
+def test_hours_without_a_state_count_as_measured_for_eneco_tells_none(cli: Cli) -> None:
+    rows = cli.json("coverage")
+    assert {row["energy_type"] for row in rows} == {"electricity", "gas", "heat", "hot_water"}
+    assert all(row["present"] and not row["not_measured"] and not row["states"] for row in rows)
+
+
 def test_every_channel_is_added_up_apart_and_heat_left_out_with_a_word(cli: Cli) -> None:
     assert sums(cli) == WITHOUT_HEAT
     said = said_by(cli, "totals")

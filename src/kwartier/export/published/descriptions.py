@@ -46,9 +46,11 @@ COLUMNS: Final[dict[str, Columns]] = {
         "present": "slices that are there",
         "missing": "slices that should be there and are not",
         "estimated": "slices that are estimated (EST)",
-        "not_measured": "slices whose state is not that of a measured value",
+        "not_measured": "slices whose state is not that of a measured value (of Eneco none: it "
+        "tells no states)",
         "provisional": "slices of gas whose kWh rest on a provisional conversion factor",
-        "states": "how many slices are in each validation state, the worst of each slice",
+        "states": "how many slices are in each validation state, the worst of each slice (of "
+        "Eneco empty)",
         "gaps": "stretches of missing slices: start (inclusive) and end (exclusive), UTC",
     },
     "totals": {
