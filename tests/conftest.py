@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -71,9 +71,16 @@ def running_emulators() -> Iterator[list[EmulatorThread]]:
         list(pool.map(EmulatorThread.stop, running))
 
 
+@pytest.fixture(scope="session")
+def stopped_behind() -> Iterator[Executor]:
+    """Stops what a test no longer needs while the next one runs; waits for all of it at the end."""
+    with ThreadPoolExecutor(1) as stopping:
+        yield stopping
+
+
 @pytest.fixture
-def fresh_emulator() -> Iterator[FreshEmulator]:
-    """Starts emulators that a test may do with as it likes; they stop with it.
+def fresh_emulator(stopped_behind: Executor) -> Iterator[FreshEmulator]:
+    """Starts emulators that a test may do with as it likes; they stop after it.
 
     ``fresh_emulator(clock=..., ...)`` takes what EmulatorThread takes; frozen at the usual instant
     unless told otherwise.
@@ -87,7 +94,7 @@ def fresh_emulator() -> Iterator[FreshEmulator]:
     started: list[EmulatorThread] = []
     yield start
     for running in started:
-        running.stop()
+        stopped_behind.submit(running.stop)
 
 
 @pytest.fixture
