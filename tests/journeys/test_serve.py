@@ -50,7 +50,7 @@ sandbox = true
 [service]
 port = 0
 ready_within = "6d"
-retry_first = "2h"
+retry_first = "{retry_first}"
 retry_longest = "12h"
 [schedule]
 poll_every = "6h"
@@ -83,11 +83,16 @@ def share_heat(emulator: EmulatorThread) -> None:
 
 @contextmanager
 def served(
-    folder: Path, env: dict[str, str], *, settings: str = "", **more: str
+    folder: Path,
+    env: dict[str, str],
+    *,
+    settings: str = "",
+    retry_first: str = "2h",
+    **more: str,
 ) -> Iterator[Served]:
     """A service with the emulator's credentials."""
     config = folder / "kwartier.toml"
-    config.write_text(CONFIG.format(folder=folder) + settings)
+    config.write_text(CONFIG.format(folder=folder, retry_first=retry_first) + settings)
     running = Served(config, {**env, **more})
     try:
         yield running
@@ -116,15 +121,21 @@ def test_what_it_tells_prometheus_is_what_the_store_holds(
     fresh_emulator: FreshEmulator, tmp_path: Path, listener: Listener
 ) -> None:
     emulator = fresh_emulator(clock=datetime(2026, 4, 24, 20, tzinfo=UTC))
-    consented(emulator)
+    faults = consented(emulator)
+    faults.set("/esco*:503=1x")
     hook = {"KWARTIER_WEBHOOK_URL": listener.url, "KWARTIER_WEBHOOK_SECRET": SECRET}
     published, events = tmp_path / "published", tmp_path / "events.jsonl"
     settings = f'[publish]\nfolder = "{published}"\n[events]\nfile = "{events}"\n'
-    with served(tmp_path, emulator.env, settings=settings, **hook) as service:
+    quickly = {"settings": settings, "retry_first": "1s"}
+    with served(tmp_path, emulator.env, **quickly, **hook) as service:
+        assert service.wait_for("sync_failed")["kind"] == "ServiceUnavailableError"
+        back = service.wait_for("provider_back")
+        assert (back["failures"], back["since"]) == (1, "2026-04-24T20:00:00Z")
+        assert back["seconds"] >= 0.8, "waited for really, on a clock that stands still"
         service.until(lambda: service.metric("events_total", receiver="webhook") == 3, "events")
         service.until(lambda: service.metric("metering_points") == 3, "a look at the store")
         assert len(listener.events()) == len(events.read_text().splitlines()) == 3
-        assert service.events("published")[0]["months"] == 3
+        assert service.wait_for("published", 2)["months"] == 3
         assert any(published.rglob("*.parquet"))
         assert service.ready() == {"store": True, "sync": True, "credentials": True}
         path = tmp_path / "kwartier.duckdb"

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final
+
+from kwartier.serve.clock import Moment
 
 _MOST_DOUBLINGS: Final = 20
 
@@ -22,11 +24,11 @@ def pause_after(failures: int, *, first: timedelta, longest: timedelta, dice: fl
 class Outage:
     """Failures in a row: since when, how many, and which kinds have been told already."""
 
-    since: datetime | None = None
+    since: Moment | None = None
     failures: int = 0
     _told: set[str] = field(default_factory=set)
 
-    def fail(self, kind: str, now: datetime) -> bool:
+    def fail(self, kind: str, now: Moment) -> bool:
         """Note a failure; whether it is news, which each kind is once an outage."""
         self.since = self.since or now
         self.failures += 1
@@ -34,7 +36,7 @@ class Outage:
         self._told.add(kind)
         return is_news
 
-    def end(self) -> tuple[datetime, int] | None:
+    def end(self) -> tuple[Moment, int] | None:
         """All is well again: since when it was not, and after how many failures; None if it was."""
         if self.since is None:
             return None

@@ -66,10 +66,10 @@ class Schedule:
         days = (today + timedelta(days=number) for number in range(-1, 3))
         return min(at for day in days for at in self.syncs_of(day, seed) if at > after)
 
-    def next_poll(self, after: datetime, seed: str) -> datetime:
-        """The poll that follows one at ``after``."""
+    def poll_pause(self, after: datetime, seed: str) -> timedelta:
+        """How long it is from a poll at ``after`` to the one that follows."""
         share = _SHARE_OF_A_POLL * _dice(seed, after.isoformat()) / 2
-        return after + self.poll_every * (1 + share)
+        return self.poll_every * (1 + share)
 
     def _shift(self, day: date, at: time, seed: str) -> timedelta:
         return self.jitter * _dice(seed, f"{day} {at}")

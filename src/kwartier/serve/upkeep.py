@@ -61,7 +61,7 @@ class Upkeep:
         self.source = ObservedSource(source, metrics)
         self.aftermath, self.turn = aftermath, turn
         self.contact = Contact()
-        self.agenda = Agenda.at_start(policies.schedule, seed, clock.now())
+        self.agenda = Agenda.at_start(policies.schedule, seed, clock.moment())
         self._outage, self._incomplete = Outage(), Outage()
         self._waiting: set[str] = set()
         self._asked: set[str] = set()
@@ -96,12 +96,13 @@ class Upkeep:
         """
         while not stop.is_set():
             self._woken.clear()
-            self.agenda = self.agenda.seen(self.clock.now())
+            now = self.clock.moment()
+            self.agenda = self.agenda.seen(now)
             if self._asked:
-                self.agenda = self.agenda.with_fetch(self.clock.now())
-            task = self.agenda.due(self.clock.now())
+                self.agenda = self.agenda.with_fetch(now)
+            task = self.agenda.due(now)
             if task is None:
-                seconds = self.clock.real_seconds_until(self.agenda.next_at)
+                seconds = self.clock.real_seconds(self.agenda.next_in(now))
                 await nap(stop, seconds, woken=self._woken)
                 continue
             try:
@@ -123,9 +124,9 @@ class Upkeep:
                 self._failed(task, error)
                 return
             (self._asked or self._waiting).clear()
-            self.agenda = self.agenda.done(task, self.clock.now())
+            self.agenda = self.agenda.done(task, self.clock.moment())
             if self._waiting:
-                self.agenda = self.agenda.with_fetch(self.clock.now())
+                self.agenda = self.agenda.with_fetch(self.clock.moment())
         except KwartierError as error:
             self._failed(task, error)
 
@@ -143,7 +144,7 @@ class Upkeep:
         if fresh:
             self._say(logging.INFO, "mandates_opened", metering_points=len(fresh))
             self._waiting |= fresh
-            self.agenda = self.agenda.with_fetch(self.clock.now())
+            self.agenda = self.agenda.with_fetch(self.clock.moment())
 
     async def _sync(self, task: Task, stop: asyncio.Event, noted: Noted) -> None:
         self.source.failed.clear()
@@ -184,7 +185,7 @@ class Upkeep:
         others = self._waiting - asked if asked else set()
         self._waiting = others | self.source.failed
         if others:
-            self.agenda = self.agenda.with_fetch(self.clock.now())
+            self.agenda = self.agenda.with_fetch(self.clock.moment())
         self.metrics.failing.labels(self.provider).set(len(self.source.failed))
         self.metrics.sync_seconds.labels(self.provider).set(report.seconds)
         if task is Task.SYNC and len(self.source.failed) < max(1, report.points):
@@ -197,34 +198,39 @@ class Upkeep:
 
     def _ask_again(self, fields: dict[str, Any]) -> None:
         """Some requests failed although others went well: they are tried again before long."""
-        now = self.clock.now()
+        now = self.clock.moment()
         is_news = self._incomplete.fail("requests", now)
         pause = self._pause(self._incomplete.failures)
-        self.agenda = self.agenda.with_fetch(now + pause)
+        self.agenda = self.agenda.with_fetch(now, pause)
         again = {"again_after_seconds": pause.total_seconds()}
         level = logging.WARNING if is_news else logging.DEBUG
         self._say(level, "sync_incomplete", **fields, **again)
 
     def _answered(self, task: Task) -> None:
         """The provider answered and accepted us: nothing of the outage is left."""
-        now = self.clock.now()
+        now = self.clock.moment()
         self.agenda = self.agenda.done(task, now)
-        self.contact.polled_at, self.contact.accepted, self.contact.error = now, True, None
+        self.contact.polled_at, self.contact.accepted, self.contact.error = now.at, True, None
         self.metrics.note_task(self.provider, task, "done")
         self.metrics.up.labels(self.provider).set(1)
         self.metrics.consecutive_failures.labels(self.provider).set(0)
         ended = self._outage.end()
         if ended is not None:
             since, failures = ended
-            lasted = (now - since).total_seconds()
-            self._say(logging.INFO, "provider_back", since=since, seconds=lasted, failures=failures)
+            self._say(
+                logging.INFO,
+                "provider_back",
+                since=since.at,
+                seconds=(now.waited - since.waited).total_seconds(),
+                failures=failures,
+            )
 
     def _failed(self, task: Task, error: KwartierError) -> None:
         """Nothing could be done: say so once, and try again after a pause that grows."""
-        now = self.clock.now()
+        now = self.clock.moment()
         is_news = self._outage.fail(type(error).__name__, now)
         pause = self._pause(self._outage.failures)
-        self.agenda = self.agenda.paused(now + pause)
+        self.agenda = self.agenda.paused(now, pause)
         self.contact.error = str(error)
         if isinstance(error, _REFUSED):
             self.contact.accepted = False

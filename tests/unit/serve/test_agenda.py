@@ -9,22 +9,32 @@ from hypothesis import strategies as st
 
 from kwartier.serve import Schedule
 from kwartier.serve.agenda import Agenda, Task
+from kwartier.serve.clock import Moment
 from kwartier.serve.outage import Outage, pause_after
 
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 SCHEDULE = Schedule(sync_at=(time(12, 30),), jitter=timedelta(0), poll_every=HOUR)
-START = Agenda.at_start(SCHEDULE, "seed", NOW)
+
+
+def after(pause: timedelta, *, frozen: bool = False) -> Moment:
+    """Some time after the start, on a clock that goes or stands still."""
+    return Moment(NOW if frozen else NOW + pause, timedelta(days=7) + pause)
+
+
+BEGIN = after(timedelta())
+START = Agenda.at_start(SCHEDULE, "seed", BEGIN)
 
 
 def test_it_begins_with_a_sync() -> None:
-    assert START.due(NOW) is Task.SYNC
+    assert START.due(BEGIN) is Task.SYNC
 
 
 def test_after_a_sync_polls_follow_until_the_next_sync() -> None:
-    agenda, now, done = START.done(Task.SYNC, NOW), NOW, []
-    while now < NOW + timedelta(days=2):
-        now = agenda.next_at
+    agenda, passed, done = START.done(Task.SYNC, BEGIN), timedelta(), []
+    while passed < timedelta(days=2):
+        passed += agenda.next_in(after(passed))
+        now = after(passed)
         task = agenda.due(now)
         assert task is not None
         agenda = agenda.done(task, now)
@@ -34,8 +44,8 @@ def test_after_a_sync_polls_follow_until_the_next_sync() -> None:
 
 
 def test_a_fetch_comes_before_a_poll_and_a_sync_makes_it_needless() -> None:
-    agenda = START.done(Task.SYNC, NOW).with_fetch(NOW + HOUR).with_fetch(NOW + 3 * HOUR)
-    later = NOW + 2 * HOUR
+    agenda = START.done(Task.SYNC, BEGIN).with_fetch(BEGIN, HOUR).with_fetch(BEGIN, 3 * HOUR)
+    later = after(2 * HOUR)
     assert agenda.due(later) is Task.FETCH
     assert agenda.done(Task.FETCH, later).due(later) is None
     assert agenda.done(Task.POLL, later).due(later) is Task.FETCH
@@ -43,18 +53,38 @@ def test_a_fetch_comes_before_a_poll_and_a_sync_makes_it_needless() -> None:
 
 
 def test_nothing_is_tried_during_a_pause_and_the_same_after_it() -> None:
-    agenda = START.paused(NOW + HOUR)
-    assert agenda.due(NOW + HOUR / 2) is None
-    assert agenda.next_at == NOW + HOUR
-    assert agenda.due(NOW + HOUR) is Task.SYNC
+    agenda = START.paused(BEGIN, HOUR)
+    assert agenda.due(after(HOUR / 2)) is None
+    assert agenda.next_in(after(HOUR / 4)) == HOUR * 3 / 4
+    assert agenda.due(after(HOUR)) is Task.SYNC
+
+
+def test_on_a_clock_that_stands_still_pauses_end_and_no_new_day_comes() -> None:
+    paused = START.paused(BEGIN, HOUR)
+    assert paused.due(after(HOUR / 2, frozen=True)) is None
+    now = after(HOUR, frozen=True)
+    assert paused.due(now) is Task.SYNC
+    done = paused.done(Task.SYNC, now).with_fetch(now, HOUR / 2)
+    assert done.due(after(1.5 * HOUR, frozen=True)) is Task.FETCH
+    polled = done.done(Task.FETCH, now)
+    for hours in (3, 30, 300):
+        assert polled.due(after(hours * HOUR, frozen=True)) is Task.POLL
 
 
 def test_a_clock_that_is_set_back_begins_the_agenda_anew() -> None:
-    agenda = START.seen(NOW).done(Task.SYNC, NOW)
-    before = NOW - timedelta(days=400)
+    agenda = START.seen(BEGIN).done(Task.SYNC, BEGIN)
+    before = Moment(NOW - timedelta(days=400), BEGIN.waited)
     assert agenda.due(before) is None
     assert agenda.seen(before).due(before) is Task.SYNC
-    assert agenda.seen(NOW - timedelta(minutes=5)).due(NOW) is None, "clocks are set a little"
+    a_little = Moment(NOW - timedelta(minutes=5), BEGIN.waited)
+    assert agenda.seen(a_little).due(BEGIN) is None, "clocks are set a little"
+
+
+def test_a_clock_that_is_set_forward_ends_no_pause() -> None:
+    agenda = START.done(Task.SYNC, BEGIN).paused(BEGIN, HOUR)
+    tomorrow = Moment(NOW + timedelta(days=1), BEGIN.waited)
+    assert agenda.due(tomorrow) is None
+    assert agenda.due(Moment(tomorrow.at, BEGIN.waited + HOUR)) is Task.SYNC
 
 
 @given(st.integers(1, 10_000), st.floats(0, 1))
@@ -70,13 +100,13 @@ def test_pauses_grow_to_a_bound(failures: int, dice: float) -> None:
 
 def test_each_kind_of_failure_is_news_once_an_outage() -> None:
     outage = Outage()
-    assert [outage.fail(kind, NOW) for kind in ("a", "a", "b", "a", "b")] == [
+    assert [outage.fail(kind, BEGIN) for kind in ("a", "a", "b", "a", "b")] == [
         True,
         False,
         True,
         False,
         False,
     ]
-    assert outage.end() == (NOW, 5)
+    assert outage.end() == (BEGIN, 5)
     assert outage.end() is None
-    assert outage.fail("a", NOW)
+    assert outage.fail("a", BEGIN)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -60,17 +61,25 @@ def test_before_the_first_answer_it_is_not_ready(tmp_path: Path, clock: ServiceC
     assert [name for name, (is_met, _) in found.items() if not is_met] == ["sync", "credentials"]
 
 
-def test_a_clock_that_stands_still_is_looked_at_now_and_then(clock: ServiceClock) -> None:
-    assert clock.now() == NOW
-    assert clock.real_seconds_until(NOW + HOUR) == LONGEST_NAP
+def test_where_the_clock_stands_still_waiting_goes_on(clock: ServiceClock) -> None:
+    first, then = clock.moment(), clock.moment()
+    while then.waited == first.waited:
+        then = clock.moment()
+    assert first.at == then.at == clock.now() == NOW
+    assert then.waited > first.waited
+    assert clock.real_seconds(timedelta(seconds=5)) == 5
+    assert clock.real_seconds(HOUR) == LONGEST_NAP
 
 
 def test_a_fast_clock_shortens_naps(monkeypatch: pytest.MonkeyPatch) -> None:
     real = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
     monkeypatch.setenv("KWARTIER_CLOCK", f"2026-11-20T12:00:00Z@{real}x3600")
     clock = ServiceClock()
-    assert 0 < clock.real_seconds_until(clock.now() + 10 * HOUR) <= 10
-    assert clock.real_seconds_until(clock.now() - HOUR) == 0
+    assert clock.real_seconds(10 * HOUR) == 10
+    assert clock.real_seconds(-HOUR) == 0
+    began, waited = time.monotonic(), clock.moment().waited
+    passed = (clock.moment().waited - waited) / timedelta(hours=1)
+    assert 0 <= passed <= time.monotonic() - began
 
 
 def test_a_clock_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
