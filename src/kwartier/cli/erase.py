@@ -5,7 +5,8 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Annotated, Any
+from functools import partial
+from typing import Annotated, Any, Final
 
 from cyclopts import Parameter
 
@@ -26,10 +27,12 @@ from kwartier.registry import KnownMandate
 from kwartier.retention import Decision, DecisionKind, Erased, People
 from kwartier.store import open_store
 from kwartier.store.port import Store
+from kwartier.sync import Enforced
 from kwartier.sync.erasure import Erasure, Going, mandates_of
 from kwartier.vocabulary.local_time import parse_instant
 
 DONE, NOT_DONE = 0, 1
+_CHANGED: Final = "What would go has changed meanwhile. Nothing was erased: look at it again."
 
 _COLUMNS = [
     Column("metering_point", "metering point"),
@@ -69,11 +72,13 @@ def erase(
     with open_store(options.store) as store:
         customer_of(store, customer)
         if lift:
-            mandates = mandates_of(store, customer)
-            return _lift(store, mandates, who, deciding.why, json=options.json)
+            with store.deciding():
+                mandates = mandates_of(store, customer)
+                return _lift(store, mandates, who, deciding.why, json=options.json)
         now = clock(store)
         start, end = _period(from_, to)
-        asked = Erasure.asked(
+        ask = partial(
+            Erasure.asked,
             store,
             customer,
             start=start,
@@ -83,17 +88,56 @@ def erase(
             why=deciding.why,
             office=open_office(options.store),
         )
-        decisions = asked.decisions
-        going = asked.preview(store, now)
-        if not yes and not _agreed(going, decisions, json=options.json):
+        shown = None if yes else _agreed(ask(), store, now, json=options.json)
+        if shown is None and not yes:
             return NOT_DONE
-        enforced = asked.carry_out(store, now)
+        with store.deciding():
+            asked = ask()
+            going = asked.preview(store, now)
+            if shown is not None and going.fingerprint != shown.fingerprint:
+                error_console().print(_CHANGED, highlight=False)
+                return NOT_DONE
+            enforced = asked.carry_out(store, now)
     if options.json:
-        print_json(
-            {"customer": customer, "suppressed": len(decisions)} | enforced_as_json(enforced)
-        )
+        suppressed = len(asked.decisions)
+        print_json({"customer": customer, "suppressed": suppressed} | enforced_as_json(enforced))
         return DONE
-    out = console()
+    _tell(asked, enforced)
+    return DONE
+
+
+def _period(from_: str | None, to: str | None) -> tuple[datetime | None, datetime | None]:
+    start = None if from_ is None else parse_instant(from_, "--from")
+    end = None if to is None else parse_instant(to, "--to")
+    if start and end and start >= end:
+        raise InputError("--to", "must be later than --from", f"got {to!r}, --from is {from_!r}")
+    return start, end
+
+
+def _agreed(asked: Erasure, store: Store, now: datetime, *, json: bool) -> Going | None:
+    """Show what would go, and ask: what was shown, or None for a no."""
+    going = asked.preview(store, now)
+    if json or not sys.stdin.isatty():
+        raise InputError(
+            "--yes",
+            "is needed where nobody can be asked",
+            "in a terminal what would go is shown first",
+        )
+    out = error_console()
+    out.print(build_table(_COLUMNS, [_row(one) for one in going.found]))
+    if going.details:
+        out.print(f"And {details_text(going.details)}.", highlight=False)
+    out.print(
+        f"This goes for good, from published files too, and {_of(asked.decisions)} "
+        "will not be fetched any more. Whoever takes events is told what to delete.",
+        highlight=False,
+    )
+    is_agreed = out.input("Erase it? Type yes: ").strip().lower() == "yes"
+    return going if is_agreed else None
+
+
+def _tell(asked: Erasure, enforced: Enforced) -> None:
+    out, decisions = console(), asked.decisions
     tell_enforced(enforced, out)
     if asked.is_whole:
         out.print(
@@ -110,35 +154,6 @@ def erase(
             f"{'it' if is_one else 'them'} be fetched again.",
             highlight=False,
         )
-    return DONE
-
-
-def _period(from_: str | None, to: str | None) -> tuple[datetime | None, datetime | None]:
-    start = None if from_ is None else parse_instant(from_, "--from")
-    end = None if to is None else parse_instant(to, "--to")
-    if start and end and start >= end:
-        raise InputError("--to", "must be later than --from", f"got {to!r}, --from is {from_!r}")
-    return start, end
-
-
-def _agreed(going: Going, decisions: Sequence[Decision], *, json: bool) -> bool:
-    """Show what would go, and ask."""
-    if json or not sys.stdin.isatty():
-        raise InputError(
-            "--yes",
-            "is needed where nobody can be asked",
-            "in a terminal what would go is shown first",
-        )
-    out = error_console()
-    out.print(build_table(_COLUMNS, [_row(one) for one in going.found]))
-    if going.details:
-        out.print(f"And {details_text(going.details)}.", highlight=False)
-    out.print(
-        f"This goes for good, from published files too, and {_of(decisions)} "
-        "will not be fetched any more. Whoever takes events is told what to delete.",
-        highlight=False,
-    )
-    return out.input("Erase it? Type yes: ").strip().lower() == "yes"
 
 
 def _of(decisions: Sequence[Decision]) -> str:

@@ -79,7 +79,7 @@ def keep(id_: int, /, *, deciding: DecisionOptions, options: StoreOptions = STOR
     id_:
         the hold's id, as `kwartier holds` lists it
     """
-    with open_store(options.store) as store:
+    with open_store(options.store) as store, store.deciding():
         by = _deciding(store, deciding)
         keep_held(store, _hold(store, id_, by.now), by)
     if options.json:
@@ -99,9 +99,10 @@ def erase(id_: int, /, *, deciding: DecisionOptions, options: StoreOptions = STO
     id_:
         the hold's id, as `kwartier holds` lists it
     """
-    with open_store(options.store) as store:
+    with open_store(options.store) as store, store.deciding():
         by = _deciding(store, deciding)
-        _tell(erase_held(store, _hold(store, id_, by.now), by), json=options.json)
+        enforced = erase_held(store, _hold(store, id_, by.now), by)
+    _tell(enforced, json=options.json)
 
 
 @holds.command
@@ -122,10 +123,10 @@ def confirm(
     id_:
         the id of what the fuse stopped, as `kwartier holds` lists it
     """
-    with open_store(options.store) as store:
+    with open_store(options.store) as store, store.deciding():
         by = _deciding(store, deciding)
         enforced = confirm_stopped(store, id_, by, policy=retention.policy())
-        _tell(enforced, json=options.json)
+    _tell(enforced, json=options.json)
 
 
 def _deciding(store: Store, given: DecisionOptions) -> Deciding:

@@ -68,7 +68,7 @@ async def add(_: Request, visitor: Visitor) -> Response:
 
 def _add(visitor: Visitor, change: CustomerChange) -> None:
     context, customer_id = visitor.context, change.customer_id
-    with context.deciding:
+    with context.store.deciding():  # Nobody erases the same one, or adds it, meanwhile.
         if _is_known(visitor, customer_id):
             rule = "is another customer's already"
             raise InputError("customer_id", rule, "its own page invites that one")

@@ -6,7 +6,6 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from threading import Lock
 
 from kwartier.analysis import ArrivalPolicy
 from kwartier.console.openid.provider import OpenIdProvider
@@ -44,12 +43,11 @@ class ConsoleContext:
 
     ``clock`` is the provider's time, by which everything about mandates and data goes;
     ``wall_clock`` that of sessions and of the access log. ``openid`` signs colleagues in, if
-    an OpenID provider does. Who erases or decides holds ``deciding`` from the last look at what
-    would go until it went: of two at once, the second sees what the first did. ``connect_url`` is
-    where customers' links lead, unless that is /connect beside the console; ``providers`` are those
-    that they may be invited to share the data of. ``ask_soon`` has the service that runs in this
-    process fetch metering points of a provider, False where it does not fetch from that one; None
-    where no service does. It is called from the event loop.
+    an OpenID provider does. ``connect_url`` is where customers' links lead, unless that is /connect
+    beside the console; ``providers`` are those that they may be invited to share the data of.
+    ``ask_soon`` has the service that runs in this process fetch metering points of a provider,
+    False where it does not fetch from that one; None where no service does. It is called from the
+    event loop.
     """
 
     store: Store
@@ -64,7 +62,6 @@ class ConsoleContext:
     connect_url: str | None = None
     providers: Sequence[str] = (FLUVIUS,)
     ask_soon: Callable[[str, Collection[str]], bool] | None = None
-    deciding: Lock = field(default_factory=Lock, repr=False)
 
     @property
     def lives(self) -> Lives:

@@ -164,7 +164,7 @@ def _weighed(visitor: Visitor, number: int, what: str, why: str) -> dict[str, An
 
 def _decide(visitor: Visitor, number: int, what: str, why: str, seen: str) -> Enforced:
     store = visitor.context.store
-    with visitor.context.deciding:
+    with store.deciding():
         hold, by = _hold(visitor, number), _deciding(visitor, why)
         if _fingerprint(hold, going_with(store, hold, by), what) != seen:
             raise Stop(409, "stop_changed")
@@ -216,12 +216,12 @@ def _stopped(visitor: Visitor, name: str) -> tuple[Any, list[Erased], dict[int, 
 
 
 def _confirm(visitor: Visitor, name: str, why: str) -> Enforced:
-    policy = visitor.context.policies.retention
-    with visitor.context.deciding:
+    store, policy = visitor.context.store, visitor.context.policies.retention
+    with store.deciding():
         _stopped(visitor, name)
         by = _deciding(visitor, why)
         _note(visitor, "confirmed what the fuse stopped", None, f"{name}: {why}")
-        return confirm_stopped(visitor.context.store, name, by, policy=policy)
+        return confirm_stopped(store, name, by, policy=policy)
 
 
 def _note(visitor: Visitor, action: str, customer_id: str | None, detail: str) -> None:

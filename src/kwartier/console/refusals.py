@@ -32,7 +32,7 @@ _SAYS: Final = {
     404: "The address is wrong, or what was there is gone.",
     405: "Open the page by its link instead.",
     500: "Something went wrong on our side. The log of the service says what.",
-    503: "The store is in use by a sync just now. This page tries again by itself.",
+    503: "The store is in use just now, by a sync or by a colleague who decides. Try again soon.",
 }
 _STOPS: Final = {
     "stop_form": "This form cannot be read. Open the page anew.",

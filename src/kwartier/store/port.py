@@ -318,9 +318,7 @@ class Store(Protocol):
         ...
 
     def publications(self) -> list[Path]:
-        """The folders that hold datasets published from this store, which a retraction has to
-        reach too.
-        """
+        """The folders of datasets published from this store, which a retraction reaches too."""
         ...
 
     def note_publication(self, folder: Path) -> None:
@@ -389,12 +387,14 @@ class Store(Protocol):
         """
         ...
 
+    def deciding(self) -> AbstractContextManager[None]:
+        """Until the block ends nobody else, in any process, decides what is kept or erased."""
+        ...
+
     def decisions(self) -> list[Decision]:
         """What people decided on what may be held, in order."""
         ...
 
     def decide(self, decisions: Sequence[Decision]) -> None:
-        """Keep what people decided, after what they decided before. A suppression leaves receipts
-        too, that have erased nothing.
-        """
+        """Keep what people decided, after what was before; a suppression makes out receipts too."""
         ...

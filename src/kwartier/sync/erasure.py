@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,6 +26,17 @@ class Going:
 
     found: Sequence[Erased]
     details: Sequence[Detail]
+
+    @property
+    def fingerprint(self) -> str:
+        """Stands for exactly that: something else, another one."""
+        told = sorted(
+            f"{one.order.metering_point} {one.order.granularity} {one.start} {one.end} "
+            f"{one.values} {one.revisions}"
+            for one in self.found
+        )
+        told += sorted(f"{one.kind} {one.of}" for one in self.details)
+        return hashlib.sha256("\n".join(told).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,12 +13,14 @@ from typing import Any
 import httpx
 import pytest
 
+from kwartier.cli.app import run
 from kwartier.console.context import ConsolePolicies
 from kwartier.office.access_log import accesses
 from kwartier.office.users import Role
 from kwartier.registry import Listing
 from kwartier.registry.customers import CustomerChange
-from kwartier.retention import RetentionPolicy
+from kwartier.retention import DecisionKind, RetentionPolicy
+from kwartier.store.duckdb.store import DuckDBStore
 from support.asgi import AppClient
 from support.console import Console, form_token
 from support.mandates import known_mandate
@@ -24,6 +28,21 @@ from support.measured import NOW, answer, quarters
 
 STARTS = datetime(2026, 11, 1, 23, tzinfo=UTC)
 POINTS = ["541440110000000000", "541440110000000017"]
+KEEPING = """
+import sys
+from datetime import datetime
+from kwartier.retention import RetentionPolicy
+from kwartier.store import open_store
+from kwartier.sync.deciding import Deciding, hold_of, keep_held
+
+store, now = open_store(sys.argv[1]), datetime.fromisoformat(sys.argv[2])
+with store.deciding():
+    hold = hold_of(store, 1, now=now, policy=RetentionPolicy())
+    print("looked", flush=True)
+    sys.stdin.readline()
+    keep_held(store, hold, Deciding(who="An", why="a dispute", now=now))
+"""
+"""A colleague in another process, who looks at a hold and is told by us when to keep it."""
 HIDDEN = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)">')
 
 
@@ -136,6 +155,61 @@ def test_what_changed_since_it_was_shown_is_not_done(console: Console, ended: Ap
     forged = send(ended, shown, "/holds/1/decide", decision="keep")
     assert forged.status_code == 409
     assert console.store.decisions() == []
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever store is opened next waits for nobody."""
+    defaults = {"wait_seconds": 0.05, "snapshot": None}
+    monkeypatch.setattr(DuckDBStore.__init__, "__kwdefaults__", defaults)
+
+
+def test_one_decides_at_a_time_whatever_process_they_decide_in(
+    impatient: None, console: Console, ended: AppClient, capfd: pytest.CaptureFixture[str]
+) -> None:
+    shown = send(ended, ended.get("/holds/1"), "/holds/1/weigh", decision="erase", why="moved")
+    path = str(console.context.store_path)
+    command = [sys.executable, "-c", KEEPING, path, console.clock.at.isoformat()]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as colleague:
+        assert colleague.stdout is not None
+        assert colleague.stdout.readline() == "looked\n"
+        assert send(ended, shown, "/holds/1/decide").status_code == 503
+        for asked in (
+            ["holds", "erase", "1", "--why", "moved"],
+            ["holds", "confirm", "F-00000000", "--why", "moved"],
+            ["erase", "--customer", "c-0", "--why", "asked", "--yes"],
+        ):
+            assert run([*asked, "--store", path]) == 1
+            assert f"process {colleague.pid}" in capfd.readouterr().err
+        assert (console.store.decisions(), values(console)) == ([], 192)
+        assert ended.get("/holds/1").status_code == 200, "who only looks does not wait"
+        colleague.communicate("now\n")
+    assert send(ended, shown, "/holds/1/decide").status_code == 409
+    assert [one.kind for one in console.store.decisions()] == [DecisionKind.KEEP]
+
+
+def test_what_is_erased_by_command_is_what_was_shown(
+    console: Console, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    command = ["erase", "--customer", "c-0", "--why", "asked"]
+    command += ["--store", str(console.context.store_path)]
+    more = quarters(STARTS + timedelta(days=1), range(4), metering_point=POINTS[0])
+
+    def change_and_agree(*_: Any) -> str:
+        console.store.commit([answer(more, metering_point=POINTS[0])])
+        return "yes"
+
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    for typed, code, left in (
+        (lambda *_: "no", 1, 192),
+        (change_and_agree, 1, 196),
+        (lambda *_: "yes", 0, 96),
+    ):
+        monkeypatch.setattr("rich.console.Console.input", typed)
+        assert (run(command), values(console)) == (code, left)
+        assert bool(console.store.decisions()) is (code == 0)
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
@@ -77,7 +76,7 @@ async def erase(_: Request, visitor: Visitor) -> Response:
         return _preview(store, looked.customer, visitor, first, last)
 
     def carry_out() -> tuple[Preview, Enforced]:
-        with visitor.context.deciding:
+        with visitor.context.store.deciding():
             found = ask_now(visitor, read)
             if found.seen != form.text(SEEN):
                 raise Stop(409, "stop_changed")
@@ -108,7 +107,7 @@ def _preview(store: Store, customer: Customer, visitor: Visitor, first: str, las
     return Preview(
         customer=customer,
         going=going,
-        seen=_digest(going),
+        seen=going.fingerprint,
         mandates=len(asked.decisions),
         first=first,
         last=last,
@@ -149,14 +148,3 @@ def _midnight(text: str, field: str) -> datetime | None:
         return day_start(date.fromisoformat(text), ELECTRICITY)
     except (ValueError, OverflowError) as error:
         raise InputError(field, "must be a date such as 2026-01-31", f"got {text!r}") from error
-
-
-def _digest(going: Going) -> str:
-    """Stands for what would go: something else, another digest."""
-    told = sorted(
-        f"{one.order.metering_point} {one.order.granularity} {one.start} {one.end} {one.values} "
-        f"{one.revisions}"
-        for one in going.found
-    )
-    told += sorted(f"{one.kind} {one.of}" for one in going.details)
-    return hashlib.sha256("\n".join(told).encode()).hexdigest()

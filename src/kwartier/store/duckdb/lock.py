@@ -8,6 +8,9 @@ it that the file is never open twice.
 
 Before all that a writer takes ``<file>.writer``. Whoever keeps that keeps all other writers away,
 and no reader: so the file can be copied, and the copy put in its place, while readers go on.
+
+Whoever decides what is kept or erased takes ``<file>.deciding`` before all, and keeps away nobody
+but others who decide.
 """
 
 from __future__ import annotations
@@ -64,17 +67,15 @@ def store_lock(path: Path, *, exclusive: bool, deadline: float) -> Iterator[None
 @contextmanager
 def writer_lock(path: Path, *, deadline: float) -> Iterator[None]:
     """Keep all other writers away until the block ends. Within it, take :func:`file_lock`."""
-    with _lock_file(path, ".writer", exclusive=True) as writer:
-        if writer is None:
-            yield
-            return
-        _take(writer, writer, path, exclusive=True, deadline=deadline)
-        _write_holder(writer)
-        try:
-            yield
-        finally:
-            with suppress(OSError):
-                os.ftruncate(writer, 0)
+    with _held_alone(path, ".writer", deadline):
+        yield
+
+
+@contextmanager
+def deciding_lock(path: Path, *, deadline: float) -> Iterator[None]:
+    """Keep away whoever else decides until the block ends; the store may be used within it."""
+    with _held_alone(path, ".deciding", deadline):
+        yield
 
 
 @contextmanager
@@ -94,12 +95,30 @@ def file_lock(path: Path, *, exclusive: bool, deadline: float) -> Iterator[None]
         if not exclusive:
             yield
             return
-        _write_holder(lock)
-        try:
+        with _named_in(lock):
             yield
-        finally:
-            with suppress(OSError):
-                os.ftruncate(lock, 0)
+
+
+@contextmanager
+def _held_alone(path: Path, ending: str, deadline: float) -> Iterator[None]:
+    with _lock_file(path, ending, exclusive=True) as lock:
+        if lock is None:
+            yield
+            return
+        _take(lock, lock, path, exclusive=True, deadline=deadline)
+        with _named_in(lock):
+            yield
+
+
+@contextmanager
+def _named_in(lock: int) -> Iterator[None]:
+    """Leave in a lock that is taken who has it."""
+    _write_holder(lock)
+    try:
+        yield
+    finally:
+        with suppress(OSError):
+            os.ftruncate(lock, 0)
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -48,6 +49,7 @@ from kwartier.store.duckdb.extents import read_held
 from kwartier.store.duckdb.history import read_changes
 from kwartier.store.duckdb.holdings import read_holdings
 from kwartier.store.duckdb.layout import STORE_VERSION
+from kwartier.store.duckdb.lock import deciding_lock
 from kwartier.store.duckdb.merge import merge_batch
 from kwartier.store.duckdb.narrowing import narrowed
 from kwartier.store.duckdb.receipt_file import read_receipt_file
@@ -372,6 +374,15 @@ class DuckDBStore:
     def decisions(self) -> list[Decision]:
         with self._reading() as connection:
             return receipts.read_decisions(connection)
+
+    @contextmanager
+    def deciding(self) -> Iterator[None]:
+        """One decision at a time, from the last look at what would go until it went: of two at
+        once the second sees what the first did. Readers and writers go on. StoreBusyError when
+        another takes too long.
+        """
+        with deciding_lock(self._path, deadline=time.monotonic() + self._wait_seconds):
+            yield
 
     def decide(self, decisions: Sequence[Decision]) -> None:
         with writing(self._path, self._wait_seconds) as connection:
