@@ -26,13 +26,13 @@ class Who(StrEnum):
 
 
 class Cause(StrEnum):
-    """Why there is no data, or not all of it: the worst first."""
+    """Why there is no data, or not all of it: what somebody can do something about before what only
+    time mends, and last what is as it should be. What ails the runs stands before what it may
+    explain.
+    """
 
-    SUPPRESSED = "suppressed"
     ON_HOLD = "on_hold"
     CREDENTIALS = "credentials"
-    OUTAGE = "outage"
-    RATE_LIMIT = "rate_limit"
     RUN_FAILED = "run_failed"
     ENDED = "ended"
     MOVED_OUT = "moved_out"
@@ -41,6 +41,10 @@ class Cause(StrEnum):
     NOT_LISTED = "not_listed"
     UNKNOWN_STATUS = "unknown_status"
     OPENS_NOTHING = "opens_nothing"
+    REGISTRATION_OFF = "registration_off"
+    NO_VALUES = "no_values"
+    OUTAGE = "outage"
+    RATE_LIMIT = "rate_limit"
     NOT_INVITED = "not_invited"
     NOT_OPENED = "not_opened"
     NOT_REQUESTED = "not_requested"
@@ -50,14 +54,13 @@ class Cause(StrEnum):
     LINK_LIVES = "link_lives"
     NOT_SEEN_YET = "not_seen_yet"
     WAITING = "waiting"
+    FEWER_METERS = "fewer_meters"
     REQUESTS_REFUSED = "requests_refused"
     REQUESTS_FAILED = "requests_failed"
     NOT_ASKED = "not_asked"
-    REGISTRATION_OFF = "registration_off"
-    NO_VALUES = "no_values"
     GAP = "gap"
     LATE = "late"
-    FEWER_METERS = "fewer_meters"
+    SUPPRESSED = "suppressed"
     TO_BE_RENEWED = "to_be_renewed"
     RENEWAL_WAITING = "renewal_waiting"
     BEFORE_INSTALLATION = "before_installation"
@@ -91,14 +94,6 @@ class Wording:
 
 
 WORDINGS: Final[Mapping[Cause, Wording]] = {
-    Cause.SUPPRESSED: Wording(
-        "the customer had the data erased",
-        "On {day} the data was erased at the customer's request, and nothing is fetched any more "
-        "although the consent still stands.",
-        "Nothing, unless the customer wants the service again: whoever runs kwartier then has the "
-        "data fetched anew by `kwartier erase --lift`.",
-        Who.NOBODY,
-    ),
     Cause.ON_HOLD: Wording(
         "data is held back until a person decides",
         "What was fetched until {day} is held back and used by nobody: {why}.",
@@ -107,22 +102,10 @@ WORDINGS: Final[Mapping[Cause, Wording]] = {
     ),
     Cause.CREDENTIALS: Wording(
         "the last run was not let in: certificate, credentials or settings",
-        "{provider} has not accepted our certificate or credentials since {moment}, so nothing can "
-        "be fetched for anybody.",
+        "{provider} has not let us in since {moment} (certificate, credentials or settings), so "
+        "nothing can be fetched for anybody.",
         "Tell whoever runs kwartier: `kwartier doctor` says what is wrong, such as a certificate "
         "that has expired. The customer need not do anything.",
-        Who.US,
-    ),
-    Cause.OUTAGE: Wording(
-        "the provider's service did not answer in the last run",
-        "{provider} has not answered, or only with errors, since {moment}.",
-        "Wait: kwartier goes on asking, and nothing gets lost. The customer need not do anything.",
-        Who.PROVIDER,
-    ),
-    Cause.RATE_LIMIT: Wording(
-        "the last run made more requests than it may",
-        "{provider} has limited how much we may ask since {moment}; what is missing comes later.",
-        "Wait for the next run. If it goes on for days, tell whoever runs kwartier.",
         Who.US,
     ),
     Cause.RUN_FAILED: Wording(
@@ -177,6 +160,33 @@ WORDINGS: Final[Mapping[Cause, Wording]] = {
         "Have the customer consent to the data that is wanted, by the invitation.",
         Who.CUSTOMER,
     ),
+    Cause.REGISTRATION_OFF: Wording(
+        "day values arrive, finer ones do not: their registration is off",
+        "Day values of {point} arrive, {slices} do not{stop}: the meter's registration of {slices} "
+        "is not switched on.",
+        "Ask the customer to switch on the registration of quarter-hours in Mijn Fluvius; history "
+        "begins on that day.",
+        Who.CUSTOMER,
+    ),
+    Cause.NO_VALUES: Wording(
+        "the provider was asked and had nothing at all",
+        "{provider} answered on {moment} that it has no {slices} of {point}.",
+        "Ask the customer whether the meter is a digital one, and for quarter-hours whether their "
+        "registration is switched on in Mijn Fluvius. If both are so, ask {provider}.",
+        Who.CUSTOMER,
+    ),
+    Cause.OUTAGE: Wording(
+        "the provider's service did not answer in the last run",
+        "{provider} has not answered, or only with errors, since {moment}.",
+        "Wait: kwartier goes on asking, and nothing gets lost. The customer need not do anything.",
+        Who.PROVIDER,
+    ),
+    Cause.RATE_LIMIT: Wording(
+        "the last run made more requests than it may",
+        "{provider} has limited how much we may ask since {moment}; what is missing comes later.",
+        "Wait for the next run. If it goes on for days, tell whoever runs kwartier.",
+        Who.US,
+    ),
     Cause.NOT_INVITED: Wording(
         "nobody invited the customer",
         "The customer was never invited to share anything.",
@@ -210,8 +220,8 @@ WORDINGS: Final[Mapping[Cause, Wording]] = {
     ),
     Cause.LINK_EXPIRED: Wording(
         "the short URL was not used in 24 hours",
-        "The customer went to {provider} on {moment} and did not finish there within 24 hours, so "
-        "that address has expired.",
+        "The customer went to {provider} on {moment} with an address that was good for 24 hours, "
+        "and we have seen no request come of it.",
         "Send the invitation again: its link is permanent, and makes a fresh address at each "
         "click.",
         Who.CUSTOMER,
@@ -236,6 +246,12 @@ WORDINGS: Final[Mapping[Cause, Wording]] = {
         "Ask the customer to have the grid user look at Mijn Fluvius, where the question is open.",
         Who.GRID_USER,
     ),
+    Cause.FEWER_METERS: Wording(
+        "fewer metering points were granted than expected",
+        "{granted} of the {expected} metering points that were expected were granted.",
+        "Ask the customer to consent for the others too, by the same invitation.",
+        Who.CUSTOMER,
+    ),
     Cause.REQUESTS_REFUSED: Wording(
         "the provider refuses requests for a metering point that a mandate opens",
         "{provider} refused our last request for {point}, on {moment}.",
@@ -257,21 +273,6 @@ WORDINGS: Final[Mapping[Cause, Wording]] = {
         "point, or `kwartier sync --point {point}`.",
         Who.US,
     ),
-    Cause.REGISTRATION_OFF: Wording(
-        "day values arrive, finer ones do not: their registration is off",
-        "Day values of {point} arrive, {slices} do not{stop}: the meter's registration of {slices} "
-        "is not switched on.",
-        "Ask the customer to switch on the registration of quarter-hours in Mijn Fluvius; history "
-        "begins on that day.",
-        Who.CUSTOMER,
-    ),
-    Cause.NO_VALUES: Wording(
-        "the provider was asked and had nothing at all",
-        "{provider} answered on {moment} that it has no {slices} of {point}.",
-        "Ask the customer whether the meter is a digital one, and for quarter-hours whether their "
-        "registration is switched on in Mijn Fluvius. If both are so, ask {provider}.",
-        Who.CUSTOMER,
-    ),
     Cause.GAP: Wording(
         "values are missing between others",
         "There is a gap of {amount} in {point}, {span}: {provider} was asked and does not have "
@@ -286,11 +287,13 @@ WORDINGS: Final[Mapping[Cause, Wording]] = {
         "communicates.",
         Who.PROVIDER,
     ),
-    Cause.FEWER_METERS: Wording(
-        "fewer metering points were granted than expected",
-        "{granted} of the {expected} metering points that were expected were granted.",
-        "Ask the customer to consent for the others too, by the same invitation.",
-        Who.CUSTOMER,
+    Cause.SUPPRESSED: Wording(
+        "the customer had the data erased",
+        "On {day} the data was erased at the customer's request, and nothing is fetched any more "
+        "although the consent still stands.",
+        "Nothing, unless the customer wants the service again: whoever runs kwartier then has the "
+        "data fetched anew by `kwartier erase --lift`.",
+        Who.NOBODY,
     ),
     Cause.TO_BE_RENEWED: Wording(
         "the consent runs out within three months",

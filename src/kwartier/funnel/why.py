@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final
 
 import pyarrow.compute as pc
@@ -31,8 +31,11 @@ _ASKS_FOR_RUNS: Final = (
     Cause.NOT_SEEN_YET,
     Cause.WAITING,
     Cause.LINK_FAILED,
+    Cause.LINK_EXPIRED,
+    Cause.FEWER_METERS,
 )
 """What may be so because the last runs failed."""
+_SHORT_URL_LIVES: Final = timedelta(days=1)
 
 
 def why_no_data(
@@ -43,8 +46,9 @@ def why_no_data(
     now: datetime,
     arrival: ArrivalPolicy = DEFAULT_ARRIVAL,
 ) -> list[Finding]:
-    """The reasons why there is no data of a customer, or not all of it, the worst first; one that
-    says so where nothing is wrong. Nothing is told of others who had the same metering points.
+    """The reasons why there is no data of a customer, or not all of it, in the order of
+    :class:`Cause`; one that says so where nothing is wrong. Nothing is told of others who had the
+    same metering points.
 
     InputError if there is no such customer.
     """
@@ -63,10 +67,22 @@ def findings_of(
 ) -> list[Finding]:
     """The same from facts: pure."""
     found = [*consent_findings(facts), *value_findings(facts, evidence, arrival)]
-    if any(one.cause in _ASKS_FOR_RUNS for one in found):
-        providers = progress_of(facts).providers
-        found += [one.finding() for one in troubled if one.provider in providers]
+    providers = progress_of(facts).providers
+    found += [
+        trouble.finding()
+        for trouble in troubled
+        if trouble.provider in providers and any(_may_explain(trouble, one) for one in found)
+    ]
     return sorted(set(found or _all_well(facts, arrival)), key=_severity)
+
+
+def _may_explain(trouble: Trouble, one: Finding) -> bool:
+    """Whether what ails the runs may be why. Of an address that expired before it began the list of
+    mandates has told what came.
+    """
+    if one.cause is Cause.LINK_EXPIRED and one.since is not None:
+        return trouble.since <= one.since + _SHORT_URL_LIVES
+    return one.cause in _ASKS_FOR_RUNS
 
 
 def evidence_of(store: Store, facts: CustomerFacts) -> Evidence:

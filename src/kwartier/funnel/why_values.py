@@ -132,7 +132,9 @@ class _Missing:
             is_all = not (earlier or later or self._unasked)
             amount = _amount(self._one) if is_all else self._words
             yield self._tell(Cause.GAP, since=between[0].start, amount=amount, span=span)
-        if later and last < self._due_day:
+        # Of what was not asked for since nobody knows whether it is late.
+        is_newest = bool(later) and all(part.end <= later[-1].end for part in self._unasked)
+        if is_newest and last < self._due_day:
             yield self._tell(Cause.LATE, since=end, day=last)
 
     def _start(self, day: date) -> datetime:

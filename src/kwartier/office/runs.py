@@ -53,6 +53,7 @@ class Trouble(StrEnum):
 
 TROUBLES: Final = {
     "AuthenticationError": Trouble.CREDENTIALS,
+    "ForbiddenError": Trouble.CREDENTIALS,
     "ConfigurationError": Trouble.CREDENTIALS,
     "RateLimitError": Trouble.RATE_LIMIT,
     "ServerError": Trouble.OUTAGE,
