@@ -26,6 +26,7 @@ _LIVES: Final = (
     "finished",
     "exchanged",
     "switched on",
+    "replaced",
 )
 Dated = Iterator[tuple[int, Deed]]
 
@@ -129,6 +130,8 @@ class _Life:
                     back = self.dice.choice([0, 0, 8]) * DAY
                     at = self.moments[day] - back - timedelta(minutes=23) if back else None
                     yield day, Happen(kind="meter-exchange", ean=self.ean, effective=at)
+        elif self.kind == "replaced":
+            yield from self._replaced()
         elif self.kind == "switched on":
             day = self.later(10, 40)
             if day < len(self.moments):
@@ -187,6 +190,21 @@ class _Life:
         if kind != "disconnection":
             again = day + self.dice.randrange(0, 30)
             yield from ((again, grant) for grant in self.grants("b", effective))
+
+    def _replaced(self) -> Dated:
+        """A new meter, and months later word that somebody else lived there before it came: what
+        it measured has to go, all of it.
+        """
+        day = self.later(5, 60)
+        told = day + self.dice.randrange(95, 120)
+        while told in self.caps:
+            told += 1
+        if told >= len(self.moments):
+            return
+        self.caps.add(told)
+        yield day, Happen(kind="meter-exchange", ean=self.ean)
+        before = max(self.moments[day] - 5 * DAY, self.since + DAY)
+        yield told, Happen(kind="customer-change", ean=self.ean, effective=before)
 
     def _finished(self, grants: list[Grant]) -> Dated:
         day = self.later(20, 80)

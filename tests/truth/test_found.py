@@ -54,6 +54,26 @@ def test_the_gas_day_in_which_asking_stopped_is_asked_for_whole() -> None:
     assert figures.holds, figures.differences
 
 
+def test_a_meter_that_was_never_permitted_after_all_leaves_no_byte() -> None:
+    """Nothing was looked for: no story had a meter of which every value had to go."""
+    ean, moments = "541440110000000202", tuple(BEGIN + number * DAY for number in range(10))
+    lived_there = Grant(
+        ean=ean, service="VH_kwartier_uur", reference="A", since=moments[0] - 5 * DAY
+    )
+    story = Story(
+        moments=moments,
+        deeds={
+            0: [lived_there],
+            3: [Happen(kind="meter-exchange", ean=ean)],
+            8: [Happen(kind="customer-change", ean=ean, effective=moments[1])],
+        },
+        checks=frozenset({6, 9}),
+    )
+    figures = told(story, publish=True)
+    assert figures.holds, figures.differences
+    assert (figures.ids_looked_for, figures.ids_in_bytes, figures.ids_of_control) == (1, 0, 1)
+
+
 def test_a_contract_that_ran_out_stays_published_and_one_that_was_withdrawn_does_not() -> None:
     """The harness took the former for the latter: both are gone from the list."""
     moments = tuple(BEGIN + number * DAY for number in range(7))
