@@ -5,6 +5,7 @@ stop.
 from __future__ import annotations
 
 import json
+import re
 import signal
 import time
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
 
 from kwartier.analysis import month_coverage
 from kwartier.cli.app import run
@@ -33,6 +35,7 @@ from support.faults import FaultControl
 from support.listener import SECRET, Listener
 from support.served import Served
 
+ALERTS = (Path(__file__).parents[2] / "deploy" / "alerts.yml").read_text("utf-8")
 BEGIN = datetime(2026, 3, 20, 8, tzinfo=UTC)
 DAYS_A_SECOND = 86_400
 CONSENTED_FROM = "2026-02-19T23:00:00Z"
@@ -165,12 +168,21 @@ def test_what_it_tells_prometheus_is_what_the_store_holds(
         assert service.metric("store_bytes") == path.stat().st_size
 
         exposition = service.exposition()
+        check_alerts_have_series(exposition)
         assert service.stop(signal.SIGINT) == 0
         assert service.process.stdout is not None
         said = "".join(service.lines) + service.process.stdout.read() + exposition
     check_nothing_private(said, emulator.env)
     with alone_on(path):
         pass
+
+
+def check_alerts_have_series(exposition: str) -> None:
+    """What the alerts for Prometheus are about is told; certificates only where one is used."""
+    families = text_string_to_metric_families(exposition)
+    told = {sample.name for family in families for sample in family.samples}
+    asked = set(re.findall(r"\bkwartier_\w+", ALERTS))
+    assert asked - told == {"kwartier_certificate_remaining_seconds"}
 
 
 def test_it_goes_on_for_days_through_an_outage_of_one_provider_until_it_is_stopped(

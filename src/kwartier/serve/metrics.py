@@ -31,6 +31,7 @@ _CHANGES: Final = ("inserted", "revised", "removed", "unchanged", "outdated")
 _REFUSED: Final = ("beyond_consent", "unasked")
 _KIND: Final = ("energy_type", "granularity")
 _PROVIDER: Final = "provider"
+_UNKNOWN: Final = float("nan")
 
 
 class Metrics:
@@ -51,6 +52,14 @@ class Metrics:
 
     def _gauge(self, name: str, about: str, *labels: str) -> Gauge:
         return Gauge(name, about, labels, namespace="kwartier", registry=self.registry)
+
+    def _gauge_once_known(self, name: str, about: str) -> Gauge:
+        """A gauge that says NaN until it is set. Without labels it cannot be absent, and a nought
+        that stands for "not looked yet" would be taken for a change by whoever reckons in days.
+        """
+        gauge = self._gauge(name, about)
+        gauge.set(_UNKNOWN)
+        return gauge
 
     def _count_work(self) -> None:
         self.tasks = self._counter(
@@ -105,10 +114,12 @@ class Metrics:
             "Values erased because no mandate permits them any more, revisions included.",
         )
         self.retractions = self._counter("retractions", "Receipts of what was erased.")
-        self.retractions_blocked = self._gauge(
+        self.retractions_blocked = self._gauge_once_known(
             "retractions_blocked", "Retractions that the fuse holds until a person confirms them."
         )
-        self.holds = self._gauge("holds", "Mandates whose data is held for a person to decide.")
+        self.holds = self._gauge_once_known(
+            "holds", "Mandates whose data is held for a person to decide."
+        )
         for change in _CHANGES:
             self.values.labels(change)
         for why in _REFUSED:
@@ -143,13 +154,13 @@ class Metrics:
             self.provisional,
         )
         self.mandates = self._gauge("mandates", "Mandates by status.", "status")
-        self.mandates_missing = self._gauge(
+        self.mandates_missing = self._gauge_once_known(
             "mandates_missing", "Mandates that the provider no longer lists."
         )
         self.renewals = self._gauge(
             "renewals", "Mandates that run out, by what their renewal waits for.", "state"
         )
-        self.looked_at = self._gauge(
+        self.looked_at = self._gauge_once_known(
             "standing_timestamp_seconds", "When the store was last held against what is due."
         )
 
@@ -176,7 +187,7 @@ class Metrics:
             _PROVIDER,
             "certificate",
         )
-        self.store_bytes = self._gauge("store_bytes", "Size of the store's file.")
+        self.store_bytes = self._gauge_once_known("store_bytes", "Size of the store's file.")
         self.failing = self._gauge(
             "metering_points_failing",
             "Metering points of which a request of the last sync failed; they are asked again.",
@@ -241,12 +252,13 @@ class Metrics:
         self, provider: str, *, sync_age: Callable[[], float], poll_age: Callable[[], float]
     ) -> None:
         """Show the ages of the last sync and poll, in seconds, asked at each look; the provider's
-        other gauges are there from now on.
+        other gauges are there from now on, NaN until they are known.
         """
         self.sync_age.labels(provider).set_function(sync_age)
         self.poll_age.labels(provider).set_function(poll_age)
-        for gauge in (self.up, self.failing, self.consecutive_failures, self.sync_seconds):
-            gauge.labels(provider)
+        self.consecutive_failures.labels(provider)
+        for gauge in (self.up, self.failing, self.sync_seconds):
+            gauge.labels(provider).set(_UNKNOWN)
 
     def watch_certificates(
         self, provider: str, remaining: Mapping[str, Callable[[], float]]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from math import isnan
 
 from prometheus_client.parser import text_string_to_metric_families
 
@@ -64,6 +65,17 @@ def test_a_standing_is_shown_and_the_next_replaces_it() -> None:
     metrics.note_standing(Standing(at=NOW))
     assert not any(name == "kwartier_lag_seconds" for name, _ in told(metrics))
     assert EAN not in metrics.exposition().decode()
+
+
+def test_what_is_not_known_yet_is_no_nought() -> None:
+    metrics = Metrics()
+    metrics.watch_provider("eneco", sync_age=lambda: 5.0, poll_age=lambda: 5.0)
+    once_looked = ("mandates_missing", "holds", "retractions_blocked", "store_bytes")
+    assert all(isnan(value(metrics, name)) for name in once_looked)
+    assert isnan(value(metrics, "provider_up", provider="eneco"))
+    metrics.note_standing(STANDING)
+    metrics.note_report(SyncReport(now=NOW))
+    assert [value(metrics, name) for name in once_looked[:3]] == [0, 0, 0]
 
 
 def test_words_that_we_do_not_know_make_no_new_labels() -> None:
