@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import lzma
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -48,6 +49,27 @@ def test_migrating_nothing_makes_nothing(
     cli = Cli(tmp_path, {}, capsys)
     assert "there is no store at" in cli("migrate", code=1)
     assert not cli.store.exists()
+
+
+@pytest.mark.parametrize("columns", ["80", "120", None])
+def test_no_line_is_printed_twice_however_narrow_the_screen(
+    history: Cli, columns: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if columns is None:
+        monkeypatch.delenv("COLUMNS")
+    else:
+        monkeypatch.setenv("COLUMNS", columns)
+    for command in ("revisions", "totals", "coverage", "peaks", "mandates --known"):
+        said = history(*command.split())
+        lines = [line for line in said.splitlines() if re.search(r"\d{18}", line)]
+        if "changed: " in said:
+            lines = said.split("\n\n")
+        assert len(lines) >= 5, command
+        assert len(set(lines)) == len(lines), command
+        assert "…" not in said
+        assert max(map(len, said.splitlines())) <= int(columns or 1000)
+    directions = history("revisions").count("offtake")
+    assert directions == (1 if columns == "120" else 8), "in each line, or told once for all"
 
 
 def test_revisions_tell_when_what_and_by_how_much(history: Cli) -> None:

@@ -10,7 +10,7 @@ import msgspec
 from cyclopts import App, Parameter
 
 from kwartier.cli.options import STORE, StoreOptions
-from kwartier.cli.output import Column, console, plain, print_json, print_rows, prose
+from kwartier.cli.output import Column, console, name, plain, print_json, print_rows
 from kwartier.cli.registry import customer_of
 from kwartier.cli.retention import clock
 from kwartier.cli.wording import as_typed, counted
@@ -21,12 +21,12 @@ from kwartier.store import open_store
 from kwartier.vocabulary.local_time import parse_instant
 
 _COLUMNS = [
-    prose("customer", "customer"),
-    Column("reference_number", "reference number", spare=0),
-    prose("purpose", "purpose"),
-    Column("wording", "wording"),
-    Column("channel", "channel", spare=1),
-    Column("given_at", "since"),
+    name("customer", "customer", is_prose=True),
+    name("reference_number", "reference number", spare=0),
+    name("purpose", "purpose", is_prose=True),
+    name("wording", "wording"),
+    name("channel", "channel", spare=1),
+    name("given_at", "since"),
     Column("withdrawn_at", "withdrawn"),
 ]
 _NO_PURPOSE = (

@@ -9,7 +9,7 @@ from cyclopts import Parameter
 
 from kwartier.analysis import meter_exchanges, month_coverage
 from kwartier.cli.options import POINTS, PointOptions
-from kwartier.cli.output import Column, console, number, plain, print_rows, prose
+from kwartier.cli.output import console, name, number, plain, print_rows, prose
 from kwartier.cli.reading import Reading
 from kwartier.cli.wording import energy_column
 from kwartier.store import open_store
@@ -17,9 +17,9 @@ from kwartier.vocabulary.local_time import Month
 
 _COLUMNS = [
     prose("customer", "customer", spare=4),
-    Column("metering_point", "metering point"),
-    Column("granularity", "slices"),
-    Column("month", "month"),
+    name("metering_point", "metering point"),
+    name("granularity", "slices"),
+    name("month", "month"),
     number("expected", "expected", spare=2),
     number("share", "complete", show=lambda share: f"{share:.2%}"),
     number("estimated", "estimated"),

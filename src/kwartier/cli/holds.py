@@ -8,7 +8,7 @@ from typing import Any
 from cyclopts import App
 
 from kwartier.cli.options import STORE, StoreOptions
-from kwartier.cli.output import Column, console, print_json, print_rows, prose
+from kwartier.cli.output import console, name, print_json, print_rows, prose
 from kwartier.cli.retention import (
     RETENTION,
     DecisionOptions,
@@ -39,12 +39,13 @@ holds = App(
 )
 
 _COLUMNS = [
-    Column("id", "id"),
-    Column("state", "state"),
+    name("id", "id"),
+    name("state", "state"),
     prose("customer", "customer", spare=3),
-    Column("metering_point", "metering point"),
-    Column("from", "from", spare=1),
-    Column("to", "to", spare=2),
+    name("metering_point", "metering point"),
+    name("granularities", "slices", show=", ".join, spare=0),
+    name("from", "from", spare=1),
+    name("to", "to", spare=2),
     prose("why", "why"),
     prose("next", "what to do"),
 ]
@@ -172,11 +173,11 @@ def _next(hold: Hold) -> str:
 
 def _stopped(seen: Review, customers: dict[int, Customer]) -> list[dict[str, Any]]:
     rows = []
-    for name, blocked in stopped_by_fuse(seen.blocked).items():
+    for id_, blocked in stopped_by_fuse(seen.blocked).items():
         found = seen.taken_by([one.order for one in blocked])
         rows += [
             {
-                "id": name,
+                "id": id_,
                 "state": "stopped",
                 "customer": _label(customers.get(one.order.mandate_id)),
                 "metering_point": one.order.metering_point,
@@ -185,7 +186,7 @@ def _stopped(seen: Review, customers: dict[int, Customer]) -> list[dict[str, Any
                 "to": one.end,
                 "values": one.values,
                 "why": FUSES[blocked[0].fuse],
-                "next": f"confirm {name}",
+                "next": f"confirm {id_}",
             }
             for one in found
         ]

@@ -10,15 +10,15 @@ from cyclopts import Parameter
 from kwartier.cli.configured import PRINTED, PrintedOptions, prepare
 from kwartier.cli.connecting import address_of_links
 from kwartier.cli.inviting import terms_as_json
-from kwartier.cli.output import Column, print_rows
+from kwartier.cli.output import Column, name, print_rows
 from kwartier.office import invitations as invited
 from kwartier.office import open_office
 from kwartier.office.visits import Visited, VisitKind, visited
 
 _COLUMNS = [
-    Column("customer_id", "customer"),
-    Column("provider", "provider", spare=2),
-    Column("invited_at", "invited"),
+    name("customer_id", "customer"),
+    name("provider", "provider", spare=2),
+    name("invited_at", "invited"),
     Column("opened_at", "opened"),
     Column("requested_at", "clicked"),
     Column("returned_at", "came back"),

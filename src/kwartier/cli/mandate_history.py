@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from kwartier.cli.consenting import consent_texts
-from kwartier.cli.output import Column, print_rows, prose
+from kwartier.cli.output import name, print_rows, prose
 from kwartier.events import Event, events_of
 from kwartier.registry.change_words import change_words
 from kwartier.registry.customers import Customer
@@ -14,11 +14,11 @@ from kwartier.registry.holders import customers_by_reference
 from kwartier.store.port import Store
 
 _COLUMNS = [
-    Column("seen_at", "seen"),
-    prose("customer", "customer", spare=3),
-    Column("reference_number", "reference", spare=1),
-    Column("metering_point", "metering point"),
-    Column("data_service_type", "service", spare=2),
+    name("seen_at", "seen"),
+    name("customer", "customer", spare=3, is_prose=True),
+    name("reference_number", "reference", spare=1),
+    name("metering_point", "metering point"),
+    name("data_service_type", "service", spare=2),
     prose("told", "what changed"),
     prose("consents", "agreed to", spare=0),
 ]

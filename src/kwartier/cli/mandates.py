@@ -11,7 +11,7 @@ from rich.markup import escape
 
 from kwartier.cli.mandate_history import Chosen, print_history
 from kwartier.cli.options import ANY_PROVIDER, AnyProviderOptions
-from kwartier.cli.output import Column, day, error_console, print_rows, prose
+from kwartier.cli.output import Column, day, error_console, name, print_rows, prose
 from kwartier.cli.provider import means_sandbox
 from kwartier.cli.sources import Asked, asked
 from kwartier.cli.telling import TELL, TellOptions, check_telling, tell_changes
@@ -27,12 +27,12 @@ from kwartier.vocabulary.provider import ENECO
 DONE, ASK_AGAIN = 0, 3
 
 _COLUMNS = [
-    prose("customer", "customer"),
-    Column("reference_number", "reference", spare=1),
-    Column("metering_point", "metering point"),
-    Column("data_service_type", "service", spare=5),
-    Column("status", "status"),
-    Column("period_start", "from", show=day, spare=3),
+    name("customer", "customer", is_prose=True),
+    name("reference_number", "reference", spare=1),
+    name("metering_point", "metering point"),
+    name("data_service_type", "service", spare=5),
+    name("status", "status"),
+    name("period_start", "from", show=day, spare=3),
     Column("period_end", "to", show=day, spare=4),
     Column("expires_at", "expires", show=day, spare=2),
     prose("remark", "remark"),

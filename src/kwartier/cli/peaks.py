@@ -9,7 +9,7 @@ from cyclopts import Parameter
 
 from kwartier.analysis import BILLING_SCHEMA, PEAKS_SCHEMA, billing_peak
 from kwartier.cli.options import POINTS, PointOptions
-from kwartier.cli.output import Column, number, plain, print_json, print_rows, prose
+from kwartier.cli.output import Column, name, number, plain, print_json, print_rows, prose
 from kwartier.cli.reading import Reading
 from kwartier.cli.spreadsheets import SHEETS, SheetOptions, check_sheets, write_sheets
 from kwartier.errors import InputError
@@ -75,7 +75,7 @@ def columns(months: list[str]) -> list[Column]:
     """The table's columns for the given months (2026-01)."""
     return [
         prose("customer", "customer"),
-        Column("metering_point", "EAN", spare=len(months) - 1),
+        name("metering_point", "EAN", spare=len(months) - 1),
         *(number(m, m, show=peak_cell, spare=i) for i, m in enumerate(months, 1)),
         number("billing", "12 months", show=peak_cell),
         number("of", "of", spare=0),

@@ -9,7 +9,7 @@ from cyclopts import Parameter
 from cyclopts.validators import Number
 
 from kwartier.cli.options import PROVIDER, ProviderOptions
-from kwartier.cli.output import Column, day, number, plain, print_rows, prose
+from kwartier.cli.output import Column, day, name, number, plain, print_rows, prose
 from kwartier.cli.provider import choose_environment
 from kwartier.cli.wording import next_command
 from kwartier.registry import Customer
@@ -21,10 +21,10 @@ from kwartier.store import open_store
 from kwartier.vocabulary.provider import FLUVIUS
 
 _COLUMNS = [
-    prose("customer", "customer"),
-    Column("reference_number", "reference", spare=1),
-    Column("metering_point", "EAN"),
-    Column("data_service_type", "service", spare=2),
+    name("customer", "customer", is_prose=True),
+    name("reference_number", "reference", spare=1),
+    name("metering_point", "EAN"),
+    name("data_service_type", "service", spare=2),
     Column("expires_at", "expires", show=day),
     number("days_left", "days left"),
     Column("state", "renewal"),

@@ -9,8 +9,8 @@ from cyclopts import Parameter
 
 from kwartier.analysis.changes import DECIMALS, changes_by_month
 from kwartier.cli.options import STORE, StoreOptions
-from kwartier.cli.output import Column, console, number, plain, print_json, print_rows, prose
-from kwartier.cli.wording import check_point, counted
+from kwartier.cli.output import Column, console, name, number, plain, print_json, print_rows, prose
+from kwartier.cli.wording import check_point, counted, energy_column
 from kwartier.errors import InputError
 from kwartier.export.withheld import withheld_in, without_withheld
 from kwartier.store import open_store
@@ -20,31 +20,35 @@ from kwartier.vocabulary.local_time import parse_instant
 SHOWN_ONE_BY_ONE: Final = 40
 
 _ONE_BY_ONE: Final = [
-    Column("superseded_at", "changed"),
-    Column("metering_point", "metering point"),
-    Column("start", "slice from"),
-    Column("granularity", "slices", spare=4),
-    Column("direction", "direction", spare=3),
-    Column("register", "register", spare=0),
+    name("superseded_at", "changed"),
+    name("metering_point", "metering point"),
+    name("sub_headpoint", "behind it", spare=7),
+    name("meter_id", "meter", spare=0),
+    name("start", "slice from"),
+    name("granularity", "slices", spare=5),
+    name("direction", "direction", spare=4),
+    name("register", "register", spare=1),
     number("value", "was"),
     number("new_value", "became"),
-    number("difference", "difference", show=lambda by: _signed(by), spare=6),
-    Column("unit", "unit", spare=5),
+    number("difference", "difference", show=lambda by: _signed(by), spare=8),
+    name("unit", "unit", spare=6),
     Column("states", "state"),
-    Column("factors", "factor", spare=2),
-    prose("reason", "fetched for", spare=1),
+    Column("factors", "factor", spare=3),
+    prose("reason", "fetched for", spare=2),
 ]
+_ENERGY: Final = 2
+"""Where among the columns the kind of energy stands."""
 _BY_MONTH: Final = [
-    Column("metering_point", "metering point"),
-    Column("month", "month"),
-    Column("granularity", "slices"),
-    Column("direction", "direction", spare=2),
+    name("metering_point", "metering point"),
+    name("month", "month"),
+    name("granularity", "slices"),
+    name("direction", "direction"),
     number("revised", "revised"),
     number("removed", "removed"),
     number("difference", "difference", show=lambda by: _signed(by)),
-    Column("unit", "unit"),
+    name("unit", "unit"),
     Column("first_at", "first", spare=1),
-    Column("last_at", "last", spare=3),
+    Column("last_at", "last", spare=2),
 ]
 
 
@@ -93,7 +97,9 @@ def revisions(
         left_out = changes.num_rows - latest.num_rows
         note = f"{counted(left_out, 'earlier change')} not shown" if left_out else ""
         empty = "Nothing that was known has changed."
-        print_rows(_ONE_BY_ONE, worded(rows(latest)), json=False, empty=empty, note=note)
+        shown = worded(rows(latest))
+        columns = [*_ONE_BY_ONE[:_ENERGY], energy_column(shown), *_ONE_BY_ONE[_ENERGY:]]
+        print_rows(columns, shown, json=False, empty=empty, note=note)
     if not options.json and changes.num_rows < known.num_rows:
         left_out = counted(known.num_rows - changes.num_rows, "change")
         console().print(f"{left_out} on hold, and left out: `kwartier holds` lists it.")

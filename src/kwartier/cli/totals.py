@@ -18,6 +18,7 @@ from kwartier.cli.options import POINTS, PointOptions
 from kwartier.cli.output import (
     Column,
     error_console,
+    name,
     number,
     plain,
     print_json,
@@ -39,13 +40,13 @@ LEGEND: Final = (
 )
 _COLUMNS: Final = [
     prose("customer", "customer", spare=3),
-    Column("metering_point", "metering point"),
-    Column("sub_headpoint", "behind it", spare=1),
-    Column("period", "period"),
-    Column("direction", "direction"),
-    Column("register", "register"),
+    name("metering_point", "metering point"),
+    name("sub_headpoint", "behind it", spare=1),
+    name("period", "period"),
+    name("direction", "direction"),
+    name("register", "register"),
     number("shown", "total", show=str),
-    Column("unit", "unit"),
+    name("unit", "unit"),
     number("slices", "slices", show=str, spare=2),
     number("estimated_share", "estimated", show=lambda s: "" if not s else f"{s:.1%}", spare=4),
     Column("granularity", "made of", spare=0),

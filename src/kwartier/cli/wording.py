@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from kwartier.cli.options import STORE, AnyProviderOptions, ProviderOptions, StoreOptions
-from kwartier.cli.output import Column, plain
+from kwartier.cli.output import Column, name, plain
 from kwartier.errors import InputError
 from kwartier.registry.data_owners import check_data_owner
 from kwartier.settings import environment
@@ -36,7 +36,7 @@ def energy_column(rows: Sequence[Mapping[str, Any]]) -> Column:
     """
     is_told_by_point = all(row["energy_type"] in (ELECTRICITY, GAS) for row in rows)
     spare = 0 if is_told_by_point else None
-    return Column("energy_type", "energy", show=energy_words, spare=spare)
+    return name("energy_type", "energy", show=energy_words, spare=spare)
 
 
 def energy_words(energy_type: str | None) -> str:
