@@ -29,6 +29,7 @@ import uvicorn
 
 from figures import says
 from figures import time as shown
+from kwartier.alerts import Lookout
 from kwartier.analysis import curves_of
 from kwartier.console import ConsoleContext, create_app
 from kwartier.console.customer.looking import look_at
@@ -191,6 +192,7 @@ def served(path: Path, store: Store) -> Iterator[tuple[str, str]]:
         store_path=path,
         office=office,
         board=Board(store, office, lambda: LISTED, store_path=path),
+        lookout=Lookout(store=store, office=office),
         settings=WebSettings(),
         clock=lambda: LISTED,
     )

@@ -39,6 +39,7 @@ from urllib.request import Request, urlopen
 
 import many_customers
 from figures import says, time
+from kwartier.alerts import Lookout
 from kwartier.console import ConsoleContext, create_app
 from kwartier.funnel import Board, BoardError
 from kwartier.funnel.building import Workshop
@@ -205,6 +206,7 @@ async def _serve(path: Path, pipe: Connection) -> None:
         store_path=path,
         office=office,
         board=board,
+        lookout=Lookout(store=store, office=office),
         settings=WebSettings(),
         clock=lambda: many_customers.NOW,
         wall_clock=lambda: many_customers.NOW,

@@ -15,7 +15,8 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from kwartier.console import ConsoleContext, create_app
+from kwartier.alerts import Certificates, Lookout
+from kwartier.console import ConsoleContext, ConsolePolicies, create_app
 from kwartier.funnel import Board
 from kwartier.office import open_office
 from kwartier.office.sessions import begin_session
@@ -43,7 +44,15 @@ class Console:
     behind a proxy.
     """
 
-    def __init__(self, path: Path, *, settings: WebSettings = HTTPS, **given: Any) -> None:
+    def __init__(
+        self,
+        path: Path,
+        *,
+        settings: WebSettings = HTTPS,
+        certificates: Certificates | None = None,
+        policies: ConsolePolicies = ConsolePolicies(),  # noqa: B008 - frozen
+        **given: Any,
+    ) -> None:
         self.clock = Clock()
         if not path.exists():
             shutil.copy(_empty_store(), path)
@@ -55,7 +64,14 @@ class Console:
             store_path=path,
             office=self.office,
             board=self.board,
+            lookout=Lookout(
+                store=self.store,
+                office=self.office,
+                certificates=certificates,
+                retention=policies.retention,
+            ),
             settings=settings,
+            policies=policies,
             clock=self.clock,
             wall_clock=self.clock,
             **given,

@@ -12,8 +12,10 @@ from kwartier.alerts.facts import (
     Facts,
     Overdue,
     StoreFacts,
+    WaitingFacts,
 )
 from kwartier.alerts.judge import Judgement, alerts_now, judge
+from kwartier.alerts.lookout import Certificates, Lookout
 from kwartier.alerts.mail import Mailbox
 from kwartier.alerts.receiver import Receiver, ReceiverKind
 from kwartier.alerts.receivers import receivers_of
@@ -22,18 +24,21 @@ from kwartier.alerts.settings import AlertSettings, MailSecurity, WebhookFormat
 __all__ = [
     "AlertSettings",
     "CertificateFact",
+    "Certificates",
     "Chat",
     "DayOfChanges",
     "Delivery",
     "DiskFacts",
     "Facts",
     "Judgement",
+    "Lookout",
     "MailSecurity",
     "Mailbox",
     "Overdue",
     "Receiver",
     "ReceiverKind",
     "StoreFacts",
+    "WaitingFacts",
     "WebhookFormat",
     "alerts_now",
     "judge",

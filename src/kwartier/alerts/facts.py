@@ -51,15 +51,20 @@ class DayOfChanges:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoreFacts:
     """How the store stands: of how many metering points anything is ``due``, by provider and kind;
-    what is ``overdue``; what mandates did lately; and how much waits for a person: retractions that
-    the fuse ``blocked``, and ``holds``, None where no sync has told yet.
+    what is ``overdue``; and what mandates did lately.
     """
 
     due: Mapping[tuple[str, Kind], int] = field(default_factory=dict)
     overdue: Sequence[Overdue] = ()
     changes: Sequence[DayOfChanges] = ()
-    blocked: int | None = None
-    holds: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitingFacts:
+    """How much waits for a person: retractions that the fuse ``blocked``, and ``holds``."""
+
+    blocked: int
+    holds: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,4 +88,5 @@ class Facts:
     runs: Mapping[str, Sequence[Run]] | None = None
     publishing: Sequence[Run] | None = None
     store: StoreFacts | None = None
+    waiting: WaitingFacts | None = None
     disk: DiskFacts | None = None

@@ -42,7 +42,8 @@ def judge(facts: Facts, settings: AlertSettings, now: datetime) -> Judgement:
             alerts.extend(found())
             topics.update(about)
 
-    certificates, runs, store = facts.certificates, facts.runs, facts.store
+    certificates, runs = facts.certificates, facts.runs
+    store, waiting = facts.store, facts.waiting
     look(certificates, lambda: certificate_alerts(certificates or (), settings, now), "certificate")
     look(
         runs,
@@ -55,8 +56,9 @@ def judge(facts: Facts, settings: AlertSettings, now: datetime) -> Judgement:
     if store is not None:
         look(store, lambda: standing_alerts(store, settings), *_STORE_TOPICS)
         look(store, lambda: _changes(store), *_STORE_TOPICS)
-        look(store.blocked, lambda: _fuse(store.blocked or 0), "fuse")
-        look(store.holds, lambda: _holds(store.holds or 0), "holds")
+    if waiting is not None:
+        look(waiting, lambda: _fuse(waiting.blocked), "fuse")
+        look(waiting, lambda: _holds(waiting.holds), "holds")
     return Judgement(alerts=tuple(alerts), topics=frozenset(topics))
 
 

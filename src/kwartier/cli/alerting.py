@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 
-from kwartier.alerts import receivers_of
+from kwartier.alerts import Certificates, Lookout, receivers_of
 from kwartier.alerts.delivery import PATIENCE
 from kwartier.cli.configured import Running
 from kwartier.cli.sources import Asked
 from kwartier.errors import ConfigurationError
+from kwartier.office import open_office
 from kwartier.serve.alerting import Alerting
 from kwartier.settings import configured_clock
 from kwartier.store.port import Store
@@ -23,16 +24,27 @@ def alerting_of(
     :class:`~kwartier.errors.ConfigurationError` for a receiver that cannot be used.
     """
     configuration = running.configuration
-    return Alerting(
+    lookout = Lookout(
         store=store,
-        path=running.store,
-        certificates={asked.provider: _certificates(asked) for asked in everyone},
-        receivers=receivers_of(configuration.alerts),
+        office=open_office(running.store),
+        certificates=certificates_of(everyone),
         settings=configuration.alerts,
         retention=configuration.retention,
+    )
+    return Alerting(
+        path=running.store,
+        providers=[asked.provider for asked in everyone],
+        lookout=lookout,
+        receivers=receivers_of(configuration.alerts),
+        settings=configuration.alerts,
         clock=configured_clock,
         patience=patience,
     )
+
+
+def certificates_of(everyone: Sequence[Asked]) -> Certificates:
+    """The files that each provider is signed in to with."""
+    return {asked.provider: _certificates(asked) for asked in everyone}
 
 
 def _certificates(asked: Asked) -> Mapping[str, Path] | None:

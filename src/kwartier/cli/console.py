@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+from kwartier.cli.alerting import certificates_of
 from kwartier.cli.configured import ConfiguredOptions, prepare
 from kwartier.cli.output import console as terminal
 from kwartier.cli.running import run_async, stopped_by_signals
@@ -30,7 +31,13 @@ def console(
     running = prepare(options)
     settings = settings_of(running.configuration, place)
     store = open_store(running.store, create=True)
-    site = website(running.configuration, settings, store=store, path=running.store)
+    site = website(
+        running.configuration,
+        settings,
+        store=store,
+        path=running.store,
+        certificates=certificates_of([running.asked(name) for name in running.named()]),
+    )
     run_async(_serve(site, running.store))
 
 

@@ -16,7 +16,7 @@ from cyclopts import Parameter
 
 from kwartier import __version__
 from kwartier.certificates import load_certificate
-from kwartier.cli.alerting import alerting_of
+from kwartier.cli.alerting import alerting_of, certificates_of
 from kwartier.cli.centigrade import declared_in
 from kwartier.cli.configured import Running, ServedOptions, prepare
 from kwartier.cli.running import run_async, stopped_by_signals
@@ -131,7 +131,7 @@ async def _serve(
             metrics=metrics,
             alerting=alerting,
         )
-        site = _site(running, store, service, is_wanted=with_pages)
+        site = _site(running, store, everyone, service, is_wanted=with_pages)
         within = policies.settings.ready_within
         readiness = Readiness(store, service.contacts, clock, within=within)
         with stopped_by_signals() as stop:
@@ -151,7 +151,12 @@ async def _serve(
 
 
 def _site(
-    running: Running, store: Store, service: Service, *, is_wanted: bool | None
+    running: Running,
+    store: Store,
+    everyone: Sequence[Asked],
+    service: Service,
+    *,
+    is_wanted: bool | None,
 ) -> Website | None:
     """The pages for people, unless neither the option nor the file wants them."""
     web = running.configuration.web
@@ -162,6 +167,7 @@ def _site(
         web,
         store=store,
         path=running.store,
+        certificates=certificates_of(everyone),
         ask_soon=service.ask_soon,
     )
 

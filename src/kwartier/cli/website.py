@@ -13,6 +13,7 @@ from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Mount
 from starlette.types import ASGIApp
 
+from kwartier.alerts import Certificates, Lookout
 from kwartier.api import BASE as API_BASE
 from kwartier.api import ApiContext
 from kwartier.api import create_app as create_api
@@ -64,10 +65,12 @@ def website(
     *,
     store: Store,
     path: Path,
+    certificates: Certificates | None = None,
     ask_soon: Callable[[str, Collection[str]], bool] | None = None,
 ) -> Website:
-    """The pages of the store at ``path``; ``ask_soon`` is the service's in this process, if there
-    is one. ConfigurationError for settings that cannot be.
+    """The pages of the store at ``path``; ``certificates`` are those that providers are signed in
+    to with, where that is known; ``ask_soon`` is the service's in this process, if there is one.
+    ConfigurationError for settings that cannot be.
     """
     office = open_office(path)
     links_at = address_of_links(replace(configuration, web=settings))
@@ -84,6 +87,13 @@ def website(
         store_path=path,
         office=office,
         board=board,
+        lookout=Lookout(
+            store=store,
+            office=office,
+            certificates=certificates,
+            settings=configuration.alerts,
+            retention=configuration.retention,
+        ),
         settings=settings,
         policies=ConsolePolicies(
             arrival=configuration.arrival,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+from kwartier.alerts import Lookout
 from kwartier.analysis import ArrivalPolicy
 from kwartier.console.openid.provider import OpenIdProvider
 from kwartier.funnel import Board
@@ -38,8 +39,8 @@ class ConsolePolicies:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConsoleContext:
-    """The store (the file at ``store_path``), the office beside it, the board of both, and how they
-    are looked at.
+    """The store (the file at ``store_path``), the office beside it, the board of both, the
+    ``lookout`` over what needs a person, and how they are looked at.
 
     ``clock`` is the provider's time, by which everything about mandates and data goes;
     ``wall_clock`` that of sessions and of the access log. ``openid`` signs colleagues in, if
@@ -54,6 +55,7 @@ class ConsoleContext:
     store_path: Path
     office: Office
     board: Board
+    lookout: Lookout
     settings: WebSettings = field(default_factory=WebSettings)
     policies: ConsolePolicies = field(default_factory=ConsolePolicies)
     clock: Callable[[], datetime] = configured_clock

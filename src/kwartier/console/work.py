@@ -34,10 +34,18 @@ _SAYS: Final = {
 
 async def show_work(_: Request, visitor: Visitor) -> Response:
     """The first few of everything, with a way to the rest."""
-    context = visitor.context
-    work = await asyncio.to_thread(work_list, context.board, context.office)
+    work = await asyncio.to_thread(_work, visitor)
     sections = [_section(need, work) for need in FIRST]
     return visitor.page("work.html", title="Work list", work=work, sections=sections)
+
+
+def _work(visitor: Visitor) -> Work:
+    """What alerts of certificates and of what waits would be told is judged here and now: it is
+    shown where nobody sends alerts, too.
+    """
+    context = visitor.context
+    seen = context.lookout.judge(visitor.now, visitor.at)
+    return work_list(context.board, context.office, judged=seen.alerts, topics=seen.topics)
 
 
 def _section(need: Need, work: Work) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,43 +13,29 @@ from typing import Final
 
 from kwartier.alerts import (
     AlertSettings,
-    CertificateFact,
     Delivery,
     DiskFacts,
     Facts,
+    Lookout,
     Receiver,
     StoreFacts,
     judge,
     tell_receivers,
 )
 from kwartier.alerts.delivery import PATIENCE
-from kwartier.certificates import load_certificate
-from kwartier.errors import ConfigurationError
 from kwartier.office import open_office
 from kwartier.office.alerts import AlertKind, KnownAlert, note_alerts
-from kwartier.office.runs import Run, latest_runs
-from kwartier.retention import RetentionPolicy
+from kwartier.office.runs import latest_runs
 from kwartier.serve.noting import EVERYONE, PUBLISH
 from kwartier.serve.standing import Standing
-from kwartier.store import Store
-from kwartier.sync import review
 
 _RUNS: Final = 300
 _STORE_FILES: Final = ("", ".wal")
-_WAITING: Final = "blocked"
 
 
 def wall() -> datetime:
     """Receivers and certificates live on the wall clock, whatever an emulated one says."""
     return datetime.now(UTC)
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """How much waits for a person; None where no sync has told."""
-
-    blocked: int | None = None
-    holds: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,28 +49,26 @@ class AlertRound:
 class Alerting:
     """Judges what there is cause for, and tells ``receivers``.
 
-    ``certificates`` are the files of each provider that is asked, by name (None: not known);
-    ``clock`` tells the time
-    that data goes by. ``patience`` is how long one round waits for receivers that failed.
+    ``path`` is the store's file, which is filled from ``providers``; the ``lookout`` is over the
+    same. ``clock`` tells the time that data goes by. ``patience`` is how long one round waits for
+    receivers that failed.
     """
 
     def __init__(
         self,
         *,
-        store: Store,
         path: Path,
-        certificates: Mapping[str, Mapping[str, Path] | None],
+        providers: Collection[str],
+        lookout: Lookout,
         receivers: Sequence[Receiver],
         settings: AlertSettings,
-        retention: RetentionPolicy,
         clock: Callable[[], datetime],
         patience: timedelta = PATIENCE,
     ) -> None:
-        self._store, self._path, self._certificates = store, path, certificates
+        self._path, self._providers, self._lookout = path, providers, lookout
         self._receivers, self._settings = receivers, settings
-        self._retention, self._clock, self._patience = retention, clock, patience
+        self._clock, self._patience = clock, patience
         self._office = open_office(path)
-        self._counted: tuple[tuple[int | None, int], Waiting] | None = None
 
     async def round(self, standing: Standing | None) -> AlertRound:
         """Judge by ``standing`` (None: the store cannot be looked at) and all else, keep what is
@@ -105,54 +89,16 @@ class Alerting:
 
     def facts(self, standing: Standing | None) -> Facts:
         """Everything that alerts are judged by, as it is now."""
-        office = self._office
-        runs = {name: latest_runs(office, name, limit=_RUNS) for name in self._certificates}
+        office, as_of = self._office, self._clock()
         return Facts(
-            as_of=self._clock(),
-            certificates=self._certificate_facts(),
-            runs=runs,
+            as_of=as_of,
+            certificates=self._lookout.certificates(),
+            runs={name: latest_runs(office, name, limit=_RUNS) for name in self._providers},
             publishing=latest_runs(office, EVERYONE, PUBLISH, limit=1),
-            store=None if standing is None else self._store_facts(standing, runs),
+            store=None if standing is None else _store_facts(standing),
+            waiting=None if standing is None else self._lookout.waiting(as_of),
             disk=self._disk(),
         )
-
-    def _certificate_facts(self) -> list[CertificateFact] | None:
-        facts = []
-        for provider, paths in self._certificates.items():
-            if paths is None:
-                return None
-            for name, path in paths.items():
-                until = _valid_until(path)
-                facts.append(CertificateFact(provider=provider, name=name, valid_until=until))
-        return facts
-
-    def _store_facts(self, standing: Standing, runs: Mapping[str, Sequence[Run]]) -> StoreFacts:
-        every = (run for latest in runs.values() for run in latest if _WAITING in run.counts)
-        waiting = self._waiting(max(every, key=lambda run: run.run_id or 0, default=None))
-        return StoreFacts(
-            due=standing.due,
-            overdue=standing.overdue,
-            changes=standing.changes,
-            blocked=waiting.blocked,
-            holds=waiting.holds,
-        )
-
-    def _waiting(self, told: Run | None) -> Waiting:
-        """What the last sync counted, and counted anew where somebody has decided since."""
-        if told is None:
-            return Waiting()
-        counted = Waiting(told.counts["blocked"], told.counts["holds"])
-        if not counted.blocked and not counted.holds:
-            return counted
-        decisions = self._store.decisions()
-        if all(one.decided_at < told.started_at for one in decisions):
-            return counted
-        state = told.run_id, len(decisions)
-        if self._counted is None or self._counted[0] != state:
-            seen = review(self._store, now=self._clock(), policy=self._retention)
-            holds = sum(one.decision is None for one in seen.holds)
-            self._counted = state, Waiting(len(seen.blocked), holds)
-        return self._counted[1]
 
     def _disk(self) -> DiskFacts:
         usage = shutil.disk_usage(self._path.absolute().parent)
@@ -161,8 +107,5 @@ class Alerting:
         return DiskFacts(total=usage.total, free=usage.free, store=held)
 
 
-def _valid_until(path: Path) -> datetime | None:
-    try:
-        return load_certificate(path).valid_until
-    except ConfigurationError:
-        return None
+def _store_facts(standing: Standing) -> StoreFacts:
+    return StoreFacts(due=standing.due, overdue=standing.overdue, changes=standing.changes)

@@ -15,6 +15,7 @@ from kwartier.alerts import (
     Facts,
     Overdue,
     StoreFacts,
+    WaitingFacts,
     alerts_now,
     judge,
 )
@@ -146,12 +147,12 @@ def test_caps_and_refusals_of_a_day_are_told_together_by_customers_ids() -> None
 
 
 def test_what_waits_for_a_person_is_told_and_the_fuse_at_once() -> None:
-    found = judged(store=StoreFacts(blocked=3, holds=2))
+    found = judged(waiting=WaitingFacts(blocked=3, holds=2))
     assert [(one.kind, one.is_urgent) for one in found] == [
         (AlertKind.FUSE, True),
         (AlertKind.HOLDS, False),
     ]
-    assert judged(store=StoreFacts(blocked=0, holds=0)) == []
+    assert judged(waiting=WaitingFacts(blocked=0, holds=0)) == []
 
 
 def test_publishing_that_failed_last_is_told() -> None:
@@ -184,9 +185,8 @@ def test_every_topic_is_one_that_is_said_to_be_judged() -> None:
             due={("fluvius", POWER): 1, ("eneco", POWER): 2},
             overdue=[overdue(1, 9 * DAY), overdue(2, 9 * DAY, "eneco")],
             changes=[day],
-            blocked=1,
-            holds=1,
         ),
+        waiting=WaitingFacts(blocked=1, holds=1),
         disk=DiskFacts(total=10, free=0, store=1),
     )
     seen = judge(facts, SETTINGS, NOW)

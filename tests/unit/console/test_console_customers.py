@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from datetime import timedelta
 from html import unescape
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from kwartier.office.alerts import Alert, AlertKind, note_alerts
 from kwartier.office.users import Role
 from kwartier.registry.customers import CustomerChange
 from support.asgi import AppClient
+from support.certificates import Request, ec_key
 from support.console import Console
 from support.funnel import point_of, prepare_causes
 from support.measured import NOW
@@ -157,3 +159,31 @@ def test_the_work_list_shows_alerts_and_who_needs_somebody(
     assert 'href="/customers?need=stuck&amp;order=since"' in page.text
     note_alerts(console.office, [], topics={"certificate"}, at=NOW)
     assert "no alert is open" in browser.get("/work").text
+
+
+@pytest.mark.parametrize(
+    ("left", "says"),
+    [
+        (timedelta(days=40), "no alert is open"),
+        (timedelta(days=3), "The current certificate for Fluvius expires on"),
+        (timedelta(), "The current certificate for Fluvius expired on"),
+    ],
+)
+def test_the_work_list_judges_certificates_itself_where_nobody_sends_alerts(
+    tmp_path: Path, left: timedelta, says: str
+) -> None:
+    issued = Request(key=ec_key()).issue(None)
+    file = tmp_path / "current.pem"
+    file.write_bytes(issued.pem)
+    console = Console(tmp_path / "kwartier.duckdb", certificates={"fluvius": {"current": file}})
+    console.clock.at = issued.valid_until - left
+    page = console.signed_in(Role.VIEWER).get("/work").text
+    assert says in page
+    assert "Since" not in page
+    told = Alert(
+        kind=AlertKind.CERTIFICATE, key="certificate:fluvius:current", says="?", next_step=""
+    )
+    note_alerts(console.office, [told], topics=set(), at=console.clock.at - timedelta(days=1))
+    page = console.signed_in(Role.VIEWER).get("/work").text
+    assert says in page, "what was told goes by what is so now"
+    assert ("Since" in page) is (left < timedelta(days=40))

@@ -227,6 +227,7 @@ def test_what_the_fuse_stopped_goes_when_it_is_confirmed_twice(
     console: Console, blown: tuple[AppClient, str]
 ) -> None:
     browser, address = blown
+    assert "The fuse holds back 2 retractions" in browser.get("/work").text
     page = browser.get(address)
     assert page.text.count('<td class="num">72</td>') == 2
     assert "2026-01-01 to 2026-11-02" in page.text
@@ -237,5 +238,6 @@ def test_what_the_fuse_stopped_goes_when_it_is_confirmed_twice(
     assert send(browser, shown, "/holds/fuse/F-00000000/confirm").status_code == 404
     assert "Erased: 144 values of 2" in send(browser, shown, f"{address}/confirm").text
     assert values(console) == 48
+    assert "no alert is open" in browser.get("/work").text
     [entry] = [one for one in accesses(console.office) if one.action.startswith("confirmed")]
     assert entry.detail == f"{address.rpartition('/')[2]}: all moved"
