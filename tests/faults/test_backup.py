@@ -80,6 +80,7 @@ def run(script: str, *arguments: Path) -> subprocess.Popen[str]:
     support = str(Path(__file__).parents[1])
     return subprocess.Popen(
         [sys.executable, "-c", script, *map(str, arguments)],
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
         env=os.environ | {"PYTHONPATH": support},
