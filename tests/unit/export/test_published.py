@@ -220,6 +220,13 @@ def test_a_folder_with_other_things_in_it_is_refused(store: Store, tmp_path: Pat
     assert store.publications() == []
 
 
+def test_a_folder_that_cannot_be_looked_at_is_refused_as_one_that_cannot_be_written(
+    store: Store, tmp_path: Path
+) -> None:
+    with pytest.raises(ExportError, match="cannot publish into"):
+        publish(store, tmp_path / ("x" * 300), wall=datetime.now(UTC))
+
+
 def test_a_new_folder_is_closed_to_strangers(store: Store, tmp_path: Path) -> None:
     publish(store, tmp_path / "published", wall=WALL)
     assert stat.S_IMODE((tmp_path / "published").stat().st_mode) & 0o007 == 0

@@ -110,16 +110,22 @@ def place_of(number: int) -> Path:
 
 
 def check_folder(folder: Path, field: str = "folder") -> Path:
-    """Return ``folder`` made absolute, unless something else than a published dataset is there."""
-    if folder.exists() and not folder.is_dir():
-        raise InputError(field, "must be a folder", f"{folder} is a file")
-    if folder.is_dir() and any(folder.iterdir()) and not is_dataset(folder):
-        raise InputError(
-            field,
-            "must be empty, new, or a dataset published before",
-            f"{folder} holds other things; name another folder, such as {folder}/published",
-        )
-    return folder.resolve()
+    """Return ``folder`` made absolute, unless something else than a published dataset is there.
+
+    Raises :class:`~kwartier.export.parquet.ExportError` if one may not even look.
+    """
+    try:
+        if folder.exists() and not folder.is_dir():
+            raise InputError(field, "must be a folder", f"{folder} is a file")
+        if folder.is_dir() and any(folder.iterdir()) and not is_dataset(folder):
+            raise InputError(
+                field,
+                "must be empty, new, or a dataset published before",
+                f"{folder} holds other things; name another folder, such as {folder}/published",
+            )
+        return folder.resolve()
+    except OSError as error:
+        raise _out_of_reach(folder, error) from error
 
 
 def is_dataset(folder: Path) -> bool:
@@ -141,10 +147,14 @@ def opened(folder: Path) -> Iterator[Generations]:
             f"another process is publishing into {folder}: wait for it to finish, then try again"
         ) from error
     except OSError as error:
-        raise ExportError(
-            f"cannot publish into {folder} ({error.strerror or error}): check that you may write "
-            "in it and that the disk has room; what was published before still stands"
-        ) from error
+        raise _out_of_reach(folder, error) from error
+
+
+def _out_of_reach(folder: Path, error: OSError) -> ExportError:
+    return ExportError(
+        f"cannot publish into {folder} ({error.strerror or error}): check that you may write in it "
+        "and that the disk has room; what was published before still stands"
+    )
 
 
 def link_file(source: Path, target: Path) -> None:
