@@ -68,6 +68,14 @@ def test_an_outage_explains_an_expired_link_only_if_it_hid_the_request(
     office.at(FROZEN_AT + 5 * DAY)
     assert office.causes("c-before") == ["link_expired"]
     assert office.causes("c-during") == ["outage", "link_expired"]
+    assert office.counts() == {"outage": (1, 1), "link_expired": (2, 1)}
+    assert "Fluvius has not answered" in office.cli("why")
+    [hidden] = office.cli.json("why", "--cause", "outage")["customers"]
+    assert hidden["customer_id"] == "c-during"
+    assert [one["customer_id"] for one in office.ask("/customers?cause=outage")["items"]] == [
+        "c-during"
+    ]
+    assert "leave out the customer's id" in office.cli("why", "c-1", "--cause", "outage", code=2)
 
 
 def test_days_of_outage_then_too_many_requests_then_all_is_there(office: ProviderOffice) -> None:

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from kwartier.funnel.causes import Cause
+from kwartier.funnel.facts import CustomerFacts
+from kwartier.funnel.reasons import Reasons
 from kwartier.measurements import Fetched
 from kwartier.office import Office, open_office
 from kwartier.office.invitations import invite
@@ -56,6 +58,11 @@ class Prepared:
             now=NOW - 30 * DAY,
         )
         self.references = {one.customer_id: one.reference_number for one in applied.made}
+
+
+def unexplained(some: Sequence[CustomerFacts]) -> list[Reasons]:
+    """Finds nothing that keeps data away."""
+    return [Reasons(0) for _ in some]
 
 
 def point_of(cause: Cause) -> str:

@@ -13,7 +13,7 @@ from typing import Any, Final
 import pytest
 
 from kwartier.api.scopes import Scope
-from kwartier.cli.website import website
+from kwartier.cli.website import Website, website
 from kwartier.configuration import read_configuration
 from kwartier.emulator.thread import EmulatorThread
 from kwartier.office import open_office
@@ -113,18 +113,36 @@ class ProviderOffice:
             assert one["next_step"] in prose
             for told in (one["says"], one["next_step"]):
                 at = page.index(told.replace("`", ""), at)
-        path = f"/api/v1/customers/{customer}/why"
-        answer = self.website.get(path, headers={"authorization": f"Bearer {self._key}"})
-        assert answer.json()["items"] == found, answer.text
+        assert self.ask(f"/customers/{customer}/why")["items"] == found
         return found
+
+    def counts(self) -> dict[str, tuple[int, int]]:
+        """How many customers have each cause, and of how many it is the first, as `kwartier why`
+        and the API both say.
+        """
+        told = self.cli.json("why")
+        self._site.board.refresh()
+        asked = self.ask("/why")
+        assert (asked["items"], asked["troubles"]) == (told["causes"], told["troubles"])
+        return {one["cause"]: (one["customers"], one["first"]) for one in told["causes"]}
+
+    def ask(self, path: str) -> Any:
+        """What the API answers."""
+        headers = {"authorization": f"Bearer {self._key}"}
+        answer = self.website.get(f"/api/v1{path}", headers=headers)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    @cached_property
+    def _site(self) -> Website:
+        configuration, store = read_configuration(self.settings), open_store(self.cli.store)
+        return website(configuration, configuration.web, store=store, path=self.cli.store)
 
     @cached_property
     def website(self) -> AppClient:
         """All pages of the store, as an operator who is signed in sees them."""
-        configuration = read_configuration(self.settings)
-        store = open_store(self.cli.store)
-        site = website(configuration, configuration.web, store=store, path=self.cli.store)
-        client, office, now = AppClient(site.app), open_office(self.cli.store), datetime.now(UTC)
+        client, now = AppClient(self._site.app), datetime.now(UTC)
+        office = open_office(self.cli.store)
         user = add_user(office, name="An Peeters", role=Role.OPERATOR, at=now)
         secret = begin_session(office, user.user_id, at=now)
         client.cookies.set("kwartier-session", secret, domain="127.0.0.1", path="/")

@@ -63,8 +63,8 @@ COMMANDS: Final = {
     "take away.",
     "explain": "Walk a value or a month peak back: fetch, revisions, mandate, consent, customer; "
     "where there is nothing, why not.",
-    "why": "Say why there is no data of a customer, or not all of it: the worst first, each with "
-    "what to do next, in words to read to the customer.",
+    "why": "Say why there is no data of a customer, or not all of it, each cause with what to do "
+    "next, in words to read to the customer; without a customer, how many have which cause.",
     "funnel": "Count the customers by how far they have come, from an invitation to complete data, "
     "and list those that are stuck longest; with --stage all who are in one stage.",
     "holds": "Show what is held back, and decide: keep it, erase it, or confirm what the fuse "

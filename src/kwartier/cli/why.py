@@ -1,4 +1,4 @@
-"""``kwartier why``: why there is no data of a customer, and what to do next."""
+"""``kwartier why``: why there is no data of a customer, or of how many for which cause."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ from rich.markup import escape
 from kwartier.cli.options import STORE, StoreOptions
 from kwartier.cli.output import console, plain, print_json
 from kwartier.cli.retention import clock
+from kwartier.cli.why_of_all import tell_causes
 from kwartier.cli.wording import counted, energy_words
-from kwartier.funnel import Cause, Finding, Who, facts_of, progress_of, why_no_data
+from kwartier.errors import InputError
+from kwartier.funnel import Board, Cause, Finding, Who, facts_of, progress_of, why_no_data
 from kwartier.funnel.stages import Progress
 from kwartier.office import open_office
 from kwartier.store import open_store
@@ -27,26 +29,38 @@ _ACTS = {
 
 
 def why(
-    customer: str,
+    customer: str | None = None,
     /,
     *,
+    cause: Annotated[Cause | None, Parameter(help="list the customers that have one cause")] = None,
     at: Annotated[
         str | None, Parameter(help="judged at this moment instead of now", show_default=False)
     ] = None,
     options: StoreOptions = STORE,
 ) -> int:
-    """Say why there is no data of a customer, or not all of it: the worst first, each with what to
-    do next, in words to read to the customer.
+    """Say why there is no data of a customer, or not all of it, each cause with what to do next, in
+    words to read to the customer; without a customer, how many have which cause.
+
+    Told first is what somebody can do something about.
 
     Example: kwartier why c-1001
+
+    Example: kwartier why
+
+    Example: kwartier why --cause outage
 
     Parameters
     ----------
     customer:
-        your own id of the customer
+        your own id of the customer; all of them unless it is given
     """
     store, office = open_store(options.store), open_office(options.store)
     now = clock(store) if at is None else parse_instant(at, "--at")
+    if customer is None:
+        tell_causes(Board(store, office, lambda: now, store_path=options.store), cause, options)
+        return 0
+    if cause is not None:
+        raise InputError("--cause", "is about all customers", "leave out the customer's id")
     found = why_no_data(store, office, customer, now=now)
     facts = facts_of(store, office, customer, now=now)
     progress = None if facts is None else progress_of(facts)

@@ -7,13 +7,16 @@ from kwartier.funnel.facts import CustomerFacts
 from kwartier.funnel.places import Sorting
 from kwartier.funnel.progress import progress_of
 from kwartier.funnel.reading import facts_of
+from kwartier.funnel.reasons import CauseCount
 from kwartier.funnel.stages import Need, Progress, Stage
+from kwartier.funnel.trouble import Trouble
 from kwartier.funnel.why import why_no_data
 
 __all__ = [
     "Board",
     "BoardError",
     "Cause",
+    "CauseCount",
     "CustomerFacts",
     "Finding",
     "Found",
@@ -21,6 +24,7 @@ __all__ = [
     "Progress",
     "Sorting",
     "Stage",
+    "Trouble",
     "Who",
     "facts_of",
     "progress_of",

@@ -13,11 +13,14 @@ from typing import Final
 from kwartier.analysis import ArrivalPolicy
 from kwartier.analysis.expectation import DEFAULT_ARRIVAL
 from kwartier.funnel.building import Plan, build_rows
+from kwartier.funnel.causes import Cause
 from kwartier.funnel.places import Sorting
 from kwartier.funnel.progress import progress_of
 from kwartier.funnel.reading import facts_of
+from kwartier.funnel.reasons import CauseCount, explaining
 from kwartier.funnel.rows import Rows, Wanted
 from kwartier.funnel.stages import Need, Progress, Stage
+from kwartier.funnel.trouble import Trouble, troubles
 from kwartier.office import Office
 from kwartier.retention import RetentionPolicy
 from kwartier.store.port import Store
@@ -71,13 +74,14 @@ class Board:
     ) -> None:
         self._store, self._office, self._clock = store, office, clock
         self._arrival, self._policy = arrival, policy or RetentionPolicy()
+        self._explain = explaining(store, arrival)
         self._store_path, self._took = store_path, 0.0
         self._files = [
             path.with_name(path.name + end)
             for path, ends in ((store_path, ("", ".wal")), (office.path, ("", "-wal")))
             for end in ends
         ]
-        self._state = _State(Rows.of([]))
+        self._state = _State(Rows.of([], self._explain))
         self._rebuilding = threading.Lock()
         self._changing = threading.Lock()
         self._fresh: set[str] = set()
@@ -130,10 +134,11 @@ class Board:
             arrival=self._arrival,
             policy=self._policy,
         )
+        found = None if facts is None else Rows.of([facts], self._explain)
         with self._changing:
             self._fresh.add(customer_id)
             state = self._state
-            rows = state.rows.with_one(customer_id, facts)
+            rows = state.rows.with_one(customer_id, found)
             self._state = _State(rows, state.as_of, state.seen)
         return None if facts is None else progress_of(facts)
 
@@ -144,6 +149,7 @@ class Board:
         stage: Stage | None = None,
         provider: str | None = None,
         flow: str | None = None,
+        cause: Cause | None = None,
         needs_work: bool | Collection[Need] = False,
         order: Sorting = Sorting.SINCE,
         offset: int = 0,
@@ -154,7 +160,15 @@ class Board:
         """
         state = self._state
         needs = frozenset(Need if needs_work is True else needs_work or ())
-        wanted = Wanted(text=text, stage=stage, provider=provider, flow=flow, needs=needs or None)
+        wanted = Wanted(
+            text=text,
+            stage=stage,
+            provider=provider,
+            flow=flow,
+            needs=needs or None,
+            cause=cause,
+            told=() if cause is None else tuple(self.troubles()),
+        )
         mask, counts = state.rows.match(wanted)
         return Found(
             total=int(mask.sum()),
@@ -162,6 +176,14 @@ class Board:
             counts_by_stage=counts,
             as_of=state.as_of,
         )
+
+    def causes(self) -> list[CauseCount]:
+        """How many customers have each cause of why there is no data, as the runs are now."""
+        return self._state.rows.causes(self.troubles())
+
+    def troubles(self) -> list[Trouble]:
+        """What ails the last runs."""
+        return troubles(self._office)
 
     def needing(self) -> dict[Need, int]:
         """How many customers have each need."""

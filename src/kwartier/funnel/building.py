@@ -19,6 +19,7 @@ import pyarrow as pa
 from kwartier.analysis import ArrivalPolicy
 from kwartier.errors import KwartierError
 from kwartier.funnel.reading import all_facts
+from kwartier.funnel.reasons import explaining
 from kwartier.funnel.rows import Rows
 from kwartier.office import Office
 from kwartier.retention import RetentionPolicy
@@ -45,7 +46,8 @@ class Plan:
 def build_rows(plan: Plan, store: Store) -> Rows:
     """The rows, built by whoever calls."""
     office = Office(plan.office)
-    return Rows.of(all_facts(store, office, now=plan.at, arrival=plan.arrival, policy=plan.policy))
+    facts = all_facts(store, office, now=plan.at, arrival=plan.arrival, policy=plan.policy)
+    return Rows.of(facts, explaining(store, plan.arrival))
 
 
 class Workshop:

@@ -16,10 +16,13 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from kwartier.funnel.causes import Cause
 from kwartier.funnel.facts import CustomerFacts
 from kwartier.funnel.places import PLACES, Places, Sorting, sorted_places
 from kwartier.funnel.progress import progress_of
+from kwartier.funnel.reasons import BIT, Bits, CauseCount, Explain, Reasons, counted, with_troubles
 from kwartier.funnel.stages import ORDER, Need, Progress, Stage
+from kwartier.funnel.trouble import Trouble
 
 _INSTANT: Final = pa.timestamp("us", "UTC")
 _BIT: Final = {need: 1 << number for number, need in enumerate(Need)}
@@ -45,17 +48,21 @@ SCHEMA: Final = pa.schema(
         ("missing", pa.int64()),
         ("needs", pa.int8()),
         ("statuses", pa.string()),
+        ("causes", pa.int64()),
+        ("explained_until", _INSTANT),
         ("words", pa.large_string()),
     ]
 )
-_SHOWN: Final = [name for name in SCHEMA.names if name != "words"]
+_SOUGHT: Final = ("causes", "explained_until", "words")
+_SHOWN: Final = [name for name in SCHEMA.names if name not in _SOUGHT]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
     """Which customers: those of which every word of ``text`` is part of the id, label, contact,
     a reference number or an EAN, and of which the rest holds. ``needs`` are the needs of which
-    any is enough; None: whoever.
+    any is enough; None: whoever. ``cause`` is one of why there is no data, while the runs have
+    the troubles that are ``told``.
     """
 
     text: str = ""
@@ -63,6 +70,8 @@ class Wanted:
     provider: str | None = None
     flow: str | None = None
     needs: frozenset[Need] | None = None
+    cause: Cause | None = None
+    told: tuple[Trouble, ...] = ()
 
 
 class Rows:
@@ -75,9 +84,9 @@ class Rows:
         self._places = places
 
     @classmethod
-    def of(cls, facts: Iterable[CustomerFacts]) -> Rows:
-        """The progress of each."""
-        table = pa.Table.from_batches(_batches(facts), SCHEMA).combine_chunks()
+    def of(cls, facts: Iterable[CustomerFacts], explain: Explain) -> Rows:
+        """The progress of each, and why there is no data, as ``explain`` finds."""
+        table = pa.Table.from_batches(_batches(facts, explain), SCHEMA).combine_chunks()
         return cls(table, sorted_places(table))
 
     @classmethod
@@ -96,8 +105,8 @@ class Rows:
     def __len__(self) -> int:
         return int(self._table.num_rows)
 
-    def with_one(self, customer_id: str, facts: CustomerFacts | None) -> Rows:
-        """The same with one customer as it is now, or without it."""
+    def with_one(self, customer_id: str, found: Rows | None) -> Rows:
+        """The same with one customer as it was ``found`` now, or without it."""
         ids = self._table["customer_id"]
         row = bisect_left(range(len(self)), customer_id, key=lambda row: str(ids[row]))
         is_there = row < len(self) and str(ids[row]) == customer_id
@@ -105,8 +114,8 @@ class Rows:
         if is_there:
             table = pa.concat_tables([table.slice(0, row), table.slice(row + 1)])
             places = places.without(row)
-        if facts is not None:
-            one = Rows.of([facts])._table
+        if found is not None:
+            one = found._table
             places = places.with_one(row, one, table)
             table = pa.concat_tables([table.slice(0, row), one, table.slice(row)])
         if table["words"].num_chunks > _MOST_CHUNKS:
@@ -123,6 +132,8 @@ class Rows:
         if wanted.needs is not None:
             bits = sum(_BIT[need] for need in wanted.needs)
             mask &= (self._needs & bits) != 0
+        if wanted.cause is not None:
+            mask &= (self._causes(wanted.told) & BIT[wanted.cause]) != 0
         counts = np.bincount(self._stages[mask], minlength=len(ORDER))
         if wanted.stage is not None:
             mask &= self._stages == ORDER[wanted.stage]
@@ -151,6 +162,20 @@ class Rows:
         some = self._table.select(_SHOWN).take(pa.array(chosen))
         return [_progress(row) for row in some.to_pylist()]
 
+    def causes(self, told: Iterable[Trouble]) -> list[CauseCount]:
+        """How many customers have each cause, while runs have the troubles that are ``told``."""
+        return counted(self._causes(told))
+
+    def _causes(self, told: Iterable[Trouble]) -> Bits:
+        return with_troubles(self._table["causes"].to_numpy(), self._are_explained, told)
+
+    def _are_explained(self, trouble: Trouble) -> npt.NDArray[np.bool_]:
+        """The customers whose causes ``trouble`` may explain."""
+        until = pc.greater_equal(self._table["explained_until"], pa.scalar(trouble.since, _INSTANT))
+        own = pc.match_substring(self._table["providers"], trouble.provider)
+        are: npt.NDArray[np.bool_] = pc.and_(pc.fill_null(until, False), own).to_numpy()
+        return are
+
     def needing(self) -> dict[Need, int]:
         """How many customers have each need."""
         return {need: int(((self._needs & bit) != 0).sum()) for need, bit in _BIT.items()}
@@ -174,15 +199,15 @@ def folded(text: str) -> str:
     return "".join(letter for letter in apart if not unicodedata.combining(letter))
 
 
-def _batches(facts: Iterable[CustomerFacts]) -> Iterator[pa.RecordBatch]:
+def _batches(facts: Iterable[CustomerFacts], explain: Explain) -> Iterator[pa.RecordBatch]:
     told = iter(facts)
     while some := list(islice(told, _ROWS_AT_ONCE)):
-        columns = zip(*(_row(one) for one in some), strict=True)
+        columns = zip(*map(_row, some, explain(some)), strict=True)
         arrays = [pa.array(c, field.type) for c, field in zip(columns, SCHEMA, strict=True)]
         yield pa.RecordBatch.from_arrays(arrays, schema=SCHEMA)
 
 
-def _row(facts: CustomerFacts) -> tuple[Any, ...]:
+def _row(facts: CustomerFacts, why: Reasons) -> tuple[Any, ...]:
     one = progress_of(facts)
     return (
         one.customer_id,
@@ -199,6 +224,8 @@ def _row(facts: CustomerFacts) -> tuple[Any, ...]:
         one.missing,
         sum(_BIT[need] for need in one.needs),
         _BETWEEN.join(one.statuses),
+        why.causes,
+        why.explained_until,
         folded(_BETWEEN.join(_searched(facts))),
     )
 

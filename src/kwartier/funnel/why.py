@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, datetime, timedelta
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from kwartier.analysis import ArrivalPolicy
@@ -36,6 +37,8 @@ _ASKS_FOR_RUNS: Final = (
 )
 """What may be so because the last runs failed."""
 _SHORT_URL_LIVES: Final = timedelta(days=1)
+_FOREVER: Final = datetime(9999, 12, 31, tzinfo=UTC)
+_PLACE: Final = ["metering_point", "granularity"]
 
 
 def why_no_data(
@@ -66,54 +69,82 @@ def findings_of(
     arrival: ArrivalPolicy = DEFAULT_ARRIVAL,
 ) -> list[Finding]:
     """The same from facts: pure."""
-    found = [*consent_findings(facts), *value_findings(facts, evidence, arrival)]
-    providers = progress_of(facts).providers
+    found = own_findings(facts, evidence, arrival)
+    providers, until = progress_of(facts).providers, explained_until(found)
     found += [
         trouble.finding()
         for trouble in troubled
-        if trouble.provider in providers and any(_may_explain(trouble, one) for one in found)
+        if trouble.provider in providers and until is not None and trouble.since <= until
     ]
     return sorted(set(found or _all_well(facts, arrival)), key=_severity)
 
 
-def _may_explain(trouble: Trouble, one: Finding) -> bool:
-    """Whether what ails the runs may be why. Of an address that expired before it began the list of
-    mandates has told what came.
+def own_findings(facts: CustomerFacts, evidence: Evidence, arrival: ArrivalPolicy) -> list[Finding]:
+    """The reasons but for what ails the runs, in no order; none where nothing is wrong."""
+    return [*consent_findings(facts), *value_findings(facts, evidence, arrival)]
+
+
+def explained_until(found: Iterable[Finding]) -> datetime | None:
+    """What ails the runs may be why, if it began by this moment; None: whenever it did, it is not.
+    Of an address that had expired by then the list of mandates has told what came.
     """
-    if one.cause is Cause.LINK_EXPIRED and one.since is not None:
-        return trouble.since <= one.since + _SHORT_URL_LIVES
-    return one.cause in _ASKS_FOR_RUNS
+    ends = [
+        one.since + _SHORT_URL_LIVES
+        if one.cause is Cause.LINK_EXPIRED and one.since is not None
+        else _FOREVER
+        for one in found
+        if one.cause in _ASKS_FOR_RUNS
+    ]
+    return max(ends, default=None)
 
 
 def evidence_of(store: Store, facts: CustomerFacts) -> Evidence:
     """What was asked of the customer's metering points, and which of its days are there."""
-    points = sorted({one.metering_point for one in facts.opened})
+    return next(evidence_of_each(store, [facts]))
+
+
+def evidence_of_each(store: Store, some: Sequence[CustomerFacts]) -> Iterator[Evidence]:
+    """The same of several customers, each alone; of those alone that lack something."""
+    points = sorted({one.metering_point for facts in some for one in facts.opened if one.missing})
     if not points:
-        return Evidence()
+        return (Evidence() for _ in some)
     with store.snapshot() as moment:
         asked = {(one.metering_point, one.granularity): one for one in moment.asked(points)}
         coverage = moment.coverage(points)
-    there = coverage.filter(pc.greater(coverage["present"], 0))
-    columns = there.select(["metering_point", "granularity", "day"])
-    days: dict[Place, set[date]] = {}
-    for point, granularity, day in rows_of(columns):
-        days.setdefault((point, Granularity(granularity)), set()).add(day)
-    return Evidence(asked=asked, days=dict(_own_days(facts, days)))
+    there = coverage.filter(pc.greater(coverage["present"], 0)).select([*_PLACE, "day"])
+    ends = {
+        (point, Granularity(granularity)): (first, last)
+        for point, granularity, first, last in rows_of(
+            there.group_by(_PLACE).aggregate([("day", "min"), ("day", "max")])
+        )
+    }
+    return (Evidence(asked=asked, days=dict(_own_days(facts, ends, there))) for facts in some)
 
 
 def _own_days(
-    facts: CustomerFacts, days: dict[Place, set[date]]
+    facts: CustomerFacts, ends: Mapping[Place, tuple[date, date]], there: pa.Table
 ) -> Iterator[tuple[Place, tuple[date, date]]]:
+    """The first and last of the customer's days, given those of each place whoever had it."""
     for one in facts.opened:
         place = one.metering_point, one.granularity
-        stretches: Sequence[tuple[date, date]] = touched_days(one.intervals, one.energy_type)
-        own = [
+        if place not in ends:
+            continue
+        stretches = touched_days(one.intervals, one.energy_type)
+        if any(begin <= ends[place][0] and ends[place][1] <= end for begin, end in stretches):
+            yield place, ends[place]
+        elif own := [
             day
-            for day in days.get(place, ())
+            for day in _days(there, place)
             if any(first <= day <= last for first, last in stretches)
-        ]
-        if own:
+        ]:
             yield place, (min(own), max(own))
+
+
+def _days(there: pa.Table, place: Place) -> list[date]:
+    for name, told in zip(_PLACE, place, strict=True):
+        there = there.filter(pc.equal(there[name], str(told)))
+    days: list[date] = there["day"].to_pylist()
+    return days
 
 
 def _all_well(facts: CustomerFacts, arrival: ArrivalPolicy) -> list[Finding]:

@@ -147,11 +147,11 @@ def _of_renewals(facts: CustomerFacts) -> Iterator[Finding]:
 
 def _of_the_invitation(facts: CustomerFacts) -> Iterator[Finding]:
     """Where the customer is on the way to a consent, if no mandate is under way."""
+    if any(ended_at(one, facts) is None for one in facts.mandates):
+        return
     progress = progress_of(facts)
     provider = facts.invitations[-1].provider if facts.invitations else FLUVIUS
     since = progress.since
-    if any(ended_at(one, facts) is None for one in facts.mandates):
-        return
     if progress.stage is Stage.NOT_INVITED:
         customer = facts.customer.customer_id
         yield finding(Cause.NOT_INVITED, provider=provider, since=since, customer=customer)

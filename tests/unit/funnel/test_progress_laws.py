@@ -24,6 +24,7 @@ from kwartier.registry import Customer, KnownMandate, Reference
 from kwartier.vocabulary import mandate as m
 from kwartier.vocabulary.granularity import Granularity
 from kwartier.vocabulary.interval import Interval
+from support.funnel import unexplained
 from support.mandates import known_mandate
 from support.measured import NOW
 
@@ -187,7 +188,7 @@ def test_the_board_keeps_what_it_was_told_and_finds_it_again(
         for number, one in enumerate(some)
     ]
     told = {one.customer.customer_id: progress_of(one) for one in named}
-    rows = Rows.of(named)
+    rows = Rows.of(named, unexplained)
     mask, counts = rows.match(Wanted())
     page = rows.page(mask, sorting, 0, None)
     assert {one.customer_id: one for one in page} == told
@@ -205,20 +206,21 @@ def test_the_board_keeps_what_it_was_told_and_finds_it_again(
     assert within == counts
     gone = rows.with_one(chosen.customer.customer_id, None)
     assert len(gone) == len(rows) - 1
-    back = gone.with_one(chosen.customer.customer_id, chosen)
+    back = gone.with_one(chosen.customer.customer_id, Rows.of([chosen], unexplained))
     mask, _ = back.match(Wanted())
     assert back.page(mask, sorting, 0, None) == page
     assert Rows.of_table(back.as_table()).page(mask, sorting, 0, None) == page
     other = data.draw(facts(chosen.customer.customer_id))
     now = [other if one is chosen else one for one in named]
-    assert rows.with_one(chosen.customer.customer_id, other).as_table() == Rows.of(now).as_table()
+    changed = rows.with_one(chosen.customer.customer_id, Rows.of([other], unexplained))
+    assert changed.as_table() == Rows.of(now, unexplained).as_table()
 
 
 def test_search_takes_no_note_of_case_and_accents_and_wants_every_word() -> None:
     one = CustomerFacts(
         at=NOW, customer=Customer(customer_id="c-9", label="Zoë Dupré", contact="zd@example.org")
     )
-    rows = Rows.of([one])
+    rows = Rows.of([one], unexplained)
     for text in ("zoe", "DUPRE zoë", "example c-9", ""):
         assert rows.match(Wanted(text=text))[0].sum() == 1
     for text in ("zoe peeters", "c-8", "%", "."):
@@ -233,7 +235,7 @@ def test_a_search_is_of_the_words_as_they_stand(labels: list[str], text: str) ->
         CustomerFacts(at=NOW, customer=Customer(customer_id=f"c-{number}", label=label))
         for number, label in enumerate(labels)
     ]
-    mask, _ = Rows.of(named).match(Wanted(text=text))
+    mask, _ = Rows.of(named, unexplained).match(Wanted(text=text))
     assert mask.tolist() == [
         all(word in folded(f"c-{number}\n{label}\n") for word in folded(text).split())
         for number, label in enumerate(labels)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -157,6 +158,35 @@ def test_the_board_says_of_each_customer_what_its_own_facts_do(
         assert facts is not None
         assert progress_of(facts) == one
         assert board.refresh_customer(customer_id) == one
+
+
+def test_the_board_counts_the_causes_that_each_customer_is_told(
+    prepared: Prepared, board: Board
+) -> None:
+    for runs, error in [*OF_RUNS.items(), (None, None)]:
+        outcome = RunOutcome.DONE if error is None else RunOutcome.FAILED
+        run: dict[str, Any] = {
+            "provider": "fluvius",
+            "task": "sync",
+            "outcome": outcome,
+            "kind": error,
+        }
+        note_run(prepared.office, Run(started_at=NOW, ended_at=NOW, **run))
+        told = {
+            cause.value: [
+                one.cause
+                for one in why_no_data(prepared.store, prepared.office, cause.value, now=NOW)
+            ]
+            for cause in Cause
+        }
+        assert [(one.cause, one.customers, one.first) for one in board.causes()] == [
+            (cause, customers, sum(causes[0] is cause for causes in told.values()))
+            for cause in Cause
+            if (customers := sum(cause in causes for causes in told.values()))
+        ]
+        if runs is not None:
+            asked = {one.customer_id for one in board.find(cause=runs, limit=None).rows}
+            assert asked == {id_ for id_, causes in told.items() if runs in causes} != set()
 
 
 def test_an_unknown_status_is_kept_and_shown(board: Board) -> None:

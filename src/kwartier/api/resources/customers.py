@@ -24,6 +24,7 @@ from kwartier.api.resources.shared import CUSTOMER, check_customer, moment, no_c
 from kwartier.api.scopes import Scope
 from kwartier.api.versions import matches, strong_etag
 from kwartier.funnel.board import Board, Found
+from kwartier.funnel.causes import Cause
 from kwartier.funnel.places import Sorting
 from kwartier.funnel.stages import Progress, Stage
 from kwartier.registry.customers import FLOWS, CustomerChange
@@ -34,6 +35,9 @@ _SEARCH: Final = text(
     "search", "words of which each is part of an id, label, contact, reference number or EAN"
 )
 _STAGE: Final = choice("stage", "only those in this stage", [str(stage) for stage in Stage])
+_CAUSE: Final = choice(
+    "cause", "only those with this cause of there being no data", [str(cause) for cause in Cause]
+)
 _FLOW: Final = choice("flow", "only persons, or only organisations", FLOWS)
 _PROVIDER: Final = choice("provider", "only those with mandates of it", sorted(PROVIDERS))
 _IF_MATCH: Final = text(
@@ -60,6 +64,7 @@ def _list(call: Call) -> Answer:
         "stage": None if given["stage"] is None else Stage(given["stage"]),
         "provider": given["provider"],
         "flow": given["flow"],
+        "cause": None if given["cause"] is None else Cause(given["cause"]),
         "order": Sorting.CUSTOMER,
     }
     offset = 0 if key is None else _offset_after(board, filters, key[0], key[1])
@@ -242,7 +247,7 @@ OPERATIONS: Final = (
         Scope.CUSTOMERS_READ,
         handle=_list,
         answers=CustomerPage,
-        parameters=(_SEARCH, _STAGE, _FLOW, _PROVIDER, *PAGE),
+        parameters=(_SEARCH, _STAGE, _CAUSE, _FLOW, _PROVIDER, *PAGE),
     ),
     _operation(
         "GET",
