@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, datetime
 from pathlib import Path
 
 from kwartier.cli.alerting import certificates_of
@@ -10,7 +11,8 @@ from kwartier.cli.configured import ConfiguredOptions, prepare
 from kwartier.cli.output import console as terminal
 from kwartier.cli.running import run_async, stopped_by_signals
 from kwartier.cli.website import PlaceOptions, Website, settings_of, website, website_served
-from kwartier.office import open_office
+from kwartier.office import Office, open_office
+from kwartier.office.forgetting import forget_accesses
 from kwartier.office.users import users
 from kwartier.store import open_store
 
@@ -38,15 +40,18 @@ def console(
         path=running.store,
         certificates=certificates_of([running.asked(name) for name in running.named()]),
     )
-    run_async(_serve(site, running.store))
+    office = open_office(running.store)
+    keep = running.configuration.service.keep_access_log
+    forget_accesses(office, before=datetime.now(UTC) - keep)
+    run_async(_serve(site, office, running.store))
 
 
-async def _serve(site: Website, path: Path) -> None:
+async def _serve(site: Website, office: Office, path: Path) -> None:
     out = terminal()
     with stopped_by_signals() as stop:
         async with website_served(site) as address:
             out.print(f"Serving {address}: Ctrl-C ends it.", highlight=False, markup=False)
-            if not await asyncio.to_thread(users, open_office(path)):
+            if not await asyncio.to_thread(users, office):
                 out.print(
                     "Nobody may sign in yet: `kwartier users add NAME --role privacy_officer "
                     f"--store {path}` adds the first.",

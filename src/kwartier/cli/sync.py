@@ -120,6 +120,7 @@ def sync(
         running.store,
         clock=configured_clock,
         keep=settled.service.keep_runs,
+        keep_accesses=settled.service.keep_access_log,
         warn=_complain_of_the_office,
     )
     with runs.noting(asked.provider, SYNC) as noted:

@@ -100,6 +100,7 @@ def website(
             retention=configuration.retention,
             fetch=configuration.fetch,
             centigrade=declared_in(configuration.eneco.centigrade),
+            keep_accesses=configuration.service.keep_access_log,
         ),
         openid=provider_of(settings, environment().get("KWARTIER_OIDC_CLIENT_SECRET")),
         connect_url=links_at,

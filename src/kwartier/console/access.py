@@ -15,7 +15,7 @@ from kwartier.console.routes import Declared, page
 from kwartier.console.visitor import Visitor, address
 from kwartier.errors import InputError
 from kwartier.office import Office
-from kwartier.office.access_log import Access, accesses, actors, note_access
+from kwartier.office.access_log import Access, accesses, actors
 from kwartier.office.users import Role
 from kwartier.vocabulary.local_time import BRUSSELS, to_utc
 from kwartier.web.csv_lines import csv_line
@@ -84,6 +84,7 @@ async def show_log(_: Request, visitor: Visitor) -> Response:
         wanted=wanted,
         entries=shown,
         actors=await asyncio.to_thread(actors, office),
+        kept=visitor.context.policies.keep_accesses,
         older=older and address(_PATH, **wanted.query(), **older),
         newest=address(_PATH, **wanted.query()) if before else None,
         as_csv=address(f"{_PATH}.csv", **wanted.query()),
@@ -93,17 +94,9 @@ async def show_log(_: Request, visitor: Visitor) -> Response:
 async def send_csv(_: Request, visitor: Visitor) -> Response:
     """All of it that is wanted, for a spreadsheet."""
     wanted, office = Filter.of(visitor), visitor.context.office
-    conditions, actor = wanted.conditions(), visitor.signed_in.name
+    conditions = wanted.conditions()
     told = ", ".join(f"{name} {value}" for name, value in wanted.query().items() if value)
-    await asyncio.to_thread(
-        lambda: note_access(
-            office,
-            at=visitor.at,
-            actor=actor,
-            action="exported the access log",
-            detail=told or None,
-        )
-    )
+    await asyncio.to_thread(visitor.note, "exported the access log", None, told or None)
     headers = {"content-disposition": 'attachment; filename="access-log.csv"'}
     lines = _lines(office, conditions)
     return StreamingResponse(lines, media_type="text/csv; charset=utf-8", headers=headers)

@@ -14,7 +14,6 @@ from kwartier.console.rendering import segment
 from kwartier.console.routes import Declared, form, page
 from kwartier.console.visitor import Visitor
 from kwartier.errors import InputError
-from kwartier.office.access_log import note_access
 from kwartier.office.users import Role
 from kwartier.registry.customers import FLOWS, LANGUAGES, CustomerChange
 from kwartier.vocabulary.provider import FLUVIUS
@@ -74,13 +73,7 @@ def _add(visitor: Visitor, change: CustomerChange) -> None:
             raise InputError("customer_id", rule, "its own page invites that one")
         # As `kwartier customers add` has it, whoever is added gets a reference number of Fluvius.
         context.store.change_customers([change], provider=FLUVIUS, now=visitor.at)
-    note_access(
-        context.office,
-        at=visitor.at,
-        actor=visitor.signed_in.name,
-        action="added a customer",
-        customer_id=customer_id,
-    )
+    visitor.note("added a customer", customer_id)
     context.board.refresh_customer(customer_id)
 
 

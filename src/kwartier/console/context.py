@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from kwartier.alerts import Lookout
 from kwartier.analysis import ArrivalPolicy
 from kwartier.console.openid.provider import OpenIdProvider
 from kwartier.funnel import Board
-from kwartier.office import Office
+from kwartier.office import Office, access_log
 from kwartier.office.sessions import Lives
 from kwartier.retention import RetentionPolicy
 from kwartier.settings import configured_clock
@@ -29,12 +29,15 @@ def wall_clock() -> datetime:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConsolePolicies:
-    """What the configuration says of data, as the sync goes by it."""
+    """What the configuration says of data, as the sync goes by it. The access log tells of who
+    looked at it for ``keep_accesses``.
+    """
 
     arrival: ArrivalPolicy = field(default_factory=ArrivalPolicy)
     retention: RetentionPolicy = field(default_factory=RetentionPolicy)
     fetch: FetchPolicy = field(default_factory=FetchPolicy)
     centigrade: Centigrade | None = None
+    keep_accesses: timedelta = access_log.KEEP
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,6 @@ from starlette.responses import Response, StreamingResponse
 from kwartier.console.routes import Declared, page
 from kwartier.console.visitor import Visitor, address
 from kwartier.funnel import Board, Found, Need, Progress, Sorting, Stage
-from kwartier.office.access_log import note_access
 from kwartier.registry.customers import FLOWS
 from kwartier.vocabulary.local_time import BRUSSELS
 from kwartier.vocabulary.provider import PROVIDERS
@@ -82,6 +81,14 @@ class Filter:
             page="" if page == 1 else str(page),
         )
 
+    def for_log(self, found: str, *, page: int = 1) -> str:
+        """What was ``found``, and by what, as the access log has it. It outlives the customers, so
+        that what was searched for is not in it.
+        """
+        filtered = self.address(path="", text="", page=page).replace("&", ", ").lstrip("?")
+        how = ["by a search"] if self.text else []
+        return ", ".join([found, *how, *([filtered] if filtered else [])])
+
     def find(self, board: Board, *, offset: int, limit: int | None) -> Found:
         """The customers themselves."""
         needs: bool | frozenset[Need] = bool(self.need)
@@ -111,6 +118,8 @@ async def show_customers(_: Request, visitor: Visitor) -> Response:
         found = await asyncio.to_thread(
             lambda: wanted.find(board, offset=(number - 1) * _PER_PAGE, limit=_PER_PAGE)
         )
+    about = wanted.for_log(f"customers: {found.total} found", page=number)
+    await visitor.note_list(about, len(found.rows))
     values = _values(wanted, found, number)
     if visitor.is_htmx:
         response = visitor.part("customers_found.html", **values)
@@ -127,18 +136,8 @@ async def send_csv(_: Request, visitor: Visitor) -> Response:
     """All that the filter lets through, for a spreadsheet."""
     wanted, context = Filter.of(visitor), visitor.context
     found = await asyncio.to_thread(lambda: wanted.find(context.board, offset=0, limit=None))
-    # The log outlives the customers, so that what was searched for is not in it.
-    actor, about = visitor.signed_in.name, wanted.address(path="", text="")
-    searched = " that a search found" if wanted.text else ""
-    await asyncio.to_thread(
-        lambda: note_access(
-            context.office,
-            at=visitor.at,
-            actor=actor,
-            action="exported the list of customers",
-            detail=f"{found.total} customers{searched}{about}",
-        )
-    )
+    about = wanted.for_log(f"customers: {found.total} found")
+    await asyncio.to_thread(visitor.note, "exported the list of customers", None, about)
     headers = {"content-disposition": 'attachment; filename="customers.csv"'}
     return StreamingResponse(
         _lines(found.rows), media_type="text/csv; charset=utf-8", headers=headers

@@ -21,7 +21,6 @@ from kwartier.console.rendering import Rendering
 from kwartier.console.routes import Declared, Method
 from kwartier.console.visitor import Visitor, address
 from kwartier.errors import KwartierError
-from kwartier.office.access_log import note_access
 from kwartier.office.sessions import session_of
 from kwartier.office.users import User, user_with_id
 from kwartier.web.forms import check_form_token, check_origin, read_form
@@ -118,18 +117,10 @@ class Gate:
             check_form_token(visitor.form, visitor.form_token)
         response = await declared.handler(visitor.request, visitor)
         if declared.action is not None and response.status_code < 400:
-            await asyncio.to_thread(self._note, declared.action, declared.path, visitor)
+            customer_id = visitor.request.path_params["customer_id"]
+            about = visitor.detail or declared.path
+            await asyncio.to_thread(visitor.note, declared.action, customer_id, about)
         return response
-
-    def _note(self, action: str, path: str, visitor: Visitor) -> None:
-        note_access(
-            self._context.office,
-            at=visitor.at,
-            actor=visitor.signed_in.name,
-            action=action,
-            customer_id=visitor.request.path_params["customer_id"],
-            detail=visitor.detail or path,
-        )
 
 
 def _to_sign_in(visitor: Visitor) -> Response:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from starlette.requests import Request
@@ -16,8 +16,8 @@ from starlette.responses import Response
 from kwartier.console.routes import LONGEST_TEXT, Declared, form, page
 from kwartier.console.visitor import Visitor
 from kwartier.errors import InputError
-from kwartier.office.access_log import note_access
 from kwartier.office.users import Role
+from kwartier.registry import Customer
 from kwartier.retention import Erased, Hold, People
 from kwartier.retention.wording import ERASED, FUSES, HELD
 from kwartier.sync import Enforced, review
@@ -41,7 +41,11 @@ _KEEP, _ERASE = "keep", "erase"
 
 async def show_holds(_: Request, visitor: Visitor) -> Response:
     """All of it, what waits for a decision first."""
-    return visitor.page("holds.html", title="Held back", **await asyncio.to_thread(_all, visitor))
+    found = await asyncio.to_thread(_all, visitor)
+    mandates = [one.known.mandate_id for one in (*found["waiting"], *found["kept"])]
+    mandates += [known.mandate_id for known, _ in found["suppressed"]]
+    await visitor.note_list("held back", _count(mandates, found["customers"]))
+    return visitor.page("holds.html", title="Held back", **found)
 
 
 async def show_hold(request: Request, visitor: Visitor) -> Response:
@@ -116,6 +120,12 @@ def _all(visitor: Visitor) -> dict[str, Any]:
     }
 
 
+def _count(mandates: Iterable[int], customers: Mapping[int, Customer]) -> int:
+    """How many people mandates are of: whoever is not in the registry is somebody, too."""
+    behind = ((number, customers.get(number)) for number in mandates)
+    return len({number if one is None else one.customer_id for number, one in behind})
+
+
 async def _hold_page(
     request: Request, visitor: Visitor, says: str | None = None, *, what: str = "", why: str = ""
 ) -> Response:
@@ -123,7 +133,7 @@ async def _hold_page(
     customers = await asyncio.to_thread(customers_behind, visitor.context.store)
     customer = customers.get(hold.known.mandate_id)
     about = None if customer is None else customer.customer_id
-    await asyncio.to_thread(_note, visitor, "looked", about, f"hold {hold.known.mandate_id}")
+    await asyncio.to_thread(visitor.note, "looked", about, f"hold {hold.known.mandate_id}")
     return visitor.page(
         "hold.html",
         title="On hold",
@@ -170,7 +180,7 @@ def _decide(visitor: Visitor, number: int, what: str, why: str, seen: str) -> En
             raise Stop(409, "stop_changed")
         customer = customers_behind(store).get(number)
         about = None if customer is None else customer.customer_id
-        _note(visitor, f"decided to {what}", about, f"hold {number}: {why}")
+        visitor.note(f"decided to {what}", about, f"hold {number}: {why}")
         if what == _ERASE:
             return erase_held(store, hold, by)
         keep_held(store, hold, by)
@@ -189,6 +199,8 @@ async def _stopped_page(
 ) -> Response:
     name = request.path_params["name"]
     fuse, found, customers = await asyncio.to_thread(_stopped, visitor, name)
+    people = _count((one.order.mandate_id for one in found), customers)
+    await visitor.note_list(f"stopped by the fuse: {name}", people)
     return visitor.page(
         "stopped.html",
         title="Stopped by the fuse",
@@ -220,19 +232,8 @@ def _confirm(visitor: Visitor, name: str, why: str) -> Enforced:
     with store.deciding():
         _stopped(visitor, name)
         by = _deciding(visitor, why)
-        _note(visitor, "confirmed what the fuse stopped", None, f"{name}: {why}")
+        visitor.note("confirmed what the fuse stopped", None, f"{name}: {why}")
         return confirm_stopped(store, name, by, policy=policy)
-
-
-def _note(visitor: Visitor, action: str, customer_id: str | None, detail: str) -> None:
-    note_access(
-        visitor.context.office,
-        at=visitor.at,
-        actor=visitor.signed_in.name,
-        action=action,
-        customer_id=customer_id,
-        detail=detail,
-    )
 
 
 _ONE: Final = f"{_LIST}/{{mandate_id:number}}"

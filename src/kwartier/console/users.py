@@ -13,7 +13,6 @@ from kwartier.console.routes import Declared, form, page
 from kwartier.console.visitor import Visitor
 from kwartier.errors import InputError
 from kwartier.office import Office
-from kwartier.office.access_log import note_access
 from kwartier.office.passwords import hashed, make_up_password
 from kwartier.office.sign_ins import forget_attempts
 from kwartier.office.users import (
@@ -125,12 +124,7 @@ async def _done(visitor: Visitor, action: str, user: User, work: Callable[[Offic
 
 
 async def _note(visitor: Visitor, action: str, detail: str) -> None:
-    actor = visitor.signed_in.name
-    await asyncio.to_thread(
-        lambda: note_access(
-            visitor.context.office, at=visitor.at, actor=actor, action=action, detail=detail
-        )
-    )
+    await asyncio.to_thread(visitor.note, action, None, detail)
 
 
 async def _user(request: Request, visitor: Visitor) -> User:

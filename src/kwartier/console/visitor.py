@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -14,6 +15,7 @@ from starlette.responses import RedirectResponse, Response
 from kwartier.console.context import ConsoleContext
 from kwartier.console.rendering import Rendering
 from kwartier.errors import KwartierError
+from kwartier.office.access_log import note_access
 from kwartier.office.users import Role, User
 from kwartier.web.forms import Form
 
@@ -68,6 +70,26 @@ class Visitor:
     def json(self, value: Any, status: int = 200) -> Response:
         """``value`` for a script of ours."""
         return Response(msgspec.json.encode(value), status, media_type="application/json")
+
+    def note(self, action: str, customer_id: str | None = None, detail: str | None = None) -> None:
+        """Keep in the access log what they did. It writes a file: not for the event loop."""
+        note_access(
+            self.context.office,
+            at=self.at,
+            actor=self.signed_in.name,
+            action=action,
+            customer_id=customer_id,
+            detail=detail,
+        )
+
+    async def note_list(self, name: str, shown: int) -> None:
+        """Keep in the access log that a list with so many customers is shown to them: an entry for
+        each page of it. Neither what was searched for belongs into ``name``, nor who was found. A
+        list of nobody leaves none.
+        """
+        if shown:
+            detail = f"{name}, {shown} shown"
+            await asyncio.to_thread(self.note, "looked at a list", None, detail)
 
     def go(self, path: str, **query: str) -> Response:
         """On to another page of the console, by GET."""

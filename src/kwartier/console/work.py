@@ -35,6 +35,8 @@ _SAYS: Final = {
 async def show_work(_: Request, visitor: Visitor) -> Response:
     """The first few of everything, with a way to the rest."""
     work = await asyncio.to_thread(_work, visitor)
+    named = {one.customer_id for some in work.customers.values() for one in some}
+    await visitor.note_list("work list", len(named))
     sections = [_section(need, work) for need in FIRST]
     return visitor.page("work.html", title="Work list", work=work, sections=sections)
 

@@ -1,14 +1,20 @@
-"""Who looked at whose data, and what people decided. It is only ever added to."""
+"""Who looked at whose data, and what people decided. Nothing in it is changed, and nothing is taken
+out of it before its time (:func:`~kwartier.office.forgetting.forget_accesses`).
+"""
 
 from __future__ import annotations
 
 import sqlite3
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from kwartier.ean_digests import without_eans
 from kwartier.office.file import Office
 from kwartier.office.instants import from_text, to_text
+
+KEEP: Final = timedelta(days=1095)
+"""Three years, as long as one consent may last: until it ends it can be told who saw the data."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

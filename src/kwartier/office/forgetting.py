@@ -1,12 +1,21 @@
-"""Letting go of a customer's invitations, with what happened at their links, bytes included."""
+"""Letting go, bytes included: of a customer's invitations, with what happened at their links, and
+of what the access log has had for long enough.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Final
 
 from kwartier.office.file import Office
 from kwartier.office.instants import to_text
+
+_AT_A_TIME: Final = 10_000
+_FORGET_SOME: Final = """
+    DELETE FROM access_log
+    WHERE entry_id IN (SELECT entry_id FROM access_log WHERE at < ? LIMIT ?)
+"""
 
 
 def invited_customers(office: Office) -> list[str]:
@@ -35,6 +44,25 @@ def erase_invitations(office: Office, customers: Mapping[str, datetime]) -> int:
     if gone:
         empty_log(office)
     return gone
+
+
+def forget_accesses(office: Office, *, before: datetime) -> int:
+    """Let go of what the access log tells of the time ``before`` an instant; how many entries that
+    were. Whoever else writes to the file waits for a few thousand of them at most.
+    """
+    if not office.path.exists():
+        return 0
+    gone = 0
+    while some := _forget_some(office, before):
+        gone += some
+    if gone:
+        empty_log(office)
+    return gone
+
+
+def _forget_some(office: Office, before: datetime) -> int:
+    with office.writing() as connection:
+        return connection.execute(_FORGET_SOME, (to_text(before), _AT_A_TIME)).rowcount
 
 
 def empty_log(office: Office) -> None:

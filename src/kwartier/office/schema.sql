@@ -85,7 +85,7 @@ CREATE TABLE IF NOT EXISTS api_keys (
 );
 
 -- Every look at a customer's data, and what people decided: "actor" is a user's name or the name of
--- an API key; "action" a word such as looked, exported, decided. Only ever added to.
+-- an API key; "action" a word such as looked, exported, decided. Nothing is changed; the old goes.
 CREATE TABLE IF NOT EXISTS access_log (
     entry_id INTEGER PRIMARY KEY,
     at TEXT NOT NULL,

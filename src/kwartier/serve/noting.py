@@ -6,13 +6,14 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 from kwartier.errors import InputError, KwartierError
-from kwartier.office import OfficeError, open_office
+from kwartier.office import OfficeError, access_log, open_office
+from kwartier.office.forgetting import forget_accesses
 from kwartier.office.runs import KEEP, Run, RunOutcome, note_run
 from kwartier.serve.stopping import StoppedError
 from kwartier.sync import SyncReport
@@ -66,8 +67,10 @@ class Noted:
 class RunBook:
     """Writes runs into the office file of ``store``; beside a store that is not there, none.
 
-    ``clock`` tells the time that runs go by; runs are kept for ``keep``. Where the file cannot be
-    written ``warn`` hears of it once, and the run is as good as ever.
+    ``clock`` tells the time that runs go by; runs are kept for ``keep``. What the access log has
+    had for ``keep_accesses``, by the real time that ``wall`` tells, goes with each run that is
+    noted. Where the file cannot be written ``warn`` hears of it once, and the run is as good as
+    ever.
     """
 
     def __init__(
@@ -77,9 +80,12 @@ class RunBook:
         clock: Callable[[], datetime],
         warn: Callable[[str], None],
         keep: timedelta = KEEP,
+        keep_accesses: timedelta = access_log.KEEP,
+        wall: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._store, self._office = store, open_office(store)
         self._clock, self._warn, self._keep = clock, warn, keep
+        self._keep_accesses, self._wall = keep_accesses, wall
         self._has_warned = False
 
     @contextmanager
@@ -130,6 +136,7 @@ class RunBook:
         )
         try:
             note_run(self._office, run, keep=self._keep)
+            forget_accesses(self._office, before=self._wall() - self._keep_accesses)
         except OfficeError as problem:
             if not self._has_warned:
                 self._warn(str(problem))

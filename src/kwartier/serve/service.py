@@ -43,6 +43,7 @@ class Service:
             path,
             clock=clock.now,
             keep=policies.settings.keep_runs,
+            keep_accesses=policies.settings.keep_access_log,
             warn=lambda error: say(logging.ERROR, "runs_not_noted", error=error),
         )
         self._aftermath = Aftermath(

@@ -7,7 +7,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Annotated, Final
 
-from kwartier.office.runs import KEEP
+from kwartier.office import access_log, runs
 from kwartier.vocabulary.setting import Setting
 
 PORT: Final = 8601
@@ -71,7 +71,15 @@ class ServiceSettings:
             about="how long it is kept how polls and syncs went, those of `kwartier sync` too",
             at_least=timedelta(days=1),
         ),
-    ] = KEEP
+    ] = runs.KEEP
+    keep_access_log: Annotated[
+        timedelta,
+        Setting(
+            about="how long it is kept who looked at whose data, and who decided what",
+            at_least=timedelta(days=30),
+            at_most=timedelta(days=3653),
+        ),
+    ] = access_log.KEEP
     stop_within: Annotated[
         timedelta,
         Setting(

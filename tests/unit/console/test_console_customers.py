@@ -12,6 +12,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from kwartier.console.app import ROUTES
+from kwartier.console.routes import Method
 from kwartier.funnel.causes import Cause
 from kwartier.office.access_log import accesses
 from kwartier.office.alerts import Alert, AlertKind, note_alerts
@@ -125,7 +127,44 @@ def test_the_filtered_list_goes_to_a_spreadsheet_without_formulas_and_is_logged(
     assert (row["customer_id"], row["label"], row["stage"]) == ("'=1+1", EVIL, "not_invited")
     newest = accesses(console.office, limit=1)[0]
     assert newest.action == "exported the list of customers"
-    assert newest.detail == "1 customers that a search found"
+    assert newest.detail == "customers: 1 found, by a search"
+
+
+def looks(console: Console) -> list[str | None]:
+    """What the access log tells of lists, the oldest first."""
+    kept = accesses(console.office, limit=1000)[::-1]
+    return [one.detail for one in kept if one.action == "looked at a list"]
+
+
+def test_each_page_of_a_list_that_shows_somebody_leaves_an_entry_without_what_was_searched(
+    console: Console, browser: AppClient
+) -> None:
+    before = len(looks(console))
+    browser.get("/customers", params={"q": point_of(Cause.GAP), "stage": "waiting"})
+    assert len(looks(console)) == before, "nobody was shown"
+    browser.get("/customers", params={"q": point_of(Cause.GAP)}, headers=HTMX)
+    browser.get("/customers", params={"stage": "waiting", "order": "since"})
+    browser.get("/customers", params={"q": "jo late", "page": "7"})
+    assert looks(console)[before:] == [
+        "customers: 1 found, by a search, 1 shown",
+        "customers: 1 found, stage=waiting, order=since, 1 shown",
+        "customers: 1 found, by a search, 1 shown",
+    ]
+
+
+def test_whatever_page_names_customers_tells_the_access_log(console: Console) -> None:
+    officer = console.signed_in(Role.PRIVACY_OFFICER)
+    told = set()
+    for one in ROUTES:
+        # The log names those whom it tells of: who looked at the log itself is not in it.
+        if one.method is Method.POST or "{" in one.path or one.path == "/access":
+            continue
+        before = len(accesses(console.office, limit=10_000))
+        page = officer.get(one.path)
+        if 'href="/customers/' in page.text or "example.org" in page.text:
+            assert len(accesses(console.office, limit=10_000)) == before + 1, one.path
+            told.add(one.path)
+    assert told >= {"/customers", "/customers.csv", "/work", "/holds"}
 
 
 def test_who_is_not_signed_in_sees_neither_list(console: Console) -> None:

@@ -119,6 +119,7 @@ def test_a_look_at_what_is_on_hold_is_in_the_access_log(console: Console) -> Non
     browser = console.signed_in(Role.PRIVACY_OFFICER, "An")
     [path] = HOLD.findall(browser.get("/holds").text)
     assert FINISHED_ONE in browser.get(path).text
-    [entry] = [one for one in accesses(console.office) if one.actor == "An"]
+    entry, listed = [one for one in accesses(console.office) if one.actor == "An"]
+    assert (listed.action, listed.customer_id) == ("looked at a list", None)
     told = f"hold {path.rpartition('/')[2]}"
     assert (entry.action, entry.customer_id, entry.detail) == ("looked", FINISHED_ONE, told)

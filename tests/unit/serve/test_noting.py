@@ -12,6 +12,7 @@ import pytest
 from kwartier.errors import InputError
 from kwartier.fluvius import AuthenticationError
 from kwartier.office import office_of, open_office
+from kwartier.office.access_log import accesses, note_access
 from kwartier.office.runs import Run, RunOutcome, Trouble, latest_runs
 from kwartier.serve.noting import RunBook
 from kwartier.serve.stopping import StoppedError
@@ -29,7 +30,14 @@ class Book:
         self.store.touch()
         self.warned: list[str] = []
         self.times = iter(AT + timedelta(minutes=each) for each in range(100))
-        self.runs = RunBook(self.store, clock=lambda: next(self.times), warn=self.warned.append)
+        self.wall = AT
+        self.runs = RunBook(
+            self.store,
+            clock=lambda: next(self.times),
+            warn=self.warned.append,
+            keep_accesses=timedelta(days=30),
+            wall=lambda: self.wall,
+        )
 
     def last(self) -> Run:
         return latest_runs(open_office(self.store))[0]
@@ -55,6 +63,17 @@ def test_a_sync_that_went_well_is_noted_with_its_counts(book: Book) -> None:
     assert run.counts["requests"] == {"ok": 5}
     assert (run.counts["inserted"], run.counts["blocked"], run.counts["holds"]) == (96, 0, 0)
     assert (run.kind, run.error, run.trouble) == (None, None, None)
+
+
+def test_the_access_log_lets_go_of_what_is_old_by_the_real_time(book: Book) -> None:
+    office = open_office(book.store)
+    for days in (0, 1):
+        note_access(office, at=AT + timedelta(days=days), actor="An", action=f"looked {days}")
+    for hours, left in ((720, 2), (732, 1), (768, 0)):
+        book.wall = AT + timedelta(hours=hours)
+        with book.runs.noting("fluvius", "poll"):
+            pass
+        assert len(accesses(office)) == left
 
 
 def test_failed_requests_make_it_incomplete_and_say_what_most_of_them_met(book: Book) -> None:
