@@ -39,6 +39,16 @@ def test_imports_point_down_only() -> None:
     assert run.returncode == 0, run.stdout
 
 
+def test_a_store_is_at_hand_without_pandas() -> None:
+    """Loading it takes as long as all the rest of a command together."""
+    script = (
+        "import sys; from kwartier.measurements import empty_measurements; import kwartier.store;"
+        "empty_measurements(); print('pandas' in sys.modules)"
+    )
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert run.stdout == "False\n"
+
+
 def test_there_are_sources_to_judge() -> None:
     assert len(SOURCES) > 20
 

@@ -14,7 +14,8 @@ class MeasurementsError(KwartierError):
 
 def empty_measurements() -> pa.Table:
     """A measurements table without rows."""
-    return MEASUREMENTS_SCHEMA.empty_table()
+    # Not Schema.empty_table(): it imports pandas, where that is installed, which takes half a second.
+    return pa.Table.from_batches([], MEASUREMENTS_SCHEMA)
 
 
 def check_measurements(table: pa.Table) -> pa.Table:
