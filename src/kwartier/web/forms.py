@@ -6,7 +6,7 @@ import hmac
 from typing import Final
 from urllib.parse import parse_qsl
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
 from kwartier.web.origin import is_from_another_site
 from kwartier.web.stops import Stop
@@ -57,15 +57,20 @@ class Form:
 
 
 async def read_form(request: Request, *, longest: int = LONGEST) -> Form:
-    """The form of a POST, bounded: its fields have ``longest`` characters at most."""
+    """The form of a POST, bounded: its fields have ``longest`` characters at most. Who goes away
+    before all of it came is stopped as well, though nobody hears it.
+    """
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != _FORM:
         raise Stop(415, "stop_form")
     content = b""
-    async for chunk in request.stream():
-        content += chunk
-        if len(content) > MOST_BYTES:
-            raise Stop(413, "stop_field", longest=longest)
+    try:
+        async for chunk in request.stream():
+            content += chunk
+            if len(content) > MOST_BYTES:
+                raise Stop(413, "stop_field", longest=longest)
+    except ClientDisconnect as error:
+        raise Stop(400, "stop_form") from error
     return Form.parse(content, longest=longest)
 
 

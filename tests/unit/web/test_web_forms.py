@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from urllib.parse import urlencode
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from starlette.requests import Request
 
-from kwartier.web.forms import LONGEST, Form
+from kwartier.web.forms import LONGEST, Form, read_form
 from kwartier.web.stops import Stop
 
 
@@ -38,3 +40,21 @@ def test_a_field_comes_back_as_it_was_sent(value: str) -> None:
 def test_what_is_no_form_of_ours_is_refused(content: bytes) -> None:
     with pytest.raises(Stop):
         Form.parse(content).text("a")
+
+
+def test_who_goes_away_before_all_of_a_form_came_is_no_error_of_ours() -> None:
+    told = iter(
+        [
+            {"type": "http.request", "body": b"name=", "more_body": True},
+            {"type": "http.disconnect"},
+        ]
+    )
+
+    async def receive() -> dict[str, object]:
+        return next(told)
+
+    kind = (b"content-type", b"application/x-www-form-urlencoded")
+    request = Request({"type": "http", "method": "POST", "headers": [kind]}, receive)
+    with pytest.raises(Stop) as stopped:
+        asyncio.run(read_form(request))
+    assert stopped.value.status == 400
