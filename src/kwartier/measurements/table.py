@@ -14,7 +14,7 @@ class MeasurementsError(KwartierError):
 
 def empty_measurements() -> pa.Table:
     """A measurements table without rows."""
-    # Not Schema.empty_table(): it imports pandas, where that is installed, which takes half a second.
+    # Not Schema.empty_table(): that loads pandas, where it is installed, for half a second.
     return pa.Table.from_batches([], MEASUREMENTS_SCHEMA)
 
 
