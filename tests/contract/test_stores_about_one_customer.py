@@ -145,6 +145,32 @@ def test_within_a_snapshot_the_narrowing_ends_with_its_block(lived_in: Store) ->
         assert len(moment.mandates()) == 3
 
 
+def test_a_snapshot_about_one_is_its_own_and_of_nobody_else(lived_in: Store) -> None:
+    everything = lived_in.ledger()
+    entry = everything[0].entry_id
+    with lived_in.snapshot(about=LATER) as moment:
+        for again in ({}, {"about": LATER}):
+            with moment.snapshot(**again) as same:
+                assert same.ledger() == moment.ledger() != everything
+                assert sum(batch.num_rows for batch in same.scan()) == 96
+        with (
+            pytest.raises(InputError, match="about: must be whom or what"),
+            moment.snapshot(about=STRANGER),
+        ):
+            pass
+        mandates, ledger = moment.mandates(), moment.ledger()
+        assert moment.mandates(after=mandates[0].mandate_id, limit=1) == mandates[1:]
+        assert moment.ledger(after=entry, mandates=[mandates[0].mandate_id]) == [
+            one
+            for one in ledger
+            if one.entry_id > entry and one.change.mandate_id == mandates[0].mandate_id
+        ]
+        told = {one.entry.entry_id for one in moment.outstanding("nobody")}
+        assert told == {one.entry_id for one in ledger}
+        moment.customers().clear()
+        assert moment.count_customers() == len(moment.customers()) == 2
+
+
 def test_of_a_customer_that_is_not_known_nothing_is_told(lived_in: Store) -> None:
     with lived_in.snapshot(about="c-nobody") as moment:
         assert (moment.customers(), moment.mandates(), moment.ledger()) == ([], [], [])

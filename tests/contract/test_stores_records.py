@@ -37,16 +37,20 @@ def two_customers(store: Store) -> list[Mandate]:
     return [former, later, gas]
 
 
-def test_records_of_a_customer_hold_the_mandates_of_others_on_its_metering_points(
+def test_records_about_a_customer_hold_the_mandates_of_others_on_its_metering_points(
     store: Store,
 ) -> None:
     former, later, gas = two_customers(store)
-    about = store.records("c-1")
-    assert [one.customer_id for one in about.customers] == ["c-1"]
+    with store.snapshot(about="c-1") as moment:
+        about, turns = moment.records(), moment.turns()
+        assert (about.customers, about.references) == (moment.customers(), moment.references())
+    assert [one.customer_id for one in about.customers] == ["c-1", "c-2"]
     assert [one.mandate for one in about.mandates] == [former, later]
+    assert turns["mandate_id"].to_pylist() == [one.mandate_id for one in about.mandates]
     whose = {one.reference_number: one.customer_id for one in about.references}
     assert whose == {former.reference_number: "c-1", later.reference_number: "c-2"}
-    assert [one.mandate for one in store.records("c-2").mandates] == [former, later, gas]
+    with store.snapshot(about="c-2") as moment:
+        assert [one.mandate for one in moment.records().mandates] == [former, later, gas]
 
 
 def test_records_of_all_are_what_the_registry_holds(store: Store) -> None:
@@ -59,9 +63,11 @@ def test_records_of_all_are_what_the_registry_holds(store: Store) -> None:
 
 def test_nothing_is_known_of_a_customer_without_mandates_or_of_a_stranger(store: Store) -> None:
     two_customers(store)
-    assert [one.customer_id for one in store.records("c-3").references] == ["c-3"]
-    assert store.records("c-3").mandates == []
-    assert store.records("c-4").customers == []
+    with store.snapshot(about="c-3") as moment:
+        assert [one.customer_id for one in moment.references()] == ["c-3"]
+        assert (moment.mandates(), moment.turns().num_rows) == ([], 0)
+    with store.snapshot(about="c-4") as moment:
+        assert (moment.customers(), moment.references()) == ([], [])
 
 
 def test_turns_tell_when_a_mandate_first_became_what_it_is(store: Store) -> None:
@@ -76,9 +82,7 @@ def test_turns_tell_when_a_mandate_first_became_what_it_is(store: Store) -> None
         (APPROVED, T0 + DAY),
         (TO_BE_RENEWED, T0 + 3 * DAY),
     ]
-    [number] = {row["mandate_id"] for row in rows}
-    assert store.turns([number]).to_pylist() == rows
-    assert store.turns([number + 1]).num_rows == 0
+    assert len({row["mandate_id"] for row in rows}) == 1
 
 
 def asker(
@@ -131,5 +135,9 @@ def test_requests_about_time_before_an_asker_are_not_its_own(store: Store) -> No
 
 def test_what_is_held_of_some_metering_points(store: Store) -> None:
     store.commit([answer(quarters(T0, [1.0] * 4))])
-    assert store.held([EAN]) == store.held()
-    assert store.held([GAS_EAN]) == []
+    everything = store.held()
+    assert len(everything) == 1
+    with store.snapshot(metering_point=EAN) as moment:
+        assert moment.held() == everything
+    with store.snapshot(metering_point=GAS_EAN) as moment:
+        assert moment.held() == []

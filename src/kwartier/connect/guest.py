@@ -37,8 +37,8 @@ def guest_of(store: Store, office: Office, token: str, wording: str | None) -> G
     if invitation is None:
         return None
     customer_id = invitation.customer_id
-    with store.snapshot() as now:
-        known = now.records(customer_id)
+    with store.snapshot(about=customer_id) as now:
+        known = now.records()
         wordings = now.wordings() if wording is not None else []
     customer = next((one for one in known.customers if one.customer_id == customer_id), None)
     if customer is None:

@@ -82,6 +82,8 @@ def all_facts(
     references, mandates = _by_customer(moment.records)
     for customer in moment.records.customers:
         id_ = customer.customer_id
+        if customer_id not in (None, id_):
+            continue
         own = mandates.get(id_, ())
         yield CustomerFacts(
             at=now,
@@ -117,7 +119,7 @@ def read_moment(
     # is read again the next time.
     if customer_id is None:
         return _read_moment(store, office, now, expecting, policy, customer_id)
-    with store.snapshot() as moment:
+    with store.snapshot(about=customer_id) as moment:
         return _read_moment(moment, office, now, expecting, policy, customer_id)
 
 
@@ -129,7 +131,7 @@ def _read_moment(
     policy: RetentionPolicy,
     customer_id: str | None,
 ) -> Moment:
-    records = store.records(customer_id)
+    records = store.records()
     _, mandates = _by_customer(records)
     if customer_id is not None:
         mandates = {customer_id: mandates.get(customer_id, [])}
@@ -145,11 +147,11 @@ def _read_moment(
     return Moment(
         records=records,
         people=people,
-        turns=_turns(store, records, customer_id),
+        turns=_turns(store),
         tenancies=tenancies,
         held=_held(store, flat, expecting),
         answered=_answered(store, flat),
-        holds=_holds(store, permits, customer_id),
+        holds=_holds(store, permits),
         invitations=_grouped(invitations(office, customer_id)),
         visits=_grouped(visited(office, customer_id)),
     )
@@ -171,12 +173,9 @@ def _by_customer(
     return references, mandates
 
 
-def _turns(
-    store: Store, records: Records, customer_id: str | None
-) -> dict[int, dict[str, datetime]]:
-    chosen = None if customer_id is None else [one.mandate_id for one in records.mandates]
+def _turns(store: Store) -> dict[int, dict[str, datetime]]:
     found: defaultdict[int, dict[str, datetime]] = defaultdict(dict)
-    for number, word, seen_at in rows_of(store.turns(chosen)):
+    for number, word, seen_at in rows_of(store.turns()):
         found[number][word] = seen_at
     return found
 
@@ -226,12 +225,9 @@ def _answered(store: Store, tenancies: Sequence[Tenancy]) -> dict[tuple[str, str
     return found
 
 
-def _holds(store: Store, permits: Permits, customer_id: str | None) -> dict[str, list[Hold]]:
-    points = None
-    if customer_id is not None:
-        points = sorted({one.mandate.metering_point or "" for one in permits.known})
+def _holds(store: Store, permits: Permits) -> dict[str, list[Hold]]:
     found: defaultdict[str, list[Hold]] = defaultdict(list)
-    for hold in holds(permits, store.held(points)):
+    for hold in holds(permits, store.held()):
         id_ = permits.customer(hold.known)
         if id_ is not None:
             found[id_].append(hold)

@@ -78,10 +78,11 @@ class Store(Protocol):
         commits meanwhile. Use one answer up before asking for the next, and only read.
 
         One ``about`` a customer (its id) tells of no others than those who share a metering point
-        with it, and costs no more where there are many: customers, references, data owners,
+        with it, and costs little however many there are: customers, references, data owners,
         consents, mandates, their ledger, who was told of it, decisions, and of these metering
-        points what is held and every value. Fetches, receipts and wordings are as they are. So it
-        is with one about a ``metering_point``, which tells of whoever shares or shared that.
+        points what is held and every value. Each is read when it is first asked for, and once.
+        Fetches, receipts and wordings are as they are. So it is with one about a
+        ``metering_point``, which tells of whoever shares or shared that.
         """
         ...
 
@@ -200,8 +201,10 @@ class Store(Protocol):
         """Keep which environment of ``provider`` the store is filled from; what is known stays."""
         ...
 
-    def records(self, customer_id: str | None = None) -> Records:
-        """What the registry holds of one customer, or of all."""
+    def records(self) -> Records:
+        """Customers, references and mandates, read at one moment and made of it once nobody has to
+        wait for the store any more.
+        """
         ...
 
     def customers(self) -> list[Customer]: ...
@@ -295,7 +298,7 @@ class Store(Protocol):
         """
         ...
 
-    def turns(self, mandates: Sequence[int] | None = None) -> pa.Table:
+    def turns(self) -> pa.Table:
         """When mandates, by id, were first seen with each status (``TURNS_SCHEMA``)."""
         ...
 
@@ -329,10 +332,8 @@ class Store(Protocol):
         """No dataset is in ``folder`` any more."""
         ...
 
-    def held(self, metering_points: Sequence[str] | None = None) -> list[Held]:
-        """What there is of each granularity of some metering points, or of all, revisions too, by
-        their hull.
-        """
+    def held(self) -> list[Held]:
+        """What there is of each granularity of each metering point, revisions too, by its hull."""
         ...
 
     def find_outside(self, orders: Sequence[Order]) -> list[Erased]:

@@ -1,4 +1,4 @@
-"""What the registry holds, of one customer or of all, and how far each has come."""
+"""What the registry holds, and how far mandates and metering points have come."""
 
 from __future__ import annotations
 
@@ -14,11 +14,7 @@ _INSTANT: Final = pa.timestamp("us", "UTC")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Records:
-    """Customers, references and mandates as they are at one moment.
-
-    Those of one customer hold the mandates of others on its metering points too, and the
-    references that tell whose these are: whose a period is follows from all of them.
-    """
+    """Customers, references and mandates as they are at one moment."""
 
     customers: list[Customer]
     references: list[Reference]

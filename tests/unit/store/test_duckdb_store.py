@@ -11,7 +11,7 @@ import pytest
 
 from kwartier.measurements import MEASUREMENTS_SCHEMA
 from kwartier.store import StoreBusyError, open_store
-from kwartier.store.duckdb import store as store_module
+from kwartier.store.duckdb import questions
 from kwartier.vocabulary.interval import Interval
 from support.measured import NOW, answer, measurements, quarters
 
@@ -68,7 +68,7 @@ def test_the_file_can_be_read_from_duckdb_1_5_on(path: Path) -> None:
 def test_a_large_scan_holds_the_file_until_it_is_closed(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(store_module, "_READ_AHEAD_ROWS", 2)
+    monkeypatch.setattr(questions, "_READ_AHEAD_ROWS", 2)
     store = open_store(path)
     scan = store.scan()
     with pytest.raises(StoreBusyError, match="use up or close the scan"):

@@ -46,22 +46,17 @@ def add_wording(connection: duckdb.DuckDBPyConnection, wording: Wording) -> bool
     return is_new
 
 
-def read_consents(connection: duckdb.DuckDBPyConnection) -> list[Consent]:
-    """All consents, the oldest first."""
-    return [Consent(**row) for row in _rows(connection, "all_consents")]
-
-
-def _consents_under(
-    connection: duckdb.DuckDBPyConnection, references: Collection[str]
+def read_consents(
+    connection: duckdb.DuckDBPyConnection, references: Collection[str] | None = None
 ) -> list[Consent]:
-    """What was agreed to under some reference numbers, the oldest first."""
-    asked = {"references": list(references)}
-    return [Consent(**row) for row in _rows(connection, "consents_under", asked)]
+    """What was agreed to under some reference numbers, or any, the oldest first."""
+    asked = {"references": None if references is None else list(references)}
+    return [Consent(**row) for row in _rows(connection, "consents", asked)]
 
 
 def note_consents(connection: duckdb.DuckDBPyConnection, consents: Sequence[Consent]) -> int:
     """Keep what was agreed to; how much of it was new."""
-    known = _consents_under(connection, {one.reference_number for one in consents})
+    known = read_consents(connection, {one.reference_number for one in consents})
     new = new_consents(known, consents, read_wordings(connection))
     rows = pa.Table.from_pylist([asdict(consent) for consent in new], _CONSENTS)
     connection.register("new_consents", rows)
@@ -73,7 +68,7 @@ def withdraw_consents(
     connection: duckdb.DuckDBPyConnection, references: Collection[str], purpose: str, at: datetime
 ) -> int:
     """Keep that a purpose was withdrawn; how many consents stood for it."""
-    known = _consents_under(connection, references)
+    known = read_consents(connection, references)
     found = withdrawn_consents(known, references, purpose, at)
     values = {"references": list(references), "purpose": purpose, "withdrawn_at": at}
     connection.execute(_SQL["withdraw_consents"], values)

@@ -7,13 +7,9 @@ SELECT * FROM consent_wordings ORDER BY added_at, version, "language";
 INSERT INTO consent_wordings (version, "language", "text", added_at)
 VALUES ($version, $language, $text, $added_at);
 
--- name: all_consents
--- What was agreed to, the oldest first.
-SELECT * FROM consents ORDER BY given_at, reference_number, purpose, wording;
-
--- name: consents_under
--- What was agreed to under some reference numbers, the oldest first.
-SELECT * FROM consents WHERE reference_number IN (SELECT unnest($references))
+-- name: consents
+-- What was agreed to under some reference numbers, or any, the oldest first.
+SELECT * FROM consents WHERE $references IS NULL OR list_contains($references, reference_number)
 ORDER BY given_at, reference_number, purpose, wording;
 
 -- name: add_consents

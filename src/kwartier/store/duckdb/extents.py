@@ -4,7 +4,6 @@ same to know however much is stored.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -39,12 +38,9 @@ def widen_extents(connection: duckdb.DuckDBPyConnection, came: Rows) -> None:
     connection.execute(_SQL["widen_extents"])
 
 
-def read_held(
-    connection: duckdb.DuckDBPyConnection, metering_points: Sequence[str] | None = None
-) -> list[Held]:
-    """What is held of each granularity of some metering points, or of all."""
-    points = {"points": None if metering_points is None else list(metering_points)}
-    table = connection.sql(_SQL["held"], params=points).to_arrow_table()
+def read_held(connection: duckdb.DuckDBPyConnection) -> list[Held]:
+    """What is held of each granularity of each metering point."""
+    table = connection.sql(_SQL["held"]).to_arrow_table()
     rows = zip(*(column.to_pylist() for column in table.columns), strict=True)
     return [
         Held(

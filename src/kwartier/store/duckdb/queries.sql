@@ -68,23 +68,17 @@ INSERT INTO environments
 SELECT $provider, $environment
 WHERE NOT EXISTS (FROM environments WHERE provider = $provider);
 
--- name: all_customers
--- All customers, by id.
-SELECT * FROM customers ORDER BY customer_id;
+-- name: customers
+-- The customers of some ids, or all, by id.
+SELECT * FROM customers WHERE $ids IS NULL OR list_contains($ids, customer_id)
+ORDER BY customer_id;
 
--- name: some_customers
--- Customers of some ids.
-SELECT * FROM customers WHERE customer_id IN (SELECT unnest($customers));
-
--- name: references_about
--- The references of some customers, and those that are some data owners.
+-- name: references
+-- The references of some customers and those of some numbers, or all, the oldest first.
 SELECT * FROM customer_references
-WHERE customer_id IN (SELECT unnest($customers))
-    OR reference_number IN (SELECT unnest($data_owners));
-
--- name: all_references
--- All references, the oldest first.
-SELECT * FROM customer_references ORDER BY created_at, reference_number;
+WHERE $customers IS NULL OR list_contains($customers, customer_id)
+    OR list_contains($numbers, reference_number)
+ORDER BY created_at, reference_number;
 
 -- name: put_mandates
 -- Keep the mandates as now known, replacing those of the same id.
@@ -94,6 +88,11 @@ INSERT INTO mandates BY NAME SELECT * FROM new_mandates;
 -- name: all_mandates
 -- The mandates after an id, so many of them, in order of it.
 SELECT * FROM mandates WHERE mandate_id > $after ORDER BY mandate_id LIMIT $limit;
+
+-- name: mandates_of
+-- The mandates under some reference numbers, and those on some metering points.
+SELECT * FROM mandates
+WHERE list_contains($references, reference_number) OR list_contains($points, metering_point);
 
 -- name: put_listed
 -- Keep when the mandates of a provider were last listed.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from typing import Any, Final
 
@@ -74,9 +74,12 @@ def note_told(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(_SQL["told"])
 
 
-def read_decisions(connection: duckdb.DuckDBPyConnection) -> list[Decision]:
-    """What people decided, in order."""
-    rows = _rows(connection, "all_decisions")
+def read_decisions(
+    connection: duckdb.DuckDBPyConnection, mandates: Collection[int] | None = None
+) -> list[Decision]:
+    """What people decided on some mandates, or any, and on no mandate, in order."""
+    asked = {"mandates": None if mandates is None else list(mandates)}
+    rows = _rows(connection, "decisions", asked)
     return [Decision(**{**row, "kind": DecisionKind(row["kind"])}) for row in rows]
 
 
@@ -91,8 +94,11 @@ def add_decisions(connection: duckdb.DuckDBPyConnection, decisions: Sequence[Dec
     connection.execute(_SQL["add_decisions"])
 
 
-def _rows(connection: duckdb.DuckDBPyConnection, statement: str) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = connection.sql(_SQL[statement]).to_arrow_table().to_pylist()
+def _rows(
+    connection: duckdb.DuckDBPyConnection, statement: str, asked: dict[str, Any] | None = None
+) -> list[dict[str, Any]]:
+    relation = connection.sql(_SQL[statement], params=asked)
+    rows: list[dict[str, Any]] = relation.to_arrow_table().to_pylist()
     return rows
 
 

@@ -1,9 +1,10 @@
-"""Reading what the registry holds of one customer or of all, and how far each has come."""
+"""Reading what the registry holds, and how far each mandate and metering point has come."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -15,7 +16,6 @@ from kwartier.store.records import ANSWERS_SCHEMA, ASKERS_SCHEMA, TURNS_SCHEMA, 
 
 _SQL = load_sql(__package__, "records.sql")
 _ALL = load_sql(__package__, "queries.sql")
-_EACH = {"after": 0, "limit": None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,20 +35,17 @@ class Tables:
         )
 
 
-def read_tables(connection: duckdb.DuckDBPyConnection, customer_id: str | None) -> Tables:
-    """All there is, or what is about one customer (see the port)."""
-    if customer_id is None:
-        return Tables(
-            connection.sql(_ALL["all_customers"]).to_arrow_table(),
-            connection.sql(_ALL["all_references"]).to_arrow_table(),
-            connection.sql(_ALL["all_mandates"], params=_EACH).to_arrow_table(),
-        )
-    whose = {"customer_id": customer_id}
-    customers = connection.sql(_SQL["one_customer"], params=whose).to_arrow_table()
-    mandates = connection.sql(_SQL["mandates_around"], params=whose).to_arrow_table()
-    theirs = {"references": mandates["reference_number"].to_pylist()}
-    references = connection.sql(_SQL["references_around"], params=whose | theirs).to_arrow_table()
-    return Tables(customers, references, mandates)
+def read_tables(connection: duckdb.DuckDBPyConnection) -> Tables:
+    """All there is (see the port)."""
+
+    def read(statement: str, **asked: Any) -> pa.Table:
+        return connection.sql(_ALL[statement], params=asked).to_arrow_table()
+
+    return Tables(
+        read("customers", ids=None),
+        read("references", customers=None, numbers=[]),
+        read("all_mandates", after=0, limit=None),
+    )
 
 
 def count_customers(connection: duckdb.DuckDBPyConnection) -> int:
@@ -57,8 +54,10 @@ def count_customers(connection: duckdb.DuckDBPyConnection) -> int:
     return int(count)
 
 
-def read_turns(connection: duckdb.DuckDBPyConnection, mandates: Sequence[int] | None) -> pa.Table:
-    """When mandates turned what they are (``TURNS_SCHEMA``)."""
+def read_turns(
+    connection: duckdb.DuckDBPyConnection, mandates: Sequence[int] | None = None
+) -> pa.Table:
+    """When some mandates, or all, turned what they are (``TURNS_SCHEMA``)."""
     chosen = {"mandates": None if mandates is None else list(mandates)}
     return connection.sql(_SQL["turns"], params=chosen).to_arrow_table().cast(TURNS_SCHEMA)
 

@@ -2,28 +2,6 @@
 -- How many customers there are.
 SELECT count(*) FROM customers;
 
--- name: one_customer
--- A customer.
-SELECT * FROM customers WHERE customer_id = $customer_id;
-
--- name: mandates_around
--- The mandates of a customer, and those of others on its metering points.
-WITH mine AS (
-    SELECT m.* FROM mandates m
-    SEMI JOIN (FROM customer_references WHERE customer_id = $customer_id) USING (reference_number)
-)
-SELECT * FROM mandates
-WHERE mandate_id IN (SELECT mandate_id FROM mine)
-    OR (provider, metering_point) IN
-        (SELECT (provider, metering_point) FROM mine WHERE metering_point IS NOT NULL)
-ORDER BY mandate_id;
-
--- name: references_around
--- The references of a customer, and those of some mandates.
-SELECT * FROM customer_references
-WHERE customer_id = $customer_id OR list_contains($references, reference_number)
-ORDER BY created_at, reference_number;
-
 -- name: turns
 -- When each of some mandates, or of all, was first seen with each status and renewal status.
 SELECT mandate_id, fields.after AS word, min(seen_at) AS seen_at

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any
@@ -30,12 +30,11 @@ def change_customers(
     """Apply ``changes`` to the customers and data owners as they are now; read is only what the
     changes are about.
     """
-    customers = {"customers": list({change.customer_id for change in changes})}
+    customers = {change.customer_id for change in changes}
     owners = list({change.data_owner.strip().lower() for change in changes if change.data_owner})
-    references = customers | {"data_owners": owners}
     applied = apply_changes(
-        [Customer(**row) for row in _rows(connection, "some_customers", customers)],
-        [Reference(**row) for row in _rows(connection, "references_about", references)],
+        read_customers(connection, customers),
+        read_references(connection, customers, owners),
         changes,
         provider=provider,
         now=now,
@@ -63,14 +62,22 @@ def note_environment(
     connection.execute(_SQL["note_environment"], {"provider": provider, "environment": environment})
 
 
-def read_customers(connection: duckdb.DuckDBPyConnection) -> list[Customer]:
-    """All customers, by id."""
-    return [Customer(**row) for row in _rows(connection, "all_customers")]
+def read_customers(
+    connection: duckdb.DuckDBPyConnection, ids: Collection[str] | None = None
+) -> list[Customer]:
+    """Some customers, or all, by id."""
+    asked = {"ids": None if ids is None else list(ids)}
+    return [Customer(**row) for row in _rows(connection, "customers", asked)]
 
 
-def read_references(connection: duckdb.DuckDBPyConnection) -> list[Reference]:
-    """All references, the oldest first."""
-    return [Reference(**row) for row in _rows(connection, "all_references")]
+def read_references(
+    connection: duckdb.DuckDBPyConnection,
+    customers: Collection[str] | None = None,
+    numbers: Collection[str] = (),
+) -> list[Reference]:
+    """The references of some customers and those of some ``numbers``, or all, the oldest first."""
+    asked = {"customers": None if customers is None else list(customers), "numbers": list(numbers)}
+    return [Reference(**row) for row in _rows(connection, "references", asked)]
 
 
 def put_mandates(connection: duckdb.DuckDBPyConnection, mandates: Sequence[KnownMandate]) -> None:
@@ -85,8 +92,15 @@ def read_mandates(
 ) -> list[KnownMandate]:
     """Mandates, by id: all, or ``limit`` of those after one."""
     asked = {"after": after, "limit": limit}
-    rows = connection.sql(_SQL["all_mandates"], params=asked).to_arrow_table().to_pylist()
-    return [known_mandate(row) for row in rows]
+    return [known_mandate(row) for row in _rows(connection, "all_mandates", asked)]
+
+
+def read_mandates_of(
+    connection: duckdb.DuckDBPyConnection, references: Collection[str], points: Collection[str]
+) -> list[KnownMandate]:
+    """The mandates under some reference numbers, and those on some metering points."""
+    asked = {"references": list(references), "points": list(points)}
+    return [known_mandate(row) for row in _rows(connection, "mandates_of", asked)]
 
 
 def _rows(

@@ -18,11 +18,10 @@ FROM (
 GROUP BY series_id;
 
 -- name: held
--- Between which instants the rows of each granularity of some metering points, or of all, lie.
+-- Between which instants the rows of each granularity of each metering point lie.
 SELECT provider, metering_point, energy_type, granularity,
     epoch_us(min("first")) AS "first", epoch_us(max("last")) AS "last"
 FROM extents JOIN series USING (series_id)
-WHERE $points IS NULL OR list_contains($points, metering_point)
 GROUP BY provider, metering_point, energy_type, granularity
 ORDER BY provider, metering_point, granularity, energy_type;
 
@@ -95,9 +94,11 @@ DROP TABLE doomed_revisions;
 -- Keep what people decided.
 INSERT INTO retention_decisions BY NAME SELECT * FROM new_decisions;
 
--- name: all_decisions
--- What people decided, in order.
-SELECT * EXCLUDE (decision_id) FROM retention_decisions ORDER BY decision_id;
+-- name: decisions
+-- What people decided on some mandates, or any, and on no mandate, in order.
+SELECT * EXCLUDE (decision_id) FROM retention_decisions
+WHERE $mandates IS NULL OR mandate_id IS NULL OR list_contains($mandates, mandate_id)
+ORDER BY decision_id;
 
 -- name: last_decision
 -- The number of the last decision.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
 
 import duckdb
@@ -36,10 +36,13 @@ def read_trace(
     return Trace(pa.Table.from_batches(batches, TRACE_SCHEMA), fetches)
 
 
-def read_deliveries(connection: duckdb.DuckDBPyConnection) -> dict[str, list[Attempt]]:
-    """The last attempt at each of the ledger's entries, by receiver."""
+def read_deliveries(
+    connection: duckdb.DuckDBPyConnection, entries: Collection[int] | None = None
+) -> dict[str, list[Attempt]]:
+    """The last attempt at each of some of the ledger's entries, or of all, by receiver."""
     found: dict[str, list[Attempt]] = {}
-    for row in connection.sql(_SQL["deliveries"]).to_arrow_table().to_pylist():
+    asked = {"entries": None if entries is None else list(entries)}
+    for row in connection.sql(_SQL["deliveries"], params=asked).to_arrow_table().to_pylist():
         found.setdefault(row.pop("sink"), []).append(Attempt(**row))
     return found
 

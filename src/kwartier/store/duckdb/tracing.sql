@@ -20,5 +20,6 @@ WHERE list_contains($metering_points, metering_point)
 ORDER BY fetch_id;
 
 -- name: deliveries
--- How each receiver took the ledger's entries.
-SELECT * FROM mandate_deliveries ORDER BY sink, entry_id;
+-- How each receiver took some of the ledger's entries, or all.
+SELECT * FROM mandate_deliveries WHERE $entries IS NULL OR list_contains($entries, entry_id)
+ORDER BY sink, entry_id;
