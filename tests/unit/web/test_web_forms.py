@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
 from urllib.parse import urlencode
 
 import pytest
@@ -43,7 +44,7 @@ def test_what_is_no_form_of_ours_is_refused(content: bytes) -> None:
 
 
 def test_who_goes_away_before_all_of_a_form_came_is_no_error_of_ours() -> None:
-    told = iter(
+    told: Iterator[dict[str, object]] = iter(
         [
             {"type": "http.request", "body": b"name=", "more_body": True},
             {"type": "http.disconnect"},
