@@ -6,17 +6,18 @@ import sys
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import partial
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 from cyclopts import Parameter
 
 from kwartier.cli.options import STORE, StoreOptions
-from kwartier.cli.output import Column, build_table, console, error_console, number, print_json
+from kwartier.cli.outlook import show_outlook, tell_going
+from kwartier.cli.output import console, error_console, print_json
 from kwartier.cli.registry import customer_of
 from kwartier.cli.retention import (
+    DECISION,
     DecisionOptions,
     clock,
-    details_text,
     enforced_as_json,
     tell_enforced,
 )
@@ -24,24 +25,16 @@ from kwartier.cli.wording import counted
 from kwartier.errors import InputError
 from kwartier.office import open_office
 from kwartier.registry import KnownMandate
-from kwartier.retention import Decision, DecisionKind, Erased, People
+from kwartier.retention import Decision, DecisionKind, People
 from kwartier.store import open_store
 from kwartier.store.port import Store
 from kwartier.sync import Enforced
-from kwartier.sync.erasure import Erasure, Going, mandates_of
+from kwartier.sync.erasure import Erasure, mandates_of
+from kwartier.sync.retention import Going
 from kwartier.vocabulary.local_time import parse_instant
 
 DONE, NOT_DONE = 0, 1
 _CHANGED: Final = "What would go has changed meanwhile. Nothing was erased: look at it again."
-
-_COLUMNS = [
-    Column("metering_point", "metering point"),
-    Column("granularity", "slices"),
-    Column("from", "from"),
-    Column("to", "to"),
-    number("values", "values"),
-    number("revisions", "revisions"),
-]
 
 
 def erase(
@@ -51,11 +44,15 @@ def erase(
         str | None, Parameter(name="--from", help="only what was measured from this moment on")
     ] = None,
     to: Annotated[str | None, Parameter(help="only what was measured before this moment")] = None,
+    dry_run: Annotated[
+        bool,
+        Parameter(negative="", help="show what would go and what would stay, and change nothing"),
+    ] = False,
     yes: Annotated[bool, Parameter(negative="", help="do not ask before erasing")] = False,
     lift: Annotated[
         bool, Parameter(negative="", help="let a suppressed customer's data be fetched again")
     ] = False,
-    deciding: DecisionOptions,
+    deciding: DecisionOptions = DECISION,
     options: StoreOptions = STORE,
 ) -> int:
     """Erase a customer's data on request, and do not fetch it again while the mandate lasts.
@@ -66,9 +63,13 @@ def erase(
     being fetched; --lift ends it. Without --from and --to the customer's label, enterprise number
     and contact go too, unless one of its mandates still waits or holds something.
 
+    Example: kwartier erase --customer c-1001 --dry-run
+
     Example: kwartier erase --customer c-1001 --why "asked by letter of 2026-11-18"
     """
-    who = deciding.who()
+    if dry_run and lift:
+        raise InputError("--dry-run", "shows what would be erased", "--lift erases nothing")
+    who = deciding.asks() if dry_run else deciding.who()
     with open_store(options.store) as store:
         customer_of(store, customer)
         if lift:
@@ -88,6 +89,9 @@ def erase(
             why=deciding.why,
             office=open_office(options.store),
         )
+        if dry_run:
+            show_outlook(ask(), store, now, json=options.json)
+            return DONE
         shown = None if yes else _agreed(ask(), store, now, json=options.json)
         if shown is None and not yes:
             return NOT_DONE
@@ -124,9 +128,7 @@ def _agreed(asked: Erasure, store: Store, now: datetime, *, json: bool) -> Going
             "in a terminal what would go is shown first",
         )
     out = error_console()
-    out.print(build_table(_COLUMNS, [_row(one) for one in going.found]))
-    if going.details:
-        out.print(f"And {details_text(going.details)}.", highlight=False)
+    tell_going(going, out)
     out.print(
         f"This goes for good, from published files too, and {_of(asked.decisions)} "
         "will not be fetched any more. Whoever takes events is told what to delete.",
@@ -161,17 +163,6 @@ def _of(decisions: Sequence[Decision]) -> str:
     mandates = counted(len(decisions), "mandate")
     is_part = any(one.start is not None or one.end is not None for one in decisions)
     return f"This part of {mandates}" if is_part else mandates
-
-
-def _row(one: Erased) -> dict[str, Any]:
-    return {
-        "metering_point": one.order.metering_point,
-        "granularity": one.order.granularity.value,
-        "from": one.start,
-        "to": one.end,
-        "values": one.values,
-        "revisions": one.revisions,
-    }
 
 
 def _lift(store: Store, mandates: Iterable[KnownMandate], who: str, why: str, *, json: bool) -> int:

@@ -10,6 +10,7 @@ from cyclopts import App
 from kwartier.cli.options import STORE, StoreOptions
 from kwartier.cli.output import console, name, print_json, print_rows, prose
 from kwartier.cli.retention import (
+    DECISION,
     RETENTION,
     DecisionOptions,
     RetentionOptions,
@@ -70,7 +71,9 @@ def list_(*, retention: RetentionOptions = RETENTION, options: StoreOptions = ST
 
 
 @holds.command
-def keep(id_: int, /, *, deciding: DecisionOptions, options: StoreOptions = STORE) -> None:
+def keep(
+    id_: int, /, *, deciding: DecisionOptions = DECISION, options: StoreOptions = STORE
+) -> None:
     """Keep what is on hold, though the mandate was ended: say on what ground.
 
     Example: kwartier holds keep 12 --why "invoice in dispute until 2027" --by "An Peeters"
@@ -90,7 +93,9 @@ def keep(id_: int, /, *, deciding: DecisionOptions, options: StoreOptions = STOR
 
 
 @holds.command
-def erase(id_: int, /, *, deciding: DecisionOptions, options: StoreOptions = STORE) -> None:
+def erase(
+    id_: int, /, *, deciding: DecisionOptions = DECISION, options: StoreOptions = STORE
+) -> None:
     """Erase what is on hold, at once; of an ambiguous mandate, what lies outside its period.
 
     Example: kwartier holds erase 12 --why "the customer ended the contract"
@@ -111,7 +116,7 @@ def confirm(
     id_: str,
     /,
     *,
-    deciding: DecisionOptions,
+    deciding: DecisionOptions = DECISION,
     retention: RetentionOptions = RETENTION,
     options: StoreOptions = STORE,
 ) -> None:

@@ -11,19 +11,18 @@ from kwartier.cli.wording import counted
 from kwartier.retention import Erased, Hold
 from kwartier.retention.wording import ERASED, FUSES, HELD
 from kwartier.sync import Review
+from kwartier.sync.retention import Going
 
 
 def tell_review(review: Review, out: Console) -> None:
     """A line for each metering point and granularity that would lose something, and for each
     mandate on whose account something is on hold; and for each delivery address that would go.
     """
-    lines = [
-        f"would be erased: {_amount(one)}: {ERASED[one.order.reason]}"
-        for one in review.taken_by(review.due)
-    ]
+    going = review.going()
+    lines = [f"would be erased: {_amount(one)}: {ERASED[one.order.reason]}" for one in going.found]
     lines += [
         f"would be erased: the delivery address of {one.of}: {ERASED[one.reason]}"
-        for one in review.details
+        for one in going.details
     ]
     for blocked in review.blocked:
         lines += [
@@ -40,14 +39,21 @@ def tell_review(review: Review, out: Console) -> None:
         out.print(line[0].upper() + line[1:], highlight=False, markup=False, soft_wrap=True)
 
 
+def going_as_json(going: Going) -> dict[str, Any]:
+    """What goes, for programs."""
+    return {
+        "would_erase": [_erased_as_json(one) for one in going.found],
+        "would_forget": [
+            {"what": one.kind.value, "of": one.of, "reason": one.reason.value}
+            for one in going.details
+        ],
+    }
+
+
 def review_as_json(review: Review) -> dict[str, Any]:
     """The same for programs."""
     return {
-        "would_erase": [_erased_as_json(one) for one in review.taken_by(review.due)],
-        "would_forget": [
-            {"what": one.kind.value, "of": one.of, "reason": one.reason.value}
-            for one in review.details
-        ],
+        **going_as_json(review.going()),
         "would_wait": [
             _erased_as_json(one) | {"fuse": blocked.fuse.value}
             for blocked in review.blocked

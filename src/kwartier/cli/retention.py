@@ -72,7 +72,9 @@ RETENTION = RetentionOptions()
 class DecisionOptions:
     """Who decides, and why: kept with the decision."""
 
-    why: Annotated[str, Parameter(help="the reason, for whoever asks later")]
+    why: Annotated[
+        str, Parameter(help="the reason, for whoever asks later: needed", show_default=False)
+    ] = ""
     by: Annotated[
         str | None, Parameter(help="who decides, unless told otherwise the user of this machine")
     ] = None
@@ -80,8 +82,15 @@ class DecisionOptions:
     def who(self) -> str:
         """Who decides; :class:`InputError` for a reason that says nothing."""
         if not self.why.strip():
-            raise InputError("--why", "must not be empty", "it is kept with the decision")
+            raise InputError("--why", "must say the reason", "it is kept with the decision")
+        return self.asks()
+
+    def asks(self) -> str:
+        """Who asks what would be, which takes no reason."""
         return self.by or getpass.getuser()
+
+
+DECISION = DecisionOptions()
 
 
 def clock(store: Store) -> datetime:

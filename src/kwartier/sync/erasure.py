@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,30 +12,12 @@ from kwartier.office import Office
 from kwartier.office.backup import delete_former_offices
 from kwartier.office.forgetting import invited_customers
 from kwartier.registry import KnownMandate
-from kwartier.retention import Decision, DecisionKind, Detail, Erased, RetentionPolicy
+from kwartier.retention import Decision, DecisionKind, RetentionPolicy
 from kwartier.store.port import Store
 from kwartier.sync.forgetting import forget_in_office
-from kwartier.sync.retention import Enforced, enforce, review
+from kwartier.sync.retention import Enforced, Going, Review, enforce, review
+from kwartier.sync.staying import Staying, staying
 from kwartier.vocabulary.provider import PROVIDERS
-
-
-@dataclass(frozen=True, slots=True)
-class Going:
-    """What would go of a customer."""
-
-    found: Sequence[Erased]
-    details: Sequence[Detail]
-
-    @property
-    def fingerprint(self) -> str:
-        """Stands for exactly that: something else, another one."""
-        told = sorted(
-            f"{one.order.metering_point} {one.order.granularity} {one.start} {one.end} "
-            f"{one.values} {one.revisions}"
-            for one in self.found
-        )
-        told += sorted(f"{one.kind} {one.of}" for one in self.details)
-        return hashlib.sha256("\n".join(told).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,31 +80,38 @@ class Erasure:
 
     def preview(self, store: Store, now: datetime) -> Going:
         """What would go; :class:`InputError` if there is nothing that could."""
-        policy = RetentionPolicy()
-        seen = review(
+        return self._going(self._review(store, now))
+
+    def outlook(self, store: Store, now: datetime) -> tuple[Going, list[Staying]]:
+        """What would go, and what of the same metering points would stay."""
+        seen = self._review(store, now)
+        own = {one.mandate_id for one in self.decisions}
+        return self._going(seen), staying(store, seen, self.points, own)
+
+    def _review(self, store: Store, now: datetime) -> Review:
+        return review(
             store,
             now=now,
-            policy=policy,
+            policy=RetentionPolicy(),
             more=self.decisions,
             leaving=self.leaving,
             is_invited=self.is_invited,
         )
-        mandates = {decision.mandate_id for decision in self.decisions}
-        details = [one for one in seen.details if one.of in {*self.points, self.leaving}]
-        if not self.decisions and not details:
+
+    def _going(self, seen: Review) -> Going:
+        going = seen.going(self.points, self.leaving)
+        if not self.decisions and not going.details:
             rule = f"no mandate of {self.customer_id!r} names a metering point"
             raise InputError("--customer", rule)
-        found = [one for one in seen.found if one.order.mandate_id in mandates]
-        return Going(found, details)
+        return going
 
     def carry_out(self, store: Store, now: datetime) -> Enforced:
         """Suppress the mandates and erase. Cut off in between, the next sync goes on with it."""
         store.decide(self.decisions)
-        policy = RetentionPolicy()
         enforced = enforce(
             store,
             now=now,
-            policy=policy,
+            policy=RetentionPolicy(),
             points=self.points,
             leaving=self.leaving,
             is_invited=self.is_invited,

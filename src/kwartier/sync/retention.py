@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+import hashlib
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -29,14 +30,44 @@ from kwartier.retention import (
 )
 from kwartier.store.port import Store
 from kwartier.vocabulary.energy import ELECTRICITY, GAS
+from kwartier.vocabulary.interval import Interval, subtract
 from kwartier.vocabulary.local_time import Month, months_of
+
+
+@dataclass(frozen=True, slots=True)
+class Going:
+    """What goes, or would."""
+
+    found: Sequence[Erased]
+    details: Sequence[Detail]
+
+    @property
+    def fingerprint(self) -> str:
+        """Stands for exactly that: something else, another one."""
+        told = sorted(
+            f"{one.order.metering_point} {one.order.granularity} {one.start} {one.end} "
+            f"{one.values} {one.revisions}"
+            for one in self.found
+        )
+        told += sorted(f"{one.kind} {one.of}" for one in self.details)
+        return hashlib.sha256("\n".join(told).encode()).hexdigest()
+
+    @property
+    def months(self) -> set[Month]:
+        """The local months that lose something."""
+        return _months(
+            part
+            for one in self.found
+            for part in subtract([Interval(one.start, one.end)], one.order.kept)
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Review:
     """What is to be done of what a store holds: ``due`` goes, ``blocked`` waits for a person to
     confirm it, ``holds`` for a decision. ``found`` says how much each order would take. ``details``
-    go too: what is noted of people, and no longer needed.
+    go too: what is noted of people, and no longer needed. It was judged by what is ``held`` and
+    what the mandates ``permit``.
     """
 
     due: tuple[Order, ...]
@@ -44,6 +75,16 @@ class Review:
     holds: tuple[Hold, ...]
     found: tuple[Erased, ...] = field(repr=False)
     details: tuple[Detail, ...] = ()
+    held: tuple[Held, ...] = field(repr=False)
+    permits: Permits = field(repr=False)
+
+    def going(self, points: Collection[str] | None = None, leaving: str | None = None) -> Going:
+        """What goes of some metering points and of the customer who is ``leaving``, or of all."""
+        due = {one for one in self.due if points is None or one.metering_point in points}
+        of = None if points is None else {*points, leaving}
+        return Going(
+            self.taken_by(due), [one for one in self.details if of is None or one.of in of]
+        )
 
     def taken_by(self, orders: Collection[Order]) -> list[Erased]:
         """What some of the orders take."""
@@ -110,6 +151,8 @@ def review(
         holds=tuple(holds(permits, held)),
         found=tuple(found),
         details=tuple(details),
+        held=tuple(held),
+        permits=permits,
     )
 
 
@@ -133,16 +176,16 @@ def enforce(
     former = store.former_stores()
     finish(store, wall=wall)
     seen = review(store, now=now, policy=policy, leaving=leaving, is_invited=is_invited)
-    due = [order for order in seen.due if points is None or order.metering_point in points]
-    details = [one for one in seen.details if points is None or one.of in {*points, leaving}]
+    going = seen.going(points, leaving)
+    due = [one.order for one in going.found]
     receipts = store.retract(due, at=now) if due else []
-    receipts += store.forget(details, at=now) if details else []
+    receipts += store.forget(going.details, at=now) if going.details else []
     if receipts:
         finish(store, wall=wall)
     return Enforced(
         receipts=tuple(receipts),
         points=len({order.metering_point for order in due}),
-        details=tuple(details),
+        details=tuple(going.details),
         blocked=seen.blocked,
         holds=seen.holds,
         former=tuple(one for one in former if not one.exists()),
@@ -156,7 +199,8 @@ def finish(store: Store, *, wall: Callable[[], datetime] = lambda: datetime.now(
     receipts = store.erasing()
     if not receipts:
         return False
-    republish(store, wall=wall(), months=_months(receipts))
+    bounds = (part for receipt in receipts for part in receipt.bounds)
+    republish(store, wall=wall(), months=_months(bounds))
     store.rewrite()
     return True
 
@@ -165,11 +209,10 @@ def _points(held: Sequence[Held]) -> int:
     return len({(one.provider, one.metering_point) for one in held})
 
 
-def _months(receipts: Sequence[Receipt]) -> set[Month]:
+def _months(parts: Iterable[Interval]) -> set[Month]:
     return {
         month
-        for receipt in receipts
-        for part in receipt.bounds
+        for part in parts
         for energy_type in (ELECTRICITY, GAS)
         for month in months_of(part, energy_type)
     }

@@ -18,7 +18,8 @@ from kwartier.registry import Customer
 from kwartier.retention import DetailKind
 from kwartier.store import Store
 from kwartier.sync import Enforced
-from kwartier.sync.erasure import Erasure, Going, decision_time
+from kwartier.sync.erasure import Erasure, decision_time
+from kwartier.sync.retention import Going
 from kwartier.vocabulary.energy import ELECTRICITY
 from kwartier.vocabulary.local_time import day_start
 from kwartier.web.stops import Stop
