@@ -65,12 +65,11 @@ async def show_log(_: Request, visitor: Visitor) -> Response:
         conditions, says = wanted.conditions(), None
     except InputError as error:
         conditions, says = Filter(customer="", user="", first="", last="").conditions(), str(error)
-    before = visitor.query("before")
     entries = await asyncio.to_thread(
         lambda: accesses(
             office,
             **conditions,
-            before=int(before) if before.isdecimal() and len(before) < 16 else None,
+            before=visitor.before,
             limit=_PER_PAGE + 1,
         )
     )
@@ -86,7 +85,7 @@ async def show_log(_: Request, visitor: Visitor) -> Response:
         actors=await asyncio.to_thread(actors, office),
         kept=visitor.context.policies.keep_accesses,
         older=older and address(_PATH, **wanted.query(), **older),
-        newest=address(_PATH, **wanted.query()) if before else None,
+        newest=address(_PATH, **wanted.query()) if visitor.before else None,
         as_csv=address(f"{_PATH}.csv", **wanted.query()),
     )
 

@@ -21,11 +21,8 @@ _PER_PAGE: Final = 100
 
 async def show_receipts(_: Request, visitor: Visitor) -> Response:
     """The newest first, and whether they hang together."""
-    before = visitor.query("before")
-    number = int(before) if before.isdecimal() and len(before) < 16 else None
-    return visitor.page(
-        "receipts.html", title="Receipts", **await asyncio.to_thread(_read, visitor, number)
-    )
+    found = await asyncio.to_thread(_read, visitor, visitor.before)
+    return visitor.page("receipts.html", title="Receipts", **found)
 
 
 def _read(visitor: Visitor, before: int | None) -> dict[str, Any]:

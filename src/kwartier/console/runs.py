@@ -36,7 +36,6 @@ async def show_runs(_: Request, visitor: Visitor) -> Response:
     """
     office = visitor.context.office
     provider, task = visitor.query("provider"), visitor.query("task")
-    before = visitor.query("before")
     runs = await asyncio.to_thread(
         lambda: latest_runs(
             office,
@@ -44,7 +43,7 @@ async def show_runs(_: Request, visitor: Visitor) -> Response:
             None if task in _NO_TASK else task,
             limit=_PER_PAGE + 1,
             no_idle_polls=not task,
-            before=int(before) if before.isdecimal() and len(before) < 16 else None,
+            before=visitor.before,
         )
     )
     shown = runs[:_PER_PAGE]
@@ -59,7 +58,7 @@ async def show_runs(_: Request, visitor: Visitor) -> Response:
         task=task,
         everything=_EVERYTHING,
         older=older and address(_PATH, provider=provider, task=task, before=older),
-        newest=address(_PATH, provider=provider, task=task) if before else None,
+        newest=address(_PATH, provider=provider, task=task) if visitor.before else None,
         standing=await asyncio.to_thread(lambda: [_standing(visitor, one) for one in PROVIDERS]),
     )
 

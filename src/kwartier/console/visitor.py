@@ -59,6 +59,12 @@ class Visitor:
         found = self.request.query_params.getlist(name)
         return found[0].strip() if found else ""
 
+    @property
+    def before(self) -> int | None:
+        """Before which entry a list goes on, as the address says; None: it begins."""
+        text = self.query("before")
+        return int(text) if text.isdecimal() and len(text) < 16 else None
+
     def page(self, template: str, *, title: str, status: int = 200, **values: Any) -> Response:
         """A whole page, with navigation."""
         return self.rendering.page(self, template, status, title=title, **values)
