@@ -14,7 +14,9 @@ from typing import Any, Final
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize
 
+from kwartier.emulator.eneco.data_owners import data_owners
 from kwartier.emulator.faults import parse_faults
+from kwartier.emulator.fiam.contracts import Environment
 from kwartier.emulator.thread import EmulatorThread
 from kwartier.fluvius import AsyncFluviusEnergyClient
 from kwartier.office.invitations import Invitation
@@ -23,7 +25,7 @@ from kwartier.office.visits import VisitKind
 from kwartier.sync import FluviusSource
 from kwartier.sync.polling import poll_mandates
 from support.emulators import FROZEN_AT, FreshEmulator
-from support.invited import Inviting, Served, fluvius_way
+from support.invited import Inviting, Served, eneco_way, fluvius_way
 
 CheckAccessible = Callable[[Page], None]
 NOOR = "541440110000000101"
@@ -56,6 +58,7 @@ class Site:
             folder,
             emulator.world.now,
             fluvius_way(emulator),
+            eneco_way(emulator),
             web={"logo": logo, "colour": "#14532d"},
             **{**SETTINGS, **settings},
         )
@@ -295,6 +298,47 @@ def test_on_a_phone_in_each_language_everybody_can_use_it(
     check_accessible(page)
     shoot(page, "phone-unknown")
     context.close()
+
+
+ENECO: Final = {
+    "nl": (1000, "Verder naar Eneco", "U deelt uw verbruik met Zonnewende"),
+    "fr": (360, "Continuer vers Eneco", "Vous partagez votre consommation avec Zonnewende"),
+}
+"""By language how wide the window is, and what the page says."""
+
+
+@pytest.mark.parametrize("language", ENECO)
+def test_a_customer_of_eneco_consents_and_comes_back_to_what_stands(
+    page: Page, site: Site, language: str
+) -> None:
+    width, go_on, stands = ENECO[language]
+    owner = data_owners(Environment.PRODUCTION)[list(ENECO).index(language)]
+    page.set_viewport_size({"width": width, "height": 740})
+    invitation = site.inviting.invite(
+        f"c-eneco-{language}",
+        provider="eneco",
+        label=owner.name,
+        language=language,
+        data_owner=owner.id,
+    )
+    page.goto(site.link(invitation))
+    assert page.get_attribute("html", "lang") == language
+    shoot(page, f"eneco-{language}-1-invitation")
+    assert "KPN FIAM" in page.locator("main ol").inner_text()
+    button(page, go_on)
+    page.get_by_label(re.compile(owner.name)).check()
+    page.locator("main form").get_by_role("button").click()
+    page.locator("input[name=agree]").check()
+    shoot(page, f"eneco-{language}-2-portal")
+    page.locator("main form").get_by_role("button").last.click()
+    page.get_by_role("link", name=re.compile("127.0.0.1")).click()
+    page.wait_for_url(re.compile("/done"))
+    assert heading(page) == stands
+    assert owner.id[-4:] in page.inner_text("main")
+    assert owner.id not in page.inner_text("main")
+    shoot(page, f"eneco-{language}-3-stands")
+    steps = [VisitKind.OPENED, VisitKind.REQUESTED, VisitKind.RETURNED]
+    assert site.inviting.kinds(invitation) == steps
 
 
 def test_by_keyboard_alone_and_without_script(chromium: Browser, site: Site) -> None:

@@ -20,11 +20,13 @@ from starlette.types import ASGIApp
 from kwartier.connect import (
     ConnectContext,
     ConnectSettings,
+    EnecoWay,
     FluviusWay,
     Way,
     create_app,
 )
 from kwartier.emulator.thread import EmulatorThread
+from kwartier.eneco import AsyncEnecoClient, Endpoints, Environment
 from kwartier.fluvius import AsyncFluviusEnergyClient
 from kwartier.office import Office, open_office
 from kwartier.office.invitations import Invitation, invite
@@ -48,6 +50,19 @@ def fluvius_way(emulator: EmulatorThread) -> FluviusWay:
             clock=emulator.world.now, timeout=10.0, retry=RetryPolicy(attempts=1)
         ),
         portal_url=emulator.env["FLUVIUS_PORTAL_URL"],
+    )
+
+
+def eneco_way(emulator: EmulatorThread) -> EnecoWay:
+    """Over an emulator's consent page of KPN FIAM, which is asked what came of it; the environment
+    has to lead to it when it first is.
+    """
+    return EnecoWay(
+        emulator.env["FIAM_CLIENT_ID"],
+        Endpoints.of(Environment.PRODUCTION, variables=emulator.env),
+        lambda: AsyncEnecoClient(
+            clock=emulator.world.now, timeout=10.0, retry=RetryPolicy(attempts=1)
+        ),
     )
 
 
