@@ -178,9 +178,7 @@ class Store(Protocol):
         ...
 
     def synced_at(self, provider: str | None = None) -> datetime | None:
-        """The provider's time of the latest successful fetch, of any provider unless told
-        otherwise; None before the first.
-        """
+        """The provider's time of the latest successful fetch, of any or of one; None before it."""
         ...
 
     def change_customers(
