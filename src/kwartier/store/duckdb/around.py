@@ -47,22 +47,21 @@ class Around:
     @cached_property
     def mandates(self) -> list[KnownMandate]:
         """The customer's, and those of others on its metering points; or those on the one."""
-        numbers = [one.reference_number for one in self._own]
-        # A data owner's number is its metering point, too.
-        points = {*numbers, *(one for one in self.about[1:] if one is not None)}
-        found = registry.read_mandates_of(self._connection, numbers, points)
-        others = {point for one in found if (point := one.mandate.metering_point)} - points
-        if others:
-            found += registry.read_mandates_of(self._connection, (), others)
+        found = self._mine + registry.read_mandates_on(self._connection, self.points)
         by_id = {one.mandate_id: one for one in found}
         return [by_id[mandate_id] for mandate_id in sorted(by_id)]
 
     @cached_property
+    def _mine(self) -> list[KnownMandate]:
+        numbers = [one.reference_number for one in self._own]
+        return registry.read_mandates_under(self._connection, numbers) if numbers else []
+
+    @cached_property
     def points(self) -> list[str]:
         """The metering points of which the values are told."""
-        points = {one.mandate.metering_point or "" for one in self.mandates} - {""}
-        points |= {one.reference_number for one in self._own}
-        return sorted(points | {one for one in self.about[1:] if one is not None})
+        points = [one.mandate.metering_point for one in self._mine]
+        numbers = [one.reference_number for one in self._own]  # A data owner's is its point, too.
+        return sorted({one for one in (*points, *numbers, self.about[1]) if one is not None})
 
     @cached_property
     def references(self) -> list[Reference]:

@@ -89,10 +89,13 @@ INSERT INTO mandates BY NAME SELECT * FROM new_mandates;
 -- The mandates after an id, so many of them, in order of it.
 SELECT * FROM mandates WHERE mandate_id > $after ORDER BY mandate_id LIMIT $limit;
 
--- name: mandates_of
--- The mandates under some reference numbers, and those on some metering points.
-SELECT * FROM mandates
-WHERE list_contains($references, reference_number) OR list_contains($points, metering_point);
+-- name: mandates_under
+-- The mandates under some reference numbers.
+SELECT * FROM mandates WHERE list_contains($names, reference_number);
+
+-- name: mandates_on
+-- The mandates on some metering points.
+SELECT * FROM mandates WHERE list_contains($names, metering_point);
 
 -- name: put_listed
 -- Keep when the mandates of a provider were last listed.

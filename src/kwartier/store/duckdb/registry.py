@@ -95,12 +95,20 @@ def read_mandates(
     return [known_mandate(row) for row in _rows(connection, "all_mandates", asked)]
 
 
-def read_mandates_of(
-    connection: duckdb.DuckDBPyConnection, references: Collection[str], points: Collection[str]
+def read_mandates_under(
+    connection: duckdb.DuckDBPyConnection, references: Collection[str]
 ) -> list[KnownMandate]:
-    """The mandates under some reference numbers, and those on some metering points."""
-    asked = {"references": list(references), "points": list(points)}
-    return [known_mandate(row) for row in _rows(connection, "mandates_of", asked)]
+    """The mandates under some reference numbers."""
+    asked = {"names": list(references)}
+    return [known_mandate(row) for row in _rows(connection, "mandates_under", asked)]
+
+
+def read_mandates_on(
+    connection: duckdb.DuckDBPyConnection, metering_points: Collection[str]
+) -> list[KnownMandate]:
+    """The mandates on some metering points."""
+    asked = {"names": list(metering_points)}
+    return [known_mandate(row) for row in _rows(connection, "mandates_on", asked)]
 
 
 def _rows(
