@@ -5,12 +5,12 @@
 The console runs in a process of its own, in front of a store and an office file with that many
 customers, in every stage and of both providers. A browser's requests come over real HTTP, one
 after the other: the list, searches that find something, nothing, or almost everybody, filters, a
-deep page; one customer's page; and looking anew at one customer, as after a click on an invitation.
-All of it twice: while nothing else goes on, and while the board is being rebuilt in the background
-the whole time, by a process of its own as the service does it. Told are medians and the worst, by
-the wall clock and by the processor time of the server; of a rebuild the time, the processor time of
-both processes, and the most memory that each had. Where there is a Chromium, it tells when the
-first page is drawn.
+deep page, the work list; one customer's page; and looking anew at one customer, as after a click on
+an invitation. All of it twice: while nothing else goes on, and while the board is being rebuilt in
+the background the whole time, by a process of its own as the service does it. Told are medians and
+the worst, by the wall clock and by the processor time of the server; of a rebuild the time, the
+processor time of both processes, and the most memory that each had. Where there is a Chromium, it
+tells when the first page is drawn.
 
 Aims: lists, searches and looking anew under 200 ms at the server, the first page drawn in under
 1 s. One customer's page, which reads the store, has none: what it takes is told.
@@ -96,6 +96,7 @@ def requests(customers: int) -> dict[str, str]:
         "filter": "/customers?stage=waiting&provider=fluvius&order=days_left",
         "needs work": "/customers?need=any&order=since",
         "deep page": f"/customers?page={deep}&order=since",
+        "work list": "/work",
         "one customer": f"/customers/c-{one:06}",
     }
 
