@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 import duckdb
 import pyarrow as pa
@@ -17,6 +17,7 @@ from kwartier.registry.consents import (
     new_wording,
     withdrawn_consents,
 )
+from kwartier.store.duckdb.found import found_by
 from kwartier.store.duckdb.rows import INSTANT
 from kwartier.store.named_sql import load_sql
 
@@ -35,7 +36,7 @@ _CONSENTS: Final = pa.schema(
 
 def read_wordings(connection: duckdb.DuckDBPyConnection) -> list[Wording]:
     """All wordings, the oldest first."""
-    return [Wording(**row) for row in _rows(connection, "all_wordings")]
+    return [Wording(**row) for row in found_by(connection, _SQL["all_wordings"])]
 
 
 def add_wording(connection: duckdb.DuckDBPyConnection, wording: Wording) -> bool:
@@ -50,8 +51,8 @@ def read_consents(
     connection: duckdb.DuckDBPyConnection, references: Collection[str] | None = None
 ) -> list[Consent]:
     """What was agreed to under some reference numbers, or any, the oldest first."""
-    asked = {"references": None if references is None else list(references)}
-    return [Consent(**row) for row in _rows(connection, "consents", asked)]
+    under = None if references is None else list(references)
+    return [Consent(**row) for row in found_by(connection, _SQL["consents"], references=under)]
 
 
 def note_consents(connection: duckdb.DuckDBPyConnection, consents: Sequence[Consent]) -> int:
@@ -73,11 +74,3 @@ def withdraw_consents(
     values = {"references": list(references), "purpose": purpose, "withdrawn_at": at}
     connection.execute(_SQL["withdraw_consents"], values)
     return len(found)
-
-
-def _rows(
-    connection: duckdb.DuckDBPyConnection, statement: str, asked: dict[str, Any] | None = None
-) -> list[dict[str, Any]]:
-    relation = connection.sql(_SQL[statement], params=asked)
-    rows: list[dict[str, Any]] = relation.to_arrow_table().to_pylist()
-    return rows

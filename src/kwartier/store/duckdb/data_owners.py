@@ -10,6 +10,7 @@ import duckdb
 import pyarrow as pa
 
 from kwartier.registry import DataOwner, DeliveryAddress
+from kwartier.store.duckdb.found import found_by
 from kwartier.store.duckdb.rows import INSTANT
 from kwartier.store.named_sql import load_sql
 
@@ -24,9 +25,8 @@ def read_data_owners(
     connection: duckdb.DuckDBPyConnection, names: Sequence[str] | None = None
 ) -> list[DataOwner]:
     """Some data owners, or all, the oldest first."""
-    asked = {"names": None if names is None else list(names)}
-    rows = connection.sql(_SQL["data_owners"], params=asked).to_arrow_table().to_pylist()
-    return [_data_owner(row) for row in rows]
+    some = None if names is None else list(names)
+    return [_data_owner(row) for row in found_by(connection, _SQL["data_owners"], names=some)]
 
 
 def put_data_owners(connection: duckdb.DuckDBPyConnection, owners: Sequence[DataOwner]) -> None:

@@ -21,6 +21,7 @@ from kwartier.registry import (
     observe,
 )
 from kwartier.retention.decisions import END
+from kwartier.store.duckdb.found import found_by
 from kwartier.store.duckdb.registry import put_mandates, read_mandates
 from kwartier.store.duckdb.timelines import forget_stretch
 from kwartier.store.named_sql import load_sql
@@ -90,8 +91,7 @@ def _forget_past_caps(
 
 def read_listed(connection: duckdb.DuckDBPyConnection, provider: str) -> Listed:
     """When the provider's mandates were last listed."""
-    table = connection.sql(_SQL["listed"], params={"provider": provider}).to_arrow_table()
-    rows = table.to_pylist()
+    rows = found_by(connection, _SQL["listed"], provider=provider)
     return Listed(**rows[0]) if rows else Listed()
 
 
@@ -104,17 +104,15 @@ def read_ledger(
 ) -> list[LedgerEntry]:
     """Entries in order: all, or ``limit`` of those after one, or of some mandates."""
     chosen = None if mandates is None else sorted(mandates)
-    asked = {"after": after, "limit": limit, "mandates": chosen}
-    found = connection.sql(_SQL["all_entries"], params=asked)
-    return [_entry(row) for row in found.to_arrow_table().to_pylist()]
+    rows = found_by(connection, _SQL["all_entries"], after=after, limit=limit, mandates=chosen)
+    return [_entry(row) for row in rows]
 
 
 def read_outstanding(connection: duckdb.DuckDBPyConnection, sink: str) -> list[Outstanding]:
     """What ``sink`` has not taken yet, in order."""
-    table = connection.sql(_SQL["outstanding"], params={"sink": sink}).to_arrow_table()
     return [
         Outstanding(entry=_entry(row), attempts=row["attempts"], due_at=row["due_at"])
-        for row in table.to_pylist()
+        for row in found_by(connection, _SQL["outstanding"], sink=sink)
     ]
 
 

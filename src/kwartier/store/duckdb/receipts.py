@@ -11,6 +11,7 @@ import duckdb
 import pyarrow as pa
 
 from kwartier.retention import Decision, DecisionKind, Reason, Receipt
+from kwartier.store.duckdb.found import found_by
 from kwartier.store.duckdb.rows import INSTANT
 from kwartier.store.named_sql import load_sql
 from kwartier.vocabulary.granularity import Granularity
@@ -42,12 +43,12 @@ def count_receipts(connection: duckdb.DuckDBPyConnection) -> int:
 
 def read_receipts(connection: duckdb.DuckDBPyConnection) -> list[Receipt]:
     """All receipts, in order."""
-    return [_receipt(row) for row in _rows(connection, "all_receipts")]
+    return [_receipt(row) for row in found_by(connection, _SQL["all_receipts"])]
 
 
 def read_erasing(connection: duckdb.DuckDBPyConnection) -> list[Receipt]:
     """The receipts of which bytes may be left somewhere."""
-    return [_receipt(row) for row in _rows(connection, "erasing")]
+    return [_receipt(row) for row in found_by(connection, _SQL["erasing"])]
 
 
 def add_receipts(connection: duckdb.DuckDBPyConnection, receipts: Sequence[Receipt]) -> None:
@@ -78,8 +79,8 @@ def read_decisions(
     connection: duckdb.DuckDBPyConnection, mandates: Collection[int] | None = None
 ) -> list[Decision]:
     """What people decided on some mandates, or any, and on no mandate, in order."""
-    asked = {"mandates": None if mandates is None else list(mandates)}
-    rows = _rows(connection, "decisions", asked)
+    on = None if mandates is None else list(mandates)
+    rows = found_by(connection, _SQL["decisions"], mandates=on)
     return [Decision(**{**row, "kind": DecisionKind(row["kind"])}) for row in rows]
 
 
@@ -92,14 +93,6 @@ def add_decisions(connection: duckdb.DuckDBPyConnection, decisions: Sequence[Dec
     ]
     connection.register("new_decisions", pa.Table.from_pylist(rows, _DECISIONS))
     connection.execute(_SQL["add_decisions"])
-
-
-def _rows(
-    connection: duckdb.DuckDBPyConnection, statement: str, asked: dict[str, Any] | None = None
-) -> list[dict[str, Any]]:
-    relation = connection.sql(_SQL[statement], params=asked)
-    rows: list[dict[str, Any]] = relation.to_arrow_table().to_pylist()
-    return rows
 
 
 def _receipt(row: dict[str, Any]) -> Receipt:

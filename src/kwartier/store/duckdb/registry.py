@@ -13,6 +13,7 @@ import pyarrow as pa
 from kwartier.registry import Customer, KnownMandate, Reference
 from kwartier.registry.customers import Applied, CustomerChange, apply_changes
 from kwartier.store.duckdb.data_owners import put_data_owners, read_data_owners
+from kwartier.store.duckdb.found import found_by
 from kwartier.store.named_sql import load_sql
 from kwartier.vocabulary.granularity import Granularity
 from kwartier.vocabulary.mandate import Mandate
@@ -52,7 +53,9 @@ def change_customers(
 
 def read_environments(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
     """Which environment of each provider the store is filled from."""
-    return {row["provider"]: row["environment"] for row in _rows(connection, "environments")}
+    return {
+        row["provider"]: row["environment"] for row in found_by(connection, _SQL["environments"])
+    }
 
 
 def note_environment(
@@ -66,8 +69,8 @@ def read_customers(
     connection: duckdb.DuckDBPyConnection, ids: Collection[str] | None = None
 ) -> list[Customer]:
     """Some customers, or all, by id."""
-    asked = {"ids": None if ids is None else list(ids)}
-    return [Customer(**row) for row in _rows(connection, "customers", asked)]
+    some = None if ids is None else list(ids)
+    return [Customer(**row) for row in found_by(connection, _SQL["customers"], ids=some)]
 
 
 def read_references(
@@ -76,8 +79,9 @@ def read_references(
     numbers: Collection[str] = (),
 ) -> list[Reference]:
     """The references of some customers and those of some ``numbers``, or all, the oldest first."""
-    asked = {"customers": None if customers is None else list(customers), "numbers": list(numbers)}
-    return [Reference(**row) for row in _rows(connection, "references", asked)]
+    some = None if customers is None else list(customers)
+    rows = found_by(connection, _SQL["references"], customers=some, numbers=list(numbers))
+    return [Reference(**row) for row in rows]
 
 
 def put_mandates(connection: duckdb.DuckDBPyConnection, mandates: Sequence[KnownMandate]) -> None:
@@ -91,32 +95,24 @@ def read_mandates(
     connection: duckdb.DuckDBPyConnection, *, after: int = 0, limit: int | None = None
 ) -> list[KnownMandate]:
     """Mandates, by id: all, or ``limit`` of those after one."""
-    asked = {"after": after, "limit": limit}
-    return [known_mandate(row) for row in _rows(connection, "all_mandates", asked)]
+    rows = found_by(connection, _SQL["all_mandates"], after=after, limit=limit)
+    return [known_mandate(row) for row in rows]
 
 
 def read_mandates_under(
     connection: duckdb.DuckDBPyConnection, references: Collection[str]
 ) -> list[KnownMandate]:
     """The mandates under some reference numbers."""
-    asked = {"names": list(references)}
-    return [known_mandate(row) for row in _rows(connection, "mandates_under", asked)]
+    rows = found_by(connection, _SQL["mandates_under"], names=list(references))
+    return [known_mandate(row) for row in rows]
 
 
 def read_mandates_on(
     connection: duckdb.DuckDBPyConnection, metering_points: Collection[str]
 ) -> list[KnownMandate]:
     """The mandates on some metering points."""
-    asked = {"names": list(metering_points)}
-    return [known_mandate(row) for row in _rows(connection, "mandates_on", asked)]
-
-
-def _rows(
-    connection: duckdb.DuckDBPyConnection, statement: str, asked: dict[str, Any] | None = None
-) -> list[dict[str, Any]]:
-    relation = connection.sql(_SQL[statement], params=asked)
-    rows: list[dict[str, Any]] = relation.to_arrow_table().to_pylist()
-    return rows
+    rows = found_by(connection, _SQL["mandates_on"], names=list(metering_points))
+    return [known_mandate(row) for row in rows]
 
 
 def _mandate_row(known: KnownMandate) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import duckdb
 import pyarrow as pa
 
 from kwartier.retention.receipts import keyed_digest
+from kwartier.store.duckdb.found import found_by
 from kwartier.store.duckdb.receipts import read_key
 from kwartier.store.duckdb.scan import Widener, bound_scan, find_series
 from kwartier.store.named_sql import load_sql
@@ -41,8 +42,8 @@ def read_deliveries(
 ) -> dict[str, list[Attempt]]:
     """The last attempt at each of some of the ledger's entries, or of all, by receiver."""
     found: dict[str, list[Attempt]] = {}
-    asked = {"entries": None if entries is None else list(entries)}
-    for row in connection.sql(_SQL["deliveries"], params=asked).to_arrow_table().to_pylist():
+    some = None if entries is None else list(entries)
+    for row in found_by(connection, _SQL["deliveries"], entries=some):
         found.setdefault(row.pop("sink"), []).append(Attempt(**row))
     return found
 
