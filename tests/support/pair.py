@@ -20,7 +20,7 @@ from kwartier.cli.app import run
 from support.served import Served
 
 SPEED: Final = 60
-"""Emulated seconds for each real one: a poll every four minutes is one every four seconds."""
+"""Emulated seconds for each real one: a poll every minute is one every second."""
 
 CONFIG: Final = """
 [store]
@@ -32,7 +32,7 @@ env_file = "{folder}/emulator.env"
 port = 0
 log_format = "json"
 [schedule]
-poll_every = "4m"
+poll_every = "1m"
 [web]
 enabled = true
 port = {port}
