@@ -39,7 +39,9 @@ from kwartier.serve import (
     say,
     serving,
     set_up_logs,
+    supervised,
 )
+from kwartier.settings import environment
 from kwartier.store import open_store
 from kwartier.store.port import Store
 
@@ -146,7 +148,8 @@ async def _serve(
                     store=str(running.store),
                     providers={each.provider: each.environment.value for each in everyone},
                 )
-                await service.run(stop)
+                async with supervised(environment()):
+                    await service.run(stop)
         say(logging.INFO, "stopped")
 
 

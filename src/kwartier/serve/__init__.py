@@ -10,6 +10,7 @@ from kwartier.serve.readiness import Readiness
 from kwartier.serve.schedule import Schedule
 from kwartier.serve.service import Service
 from kwartier.serve.settings import LogFormat, LogLevel, ServiceSettings
+from kwartier.serve.supervisor import supervised
 from kwartier.serve.web import create_app, listen, serving
 
 __all__ = [
@@ -31,4 +32,5 @@ __all__ = [
     "say",
     "serving",
     "set_up_logs",
+    "supervised",
 ]
