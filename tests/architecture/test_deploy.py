@@ -151,7 +151,7 @@ def test_systemd_takes_the_unit_and_finds_it_well_guarded(tmp_path: Path) -> Non
 
 def test_the_unit_holds_no_secret_and_no_fixed_user() -> None:
     assert "DynamicUser=yes" in UNIT
-    assert "\nLimitCORE=0\n" in UNIT, "the watchdog ends what hangs by a signal that dumps its memory"
+    assert "\nLimitCORE=0\n" in UNIT, "what hangs is ended by a signal that dumps memory"
     assert not re.search(r"(SECRET|SUBSCRIPTION_KEY|WEBHOOK)", UNIT)
     for path in re.findall(r"^LoadCredential=\S+:(\S+)$", UNIT, re.MULTILINE):
         assert path.startswith("/etc/kwartier/")
