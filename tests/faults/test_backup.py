@@ -227,6 +227,6 @@ def test_the_commands_back_up_with_the_time_in_the_name_keep_a_few_and_restore(
     assert "The former store is kept as" in said
     assert rows(path) == 3
     assert "is a folder" in cli("restore", str(folder), code=2)
-    assert "make it first" in cli("backup", str(folder / "nowhere"), code=2)
+    assert "make it first" in cli("backup", str(folder / "nowhere" / "x.duckdb"), code=1)
     assert "needs a folder" in cli("backup", str(folder / "x.duckdb"), "--keep", "2", code=2)
     assert "must be at least 1" in cli("backup", str(folder), "--keep", "0", code=2)

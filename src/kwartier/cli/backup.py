@@ -11,11 +11,12 @@ from cyclopts import Parameter
 
 from kwartier.cli.options import STORE, StoreOptions
 from kwartier.cli.output import console, plain, print_json
+from kwartier.cli.targets import check_file_target, make_folder
 from kwartier.cli.wording import counted
 from kwartier.errors import InputError
 from kwartier.office import open_office
 from kwartier.office.backup import copy_office
-from kwartier.store.backups import ENDING, Manifest, back_up, backup_name, remove_older
+from kwartier.store.backups import ENDING, Manifest, back_up, backup_name, check_there, remove_older
 
 
 def backup(
@@ -39,7 +40,8 @@ def backup(
     Parameters
     ----------
     to:
-        a folder, in which the name tells the time; or a new file whose name ends in .duckdb
+        a folder, made if need be, in which the name tells the time; or a new file whose name ends
+        in .duckdb
     """
     now = datetime.now(UTC)
     is_file = to.suffix == ENDING and not to.is_dir()
@@ -47,10 +49,12 @@ def backup(
         raise InputError("--keep", "must be at least 1", f"got {keep}")
     if keep is not None and is_file:
         raise InputError("--keep", "needs a folder", f"got the file {to}")
+    if is_file:
+        check_file_target(to, "TO")
     folder = to.parent if is_file else to
-    if not folder.is_dir():
-        raise InputError("TO", f"there is no folder {folder}", "make it first")
     target = to if is_file else to / backup_name(options.store, now)
+    check_there(options.store)
+    make_folder(folder, "TO")
     office = open_office(options.store)
     manifest = back_up(options.store, target, now=now, copy_office=partial(copy_office, office))
     removed = remove_older(folder, options.store, keep) if keep is not None else []

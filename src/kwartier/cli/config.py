@@ -10,6 +10,7 @@ from typing import Annotated
 from cyclopts import App, Parameter
 
 from kwartier.cli.output import console
+from kwartier.cli.targets import check_file_target
 from kwartier.configuration import read_configuration, render
 from kwartier.errors import KwartierError
 
@@ -33,6 +34,7 @@ def init(
     if path == _STANDARD_OUTPUT:
         sys.stdout.write(render())
         return 0
+    check_file_target(path, "PATH")
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:

@@ -10,6 +10,7 @@ from cyclopts import App, Parameter
 from kwartier.cli.emulator_event import event
 from kwartier.cli.emulator_scenarios import scenarios
 from kwartier.cli.output import console
+from kwartier.cli.targets import check_file_target
 from kwartier.emulator.faults import read_faults
 from kwartier.emulator.refusals import ErrorCasing
 from kwartier.emulator.scenario import load_scenario
@@ -71,6 +72,8 @@ def start(
 
     Example: kwartier emulator --env-file emulator.env --clock 2026-11-20T12:00:00Z --speed 0
     """
+    check_file_target(state, "--state")
+    check_file_target(env_file, "--env-file")
     run_emulator(
         host=host,
         port=port,

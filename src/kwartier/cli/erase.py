@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 from functools import partial
 from typing import Annotated, Final
@@ -19,6 +19,7 @@ from kwartier.cli.retention import (
     DecisionOptions,
     clock,
     enforced_as_json,
+    mandates_text,
     tell_enforced,
 )
 from kwartier.cli.wording import counted
@@ -130,7 +131,7 @@ def _agreed(asked: Erasure, store: Store, now: datetime, *, json: bool) -> Going
     out = error_console()
     tell_going(going, out)
     out.print(
-        f"This goes for good, from published files too, and {_of(asked.decisions)} "
+        f"This goes for good, from published files too, and {mandates_text(asked.decisions)} "
         "will not be fetched any more. Whoever takes events is told what to delete.",
         highlight=False,
     )
@@ -150,19 +151,12 @@ def _tell(asked: Erasure, enforced: Enforced) -> None:
     if decisions:
         is_one = len(decisions) == 1
         out.print(
-            f"{_of(decisions)} will not be fetched any more. At the provider "
+            f"{mandates_text(decisions)} will not be fetched any more. At the provider "
             f"{'it stands' if is_one else 'they stand'} until the customer ends "
             f"{'it' if is_one else 'them'}; `kwartier erase --lift` lets "
             f"{'it' if is_one else 'them'} be fetched again.",
             highlight=False,
         )
-
-
-def _of(decisions: Sequence[Decision]) -> str:
-    """How many mandates, or that it is a part of their period."""
-    mandates = counted(len(decisions), "mandate")
-    is_part = any(one.start is not None or one.end is not None for one in decisions)
-    return f"This part of {mandates}" if is_part else mandates
 
 
 def _lift(store: Store, mandates: Iterable[KnownMandate], who: str, why: str, *, json: bool) -> int:

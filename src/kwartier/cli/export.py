@@ -9,6 +9,7 @@ from cyclopts import Parameter
 
 from kwartier.cli.options import STORE, AsOf, StoreOptions
 from kwartier.cli.output import console, print_json
+from kwartier.cli.targets import check_file_target
 from kwartier.cli.wording import check_point, counted
 from kwartier.errors import InputError
 from kwartier.export import check_target, export_parquet
@@ -56,6 +57,7 @@ def export(
         where to write; an existing file is replaced
     """
     check_target(file, "FILE")
+    check_file_target(file, "FILE")
     if file.resolve() == options.store.resolve():
         raise InputError("FILE", "is the store itself", "name another file")
     selection = Selection(

@@ -13,13 +13,13 @@ from kwartier.cli.invite_file import invite_rows, read_invitations, write_invita
 from kwartier.cli.inviting import (
     TERMS,
     TermsOptions,
-    check_folder,
     file_names,
     terms_as_json,
     write_qr_codes,
 )
 from kwartier.cli.output import console, plain, print_json
 from kwartier.cli.registry import customer_of
+from kwartier.cli.targets import check_folder_target
 from kwartier.cli.wording import as_typed, counted
 from kwartier.errors import InputError
 from kwartier.office import open_office
@@ -86,7 +86,7 @@ def invite(
         no_longer or qr is not None or any((label, flow, enterprise_number, language))
     ):
         raise InputError("--csv", "goes with the terms alone", "its columns say the rest")
-    check_folder(qr or out, "--out" if csv else "--qr")
+    check_folder_target(qr or out, "--out" if csv else "--qr")
     running = prepare(options)
     if customer_id is None:
         _invite_file(running, csv, out, terms, options)

@@ -15,7 +15,7 @@ from typing import Annotated, Any, Final
 from cyclopts import Parameter
 
 from kwartier.cli.services import SERVICES, Services
-from kwartier.errors import InputError, KwartierError
+from kwartier.errors import KwartierError
 from kwartier.office.terms import Terms
 from kwartier.vocabulary.local_time import parse_instant
 from kwartier.web.qr_codes import QrCode
@@ -136,9 +136,3 @@ def _write_own(path: Path, content: bytes) -> None:
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
         os.fchmod(file.fileno(), 0o600)
         file.write(content)
-
-
-def check_folder(folder: Path | None, flag: str) -> None:
-    """InputError where ``folder`` is a file."""
-    if folder is not None and folder.exists() and not folder.is_dir():
-        raise InputError(flag, "must be a folder", f"{folder} is a file")

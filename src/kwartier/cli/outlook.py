@@ -11,8 +11,7 @@ from rich.console import Console
 
 from kwartier.cli.intended import going_as_json
 from kwartier.cli.output import console, name, number, print_json, print_table, prose
-from kwartier.cli.retention import details_text
-from kwartier.cli.wording import counted
+from kwartier.cli.retention import details_text, mandates_text
 from kwartier.export.published.touched import files_of
 from kwartier.retention import DetailKind, Erased
 from kwartier.store.port import Store
@@ -83,7 +82,7 @@ def _consequences(
 ) -> list[str]:
     lines = []
     if asked.decisions:
-        lines.append(f"{counted(len(asked.decisions), 'mandate')} would not be fetched any more.")
+        lines.append(f"{mandates_text(asked.decisions)} would not be fetched any more.")
     for folder, some in files.items():
         if some:
             names = ", ".join(str(file.relative_to(file.parents[1])) for file in some)

@@ -18,6 +18,7 @@ from kwartier.cli.options import POINTS, PointOptions
 from kwartier.cli.output import console, error_console, plain, print_json
 from kwartier.cli.plotting.chart import Bar, BarChart, Chart, Curve, LoadChart, Step
 from kwartier.cli.reading import Page, Reading
+from kwartier.cli.targets import check_file_target, writing_into
 from kwartier.cli.wording import energy_words
 from kwartier.errors import InputError
 from kwartier.store import open_store
@@ -58,6 +59,7 @@ def plot(
     for path, field, suffix in ((png, "--png", ".png"), (html, "--html", ".html")):
         if path is not None and path.suffix.lower() != suffix:
             raise InputError(field, f"must end in {suffix}", f"got {path.name!r}")
+        check_file_target(path, field)
     centigrade = declaring.declared()
     with open_store(options.store).snapshot() as store:
         reading = Reading(store, options)
@@ -74,11 +76,13 @@ def _show(charts: list[Chart], png: Path | None, html: Path | None, options: Poi
     if png is not None:
         from kwartier.cli.plotting.png import write_png
 
-        write_png(charts, png)
+        with writing_into(png, "--png"):
+            write_png(charts, png)
     if html is not None:
         from kwartier.cli.plotting.html import write_html
 
-        write_html(charts, html)
+        with writing_into(html, "--html"):
+            write_html(charts, html)
     if options.json:
         print_json(charts)
         return

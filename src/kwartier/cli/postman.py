@@ -10,6 +10,7 @@ from cyclopts import Parameter
 
 from kwartier.cli.options import EnvFile, Output
 from kwartier.cli.output import console, plain, print_json
+from kwartier.cli.targets import check_folder_target
 from kwartier.errors import ConfigurationError
 from kwartier.fluvius import Environment, FluviusCredentials
 from kwartier.fluvius.environment import Endpoints
@@ -49,6 +50,7 @@ def postman(
 
     Example: kwartier postman --folder postman --env-file emulator.env
     """
+    check_folder_target(folder, "--folder")
     if env_file is not None:
         load_env_file(env_file)
     now, real_now = configured_clock(), datetime.now(UTC)

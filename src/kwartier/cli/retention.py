@@ -15,6 +15,7 @@ from kwartier.cli.output import plain
 from kwartier.cli.wording import counted
 from kwartier.errors import InputError
 from kwartier.retention import (
+    Decision,
     Detail,
     DetailKind,
     FinishedPolicy,
@@ -155,6 +156,13 @@ def details_text(details: Iterable[Detail]) -> str:
     noun = "delivery address" if addresses == 1 else "delivery addresses"
     told += [f"{addresses} {noun}"] if addresses else []
     return " and ".join(told)
+
+
+def mandates_text(decisions: Sequence[Decision]) -> str:
+    """How many mandates are decided upon, or that it is a part of their period."""
+    mandates = counted(len(decisions), "mandate")
+    is_part = any(one.start is not None or one.end is not None for one in decisions)
+    return f"This part of {mandates}" if is_part else mandates
 
 
 def enforced_as_json(enforced: Enforced) -> dict[str, Any]:

@@ -11,6 +11,7 @@ import pyarrow as pa
 from cyclopts import Parameter
 
 from kwartier.cli.output import console
+from kwartier.cli.targets import check_file_target
 from kwartier.errors import InputError
 
 
@@ -50,8 +51,10 @@ def check_sheets(options: SheetOptions) -> None:
         raise InputError("--for-excel", "says how to write --csv", "give --csv FILE too")
     if options.csv is not None:
         check_sheet(options.csv, "--csv", [".csv"])
+        check_file_target(options.csv, "--csv")
     if options.xlsx is not None:
         check_sheet(options.xlsx, "--xlsx", [".xlsx"])
+        check_file_target(options.xlsx, "--xlsx")
 
 
 def write_sheets(options: SheetOptions, sheets: Mapping[str, pa.Table], *, quiet: bool) -> None:

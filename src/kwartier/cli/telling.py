@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
 from kwartier.cli.options import Output
 from kwartier.cli.output import error_console
+from kwartier.cli.targets import check_file_target
 from kwartier.cli.wording import counted
 from kwartier.errors import InputError
 from kwartier.store.port import Store
@@ -55,6 +57,8 @@ def check_telling(telling: TellOptions, output: Output) -> None:
     """Refuse what cannot work before anything is asked or changed."""
     if telling.takes_standard_output and output.json:
         raise InputError("--events", "cannot be - together with --json", "name a file")
+    if telling.events is not None and not telling.takes_standard_output:
+        check_file_target(Path(telling.events), "--events")
     if telling.webhook is not None:
         webhook_for(telling.webhook)
 

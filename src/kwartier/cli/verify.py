@@ -28,8 +28,9 @@ from kwartier.cli.output import (
 )
 from kwartier.cli.provider import credentials_for
 from kwartier.cli.running import interrupts_remembered
+from kwartier.cli.targets import check_file_target, writing_into
 from kwartier.cli.wording import counted
-from kwartier.errors import InputError, KwartierError
+from kwartier.errors import InputError
 from kwartier.fluvius import Environment
 from kwartier.fluvius.environment import Endpoints
 from kwartier.settings import load_env_file
@@ -97,11 +98,13 @@ def verify(
         return DONE
     if not 1 <= rate <= FASTEST:
         raise InputError("--rate", f"must be between 1 and {FASTEST}", f"got {rate}")
+    check_file_target(report, "--report")
     if env_file is not None:
         load_env_file(env_file)
     found, was_stopped = _run(_target(base_url, rate), cases)
     if report is not None:
-        _write(report, as_markdown(found))
+        with writing_into(report, "--report"):
+            report.write_text(as_markdown(found), encoding="utf-8")
     if output.json:
         print_json(found.as_json())
     else:
@@ -201,13 +204,6 @@ def _progress(total: int) -> Iterator[Callable[[Result], None]]:
             bar.update(task, advance=1, differ=differ)
 
         yield watch
-
-
-def _write(path: Path, text: str) -> None:
-    try:
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise KwartierError(f"the report {path} cannot be written: {error}") from error
 
 
 def _tell(found: Report, written: Path | None) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import date, datetime
 from pathlib import Path
+from types import ModuleType
 from typing import Any, Final, TextIO
 
 import pyarrow as pa
@@ -77,7 +78,7 @@ def write_xlsx(sheets: Mapping[str, pa.Table], path: Path) -> None:
         raise InputError(
             "--xlsx", "needs the package XlsxWriter", "pip install 'kwartier[excel]'"
         ) from error
-    with _whole(path) as draft, xlsxwriter.Workbook(str(draft)) as book:
+    with _whole(path) as draft, _book(xlsxwriter, draft) as book:
         heading = book.add_format({"bold": True, "bottom": 1})
         formats: dict[type, Any] = {
             datetime: book.add_format({"num_format": "yyyy-mm-dd hh:mm"}),
@@ -86,6 +87,17 @@ def write_xlsx(sheets: Mapping[str, pa.Table], path: Path) -> None:
         for name, table in sheets.items():
             sheet = book.add_worksheet(name)
             _fill(sheet, table, heading, formats)
+
+
+@contextmanager
+def _book(xlsxwriter: ModuleType, draft: Path) -> Iterator[Any]:
+    """A workbook, of which XlsxWriter tells in its own words that the disk refuses it."""
+    try:
+        with xlsxwriter.Workbook(str(draft)) as book:
+            yield book
+    except xlsxwriter.exceptions.FileCreateError as error:
+        cause = error.__context__
+        raise (cause if isinstance(cause, OSError) else OSError(str(error))) from error
 
 
 def _fill(sheet: Any, table: pa.Table, heading: Any, formats: Mapping[type, Any]) -> None:

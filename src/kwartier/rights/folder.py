@@ -112,6 +112,7 @@ def _draft(folder: Path) -> Iterator[Path]:
     """A folder beside, which takes the place of ``folder`` once the block ends well."""
     draft, former = (folder.with_name(f".{folder.name}.{os.getpid()}.{n}") for n in ("new", "old"))
     try:
+        draft.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         draft.mkdir(mode=0o700)
         yield draft
         if folder.exists():
@@ -122,8 +123,8 @@ def _draft(folder: Path) -> Iterator[Path]:
         if former.exists() and not folder.exists():
             former.rename(folder)
         raise ExportError(
-            f"cannot write {folder} ({error.strerror}): check that the folder around it exists, "
-            "that you may write in it and that the disk has room"
+            f"cannot write {folder} ({error.strerror}): check that you may write around it and "
+            "that the disk has room"
         ) from error
     finally:
         shutil.rmtree(draft, ignore_errors=True)

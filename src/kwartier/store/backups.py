@@ -14,6 +14,7 @@ from kwartier.store.duckdb.backup import (
     office_beside,
     remove_older,
 )
+from kwartier.store.duckdb.connection import check_there
 from kwartier.store.duckdb.restore import Restored
 from kwartier.store.duckdb.store import WAIT_SECONDS
 from kwartier.store.manifest import Manifest
@@ -24,6 +25,7 @@ __all__ = [
     "Restored",
     "back_up",
     "backup_name",
+    "check_there",
     "office_beside",
     "remove_older",
     "restore_store",
