@@ -16,7 +16,7 @@ from kwartier.console.customer.looking import Looked
 from kwartier.console.routes import Declared, form, page
 from kwartier.console.visitor import Visitor
 from kwartier.errors import InputError
-from kwartier.funnel import Stage
+from kwartier.funnel import Need
 from kwartier.funnel.stages import Progress
 from kwartier.office.invitations import Invitation, invitations, invite, withdraw
 from kwartier.office.terms import MOST_EANS, Terms
@@ -207,8 +207,8 @@ async def _shown(
 
 
 def _renewal(progress: Progress | None) -> dict[str, Any]:
-    """Whether a consent runs out, and when."""
-    is_due = progress is not None and progress.stage is Stage.TO_BE_RENEWED
+    """Whether a consent runs out, or did and was not renewed, and when."""
+    is_due = progress is not None and Need.RENEWAL in progress.needs
     return {"is_renewal": is_due, "days_left": None if progress is None else progress.days_left}
 
 

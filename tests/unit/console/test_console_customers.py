@@ -226,3 +226,13 @@ def test_the_work_list_judges_certificates_itself_where_nobody_sends_alerts(
     page = console.signed_in(Role.VIEWER).get("/work").text
     assert says in page, "what was told goes by what is so now"
     assert ("Since" in page) is (left < timedelta(days=40))
+
+
+def test_what_ran_out_has_no_days_left(console: Console) -> None:
+    operator = console.signed_in(Role.OPERATOR)
+    told = unescape(operator.get("/work").text)
+    row = told[told.index("Jo expired") :]
+    assert row.index("ran out") < row.index("Send the link again") < row.index("</tr>")
+    assert "ran out 5 days ago" in operator.get("/customers/expired").text
+    assert "The consent ran out 5 days ago." in operator.get("/customers/expired/invite").text
+    assert "50 days left" in operator.get("/customers/to_be_renewed").text
