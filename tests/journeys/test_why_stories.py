@@ -117,10 +117,6 @@ def test_a_certificate_that_is_not_accepted_and_what_it_hides(office: ProviderOf
     assert "`kwartier doctor`" in refused["next_step"]
     assert waiting["cause"] == "waiting", "as far as we were told"
     office.register_certificate()
-    office.fault("mandate:403")
-    office.sync(1)
-    assert office.causes("c-1") == ["credentials", "waiting"], "a key that opens nothing, too"
-    office.fault("")
     office.sync()
     assert office.causes("c-1") == ["complete"]
 

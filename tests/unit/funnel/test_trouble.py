@@ -46,6 +46,11 @@ def test_it_began_when_the_same_first_went_wrong_since_all_was_well(office: Offi
     assert told(office) == {Cause.OUTAGE: 6}
 
 
+def test_a_list_that_is_forbidden_is_no_error_of_ours(office: Office) -> None:
+    note(office, 9, "ForbiddenError")
+    assert told(office) == {Cause.CREDENTIALS: 9}
+
+
 def test_it_goes_on_for_as_long_as_runs_are_kept(office: Office) -> None:
     for hours in range(450, 0, -1):
         note(office, hours, "ServiceUnavailableError", task="poll")
