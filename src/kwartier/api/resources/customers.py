@@ -9,7 +9,7 @@ from typing import Any, Final
 import msgspec
 
 from kwartier.api.calls import PAGE, Answer, Body, Call, Operation, Told
-from kwartier.api.messages import (
+from kwartier.api.messages.customers import (
     CustomerDetails,
     CustomerPage,
     CustomerPatch,

@@ -6,7 +6,7 @@ import asyncio
 from typing import Final
 
 from kwartier.api.calls import Answer, Call, Operation, Told
-from kwartier.api.messages import EventPage
+from kwartier.api.messages.events import EventPage
 from kwartier.api.parameters import number, text
 from kwartier.api.scopes import Scope
 from kwartier.api.versions import Version, store_version

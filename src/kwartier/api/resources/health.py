@@ -6,7 +6,7 @@ from typing import Final
 
 from kwartier import __version__
 from kwartier.api.calls import Answer, Call, Operation, Told
-from kwartier.api.messages import Health
+from kwartier.api.messages.health import Health
 
 
 def _health(_: Call) -> Answer:

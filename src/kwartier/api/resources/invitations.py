@@ -7,7 +7,7 @@ from typing import Any, Final
 import msgspec
 
 from kwartier.api.calls import Answer, Body, Call, Operation, Told
-from kwartier.api.messages import InvitationDetails, InvitationList, InvitationPost
+from kwartier.api.messages.invitations import InvitationDetails, InvitationList, InvitationPost
 from kwartier.api.parameters import text
 from kwartier.api.problems import Problem
 from kwartier.api.resources.shared import CUSTOMER, check_customer, moment

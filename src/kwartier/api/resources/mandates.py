@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from kwartier.api.calls import PAGE, Answer, Call, Mark, Operation, Told
-from kwartier.api.messages import MandateHistory, MandatePage, mandate_details
+from kwartier.api.messages.events import MandateHistory
+from kwartier.api.messages.mandates import MandatePage, mandate_details
 from kwartier.api.parameters import choice, number, text
 from kwartier.api.problems import unknown
 from kwartier.api.resources.shared import CUSTOMER, check_customer

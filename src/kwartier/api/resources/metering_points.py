@@ -6,7 +6,12 @@ from datetime import datetime
 from typing import Final
 
 from kwartier.api.calls import Answer, Call, Mark, Operation, Told
-from kwartier.api.messages import MeteringPoint, MeteringPointList, PointHeld, PointHolder
+from kwartier.api.messages.metering_points import (
+    MeteringPoint,
+    MeteringPointList,
+    PointHeld,
+    PointHolder,
+)
 from kwartier.api.problems import unknown
 from kwartier.api.resources.shared import CUSTOMER, POINT, check_customer
 from kwartier.api.scopes import Scope

@@ -7,7 +7,7 @@ from typing import Any, Final
 import msgspec
 
 from kwartier.api.calls import PAGE, Answer, Call, Mark, Operation, Told
-from kwartier.api.messages import CustomerReceiptList, ReceiptPage
+from kwartier.api.messages.receipts import CustomerReceiptList, ReceiptPage
 from kwartier.api.resources.shared import CUSTOMER, check_customer
 from kwartier.api.scopes import Scope
 from kwartier.retention import Receipt

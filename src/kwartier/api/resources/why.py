@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from kwartier.api.calls import Answer, Call, Operation, Told
-from kwartier.api.messages import CauseCount, CauseCounts, RunTrouble, WhyFinding, WhyFindings
+from kwartier.api.messages.why import CauseCount, CauseCounts, RunTrouble, WhyFinding, WhyFindings
 from kwartier.api.problems import Problem
 from kwartier.api.resources.shared import CUSTOMER, no_customer
 from kwartier.api.scopes import Scope
