@@ -54,6 +54,8 @@ def list_(
     Example: kwartier consents list --customer c-1001
     """
     with open_store(options.store).snapshot() as store:
+        if customer is not None:
+            customer_of(store, customer)
         by_reference = {one.reference_number: one.customer_id for one in store.references()}
         labels = {one.customer_id: one.label or one.customer_id for one in store.customers()}
         given: dict[str | None, list[Consent]] = {}

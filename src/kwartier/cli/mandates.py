@@ -13,6 +13,7 @@ from kwartier.cli.mandate_history import Chosen, print_history
 from kwartier.cli.options import ANY_PROVIDER, AnyProviderOptions
 from kwartier.cli.output import Column, day, error_console, name, print_rows, prose
 from kwartier.cli.provider import means_sandbox
+from kwartier.cli.registry import customer_of
 from kwartier.cli.sources import Asked, asked
 from kwartier.cli.telling import TELL, TellOptions, check_telling, tell_changes
 from kwartier.cli.wording import counted
@@ -70,6 +71,8 @@ def mandates(
     with open_store(options.store, create=asks) as store:
         now = asyncio.run(_ask(store, chosen)) if asks else configured_clock()
         if not telling.takes_standard_output:
+            if customer is not None:
+                customer_of(store, customer)
             chosen_ones = Chosen(customer, reference)
             if history:
                 print_history(store, chosen_ones, json=options.json)

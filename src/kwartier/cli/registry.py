@@ -14,7 +14,7 @@ def customer_of(store: Store, customer_id: str) -> Customer:
         raise InputError(
             "customer",
             f"{customer_id!r} is not known",
-            f"add it with `kwartier customers add {customer_id}`",
+            "`kwartier customers list` shows who is, `customers add` adds one",
         )
     return customer
 
