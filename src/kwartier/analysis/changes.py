@@ -15,8 +15,11 @@ CHANGES_BY_MONTH_SCHEMA: Final = pa.schema(
     [
         ("metering_point", pa.string()),
         ("month", pa.string()),
+        ("energy_type", pa.string()),
+        ("sub_headpoint", pa.string()),
         ("granularity", pa.string()),
         ("direction", pa.string()),
+        ("register", pa.string()),
         ("unit", pa.string()),
         ("revised", pa.int64()),
         ("removed", pa.int64()),
@@ -28,15 +31,26 @@ CHANGES_BY_MONTH_SCHEMA: Final = pa.schema(
 DECIMALS: Final = 9
 """To which differences are rounded: values have fewer, what comes after is the computer's."""
 
-_KEYS: Final = ["metering_point", "month", "granularity", "direction", "unit"]
+_KEYS: Final = [
+    "metering_point",
+    "month",
+    "energy_type",
+    "sub_headpoint",
+    "granularity",
+    "direction",
+    "register",
+    "unit",
+]
 
 
 def changes_by_month(changes: pa.Table) -> pa.Table:
     """How many rows of each local month were revised or removed (``CHANGES_BY_MONTH_SCHEMA``).
 
-    ``changes`` are a store's. ``difference`` is by how much the month's sum changed with them, in
-    ``unit``: a value that came where none was counts whole, and so does one that went. Gas months
-    begin on the first at 06:00. ``first_at`` and ``last_at`` are when it happened.
+    ``changes`` are a store's. What is not one quantity stays apart: registers, what lies behind a
+    headpoint, a data owner's heat and hot water. ``difference`` is by how much the month's sum
+    changed with them, in ``unit``: a value that came where none was counts whole, and so does one
+    that went. Gas months begin on the first at 06:00. ``first_at`` and ``last_at`` are when it
+    happened.
     """
     texts = {name: changes[name].cast(pa.string()) for name in _KEYS if name != "month"}
     was, became = (pc.fill_null(changes[name], 0.0) for name in ("value", "new_value"))

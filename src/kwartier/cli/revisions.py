@@ -41,8 +41,10 @@ _ENERGY: Final = 2
 _BY_MONTH: Final = [
     name("metering_point", "metering point"),
     name("month", "month"),
-    name("granularity", "slices"),
+    name("sub_headpoint", "behind it", spare=5),
+    name("granularity", "slices", spare=4),
     name("direction", "direction"),
+    name("register", "register", spare=3),
     number("revised", "revised"),
     number("removed", "removed"),
     number("difference", "difference", show=lambda by: _signed(by)),
@@ -108,9 +110,10 @@ def revisions(
 
 def tell_by_month(changes: pa.Table) -> None:
     """The changes of each metering point and month, summed up."""
+    by_month = changes_by_month(changes).to_pylist()
     print_rows(
-        _BY_MONTH,
-        changes_by_month(changes).to_pylist(),
+        [*_BY_MONTH[:_ENERGY], energy_column(by_month), *_BY_MONTH[_ENERGY:]],
+        by_month,
         json=False,
         empty="",
         note=f"{counted(changes.num_rows, 'change')}; one by one with --limit, --point, --from, "

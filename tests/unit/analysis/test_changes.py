@@ -10,15 +10,17 @@ import pyarrow as pa
 from kwartier.analysis.changes import CHANGES_BY_MONTH_SCHEMA, changes_by_month
 
 AT = datetime(2026, 12, 1, tzinfo=UTC)
-FIELDS = {"value": pa.float64(), "new_value": pa.float64()}
+FIELDS = {"value": pa.float64(), "new_value": pa.float64(), "sub_headpoint": pa.string()}
 
 
 def change(start: datetime, was: float | None, became: float | None, **said: Any) -> dict[str, Any]:
     return {
         "metering_point": "541440110000000000",
         "energy_type": "electricity",
+        "sub_headpoint": None,
         "granularity": "PT15M",
         "direction": "offtake",
+        "register": "total",
         "unit": "kWh",
         "start": start,
         "change": "revised",
@@ -63,15 +65,18 @@ def test_months_are_local_and_those_of_gas_begin_at_six() -> None:
         assert {row["unit"]: row["month"] for row in found} == {"kWh": electricity, "m3": gas}
 
 
-def test_units_granularities_and_directions_stay_apart() -> None:
+def test_what_is_not_one_quantity_stays_apart() -> None:
     start = datetime(2026, 10, 10, tzinfo=UTC)
     found = by_month(
         change(start, 1.0, 2.0),
         change(start, 1.0, 2.0, direction="injection"),
         change(start, 1.0, 2.0, granularity="P1D"),
         change(start, 1.0, 2.0, unit=None),
+        change(start, 1.0, 2.0, register="night"),
+        change(start, 1.0, 2.0, sub_headpoint="production"),
+        change(start, 1.0, 2.0, energy_type="hot_water"),
     )
-    assert [row["difference"] for row in found] == [1.0] * 4
+    assert [row["difference"] for row in found] == [1.0] * 7
 
 
 def test_nothing_changed_is_no_month() -> None:
