@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Dialog, Page
+from playwright.sync_api import Browser, Dialog, Page, expect
 
 from kwartier.office.access_log import note_access
 from kwartier.office.passwords import hashed
@@ -116,6 +116,7 @@ def shoot(page: Page, name: str) -> None:
 def sign_in(page: Page, url: str, where: str, name: str = "Olga Maes") -> None:
     """By keyboard only."""
     page.goto(url + where)
+    expect(page.get_by_label("Name")).to_be_focused()
     page.keyboard.type(name)
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)

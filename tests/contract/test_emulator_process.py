@@ -97,8 +97,8 @@ def test_a_file_that_cannot_be_written_is_named_as_it_was_given(
     monkeypatch.chdir(tmp_path)
     assert run(["emulator", "--port", "0", option, "nodir/x"]) == 1
     assert capsys.readouterr().err == (
-        "kwartier: nodir/x cannot be written (No such file or directory); "
-        "name a file in a folder that exists and that you may write to\n"
+        f"kwartier: {option}: cannot write nodir/x, for there is no folder nodir: make it first, "
+        "or name another\n"
     )
 
 

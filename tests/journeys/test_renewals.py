@@ -167,7 +167,8 @@ def test_the_history_tells_each_change_once_by_customer_and_by_reference(
     reference = reference_of(consented, "c-1")
     assert consented.json("mandates", "--history", "--reference", reference) == by_customer
     assert len(consented.json("mandates", "--history")) == 4
-    assert consented.json("mandates", "--history", "--customer", "c-9") == []
+    unknown = consented("mandates", "--history", "--customer", "c-9", code=2)
+    assert "kwartier customers add c-9" in unknown
 
     monkeypatch.setenv("COLUMNS", "200")
     table = consented("mandates", "--history", "--customer", "c-2")
@@ -222,7 +223,9 @@ def test_events_and_a_document_cannot_both_be_printed(consented: Cli) -> None:
 
 def test_a_file_that_cannot_be_written_loses_no_event(consented: Cli, tmp_path: Path) -> None:
     folder = tmp_path / "later"
-    path = folder / "events.jsonl"
+    assert "make it first" in consented("sync", "--events", str(folder / "e.jsonl"), code=1)
+    path = tmp_path / "events.jsonl"
+    path.symlink_to(folder / "events.jsonl")
     assert "come with the next run" in consented("sync", "--events", str(path), code=1)
     folder.mkdir()
     consented("sync", "--events", str(path))

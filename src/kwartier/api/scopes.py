@@ -19,7 +19,8 @@ class Scope(StrEnum):
 
 
 ABOUT: Final = {
-    Scope.CUSTOMERS_READ: "customers, how far they are, and why one has no data",
+    Scope.CUSTOMERS_READ: "customers, how far they are, why one has no data, and of how many for "
+    "which cause",
     Scope.CUSTOMERS_WRITE: "add customers and change them",
     Scope.INVITATIONS_WRITE: "invite customers, and read their links",
     Scope.MANDATES_READ: "mandates, their history, and metering points",

@@ -14,7 +14,7 @@ def customer_of(store: Store, customer_id: str) -> Customer:
         raise InputError(
             "customer",
             f"{customer_id!r} is not known",
-            "`kwartier customers list` shows who is, `customers add` adds one",
+            f"`kwartier customers add {customer_id}` adds it, `customers list` shows who is known",
         )
     return customer
 
