@@ -266,6 +266,7 @@ def test_programs_invite_too_and_a_customer_needs_no_mouse(page: Page, site: Sit
 
 def test_a_colleague_needs_no_mouse(page: Page, site: Site) -> None:
     page.goto(site.site)
+    expect(page.get_by_label("Name")).to_be_focused()
     page.keyboard.type("An Peeters")
     page.keyboard.press("Tab")
     page.keyboard.type(site.passwords["An Peeters"])
