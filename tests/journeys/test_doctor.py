@@ -17,11 +17,19 @@ from kwartier.emulator.thread import EmulatorThread
 from kwartier.store import open_store
 from support.certificates import NOW, Request, authority, pem, rsa_key
 from support.doctor import Doctor
-from support.emulators import FreshEmulator
+from support.emulators import FROZEN_AT, FreshEmulator
 from support.proxy import Passing, proxy_to
 
 DAY = timedelta(days=1)
 PRODUCTION, SANDBOX = "--production", "--sandbox"
+
+
+@pytest.fixture(scope="module")
+def emulator(running_emulators: list[EmulatorThread]) -> EmulatorThread:
+    """One of these tests alone: a sync fetches whatever was ever consented to."""
+    running = EmulatorThread(clock=FROZEN_AT)
+    running_emulators.append(running)
+    return running
 
 
 @pytest.fixture
