@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, ViewportSize
+from playwright.sync_api import Browser, Page
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
@@ -18,9 +16,6 @@ from kwartier.office.users import Role
 from kwartier.web.settings import WebSettings
 from support.console import Console
 from support.households import (
-    ERASED_ONE,
-    FINISHED_ONE,
-    HELD,
     HOME,
     LATER,
     fill_households,
@@ -28,25 +23,9 @@ from support.households import (
 from support.invited import Served
 from support.measured import NOW
 
-DESK, PHONE = ViewportSize(width=1000, height=800), ViewportSize(width=360, height=740)
-CheckAccessible = Callable[[Page], None]
-SCREENSHOTS = os.environ.get("SCREENSHOTS")
 POINT = f"/customers/{LATER}/points/{HOME}"
 OCTOBER_25 = (1_792_879_200.0, 1_792_969_200.0)
 """From midnight to midnight in Brussels: 25 hours."""
-PAGES = (
-    ("customer", f"/customers/{LATER}"),
-    ("coverage", POINT),
-    ("coverage-on-hold", f"/customers/{FINISHED_ONE}/points/{HELD}"),
-    ("chart", f"{POINT}/chart?month=2026-10"),
-    ("months", f"{POINT}/months"),
-    ("changes", f"{POINT}/changes"),
-)
-OFFICERS = (
-    ("customer-officer", f"/customers/{ERASED_ONE}"),
-    ("erase", f"/customers/{LATER}/erase"),
-    ("access", f"/customers/{LATER}/access"),
-)
 
 
 class Site:
@@ -70,15 +49,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     invite(console.office, LATER, provider="fluvius", at=NOW)
     with Served(Starlette(routes=[Mount("", console.app)])) as served:
         yield Site(console, served.url)
-
-
-def shoot(page: Page, name: str) -> None:
-    """It fits its window; and a picture of it is kept, if asked for."""
-    width = page.evaluate("document.documentElement.scrollWidth")
-    assert width <= page.evaluate("window.innerWidth"), f"{name} is wider than the window"
-    if SCREENSHOTS:
-        Path(SCREENSHOTS).mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=Path(SCREENSHOTS) / f"{name}.png", full_page=True)
 
 
 def opened_chart(page: Page, site: Site, query: str = "") -> Any:
