@@ -99,8 +99,8 @@ def _fuse(blocked: int) -> Iterator[Alert]:
             key="fuse",
             says=f"The fuse holds back {counted(blocked, 'retraction')}: more would be erased at "
             "once than a run may without a person.",
-            next_step="`kwartier holds` shows them; confirm what is right, and ask the provider "
-            "about what is not.",
+            next_step="Held back in the console, or `kwartier holds`, shows them; confirm what is "
+            "right, and ask the provider about what is not.",
             is_urgent=True,
         )
 
@@ -112,7 +112,8 @@ def _holds(waiting: int) -> Iterator[Alert]:
             key="holds",
             says=f"The data of {counted(waiting, 'mandate')} is held back and waits for a "
             "decision.",
-            next_step="`kwartier holds` shows it: keep it or erase it, with a reason.",
+            next_step="Held back in the console, or `kwartier holds`, shows it: keep it or erase "
+            "it, with a reason.",
         )
 
 
